@@ -1,0 +1,117 @@
+"""Lines of a decoded file with their place in it, and the blocks they are joined into."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+
+from corpus.documents import Heading, Origin, Segment
+from corpus.sentences import CJK
+
+__all__ = ["Block", "Kind", "Line", "compose", "lines_of"]
+
+_LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+_INVISIBLE = " \t\xa0\u3000\u200b\ufeff\xad"
+_GLUED = re.compile(rf"[{CJK}“”‘’—…·]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the file without the white space around it.
+
+    ``width`` is in full-width characters (a Latin letter or digit counts one half); ``indent`` is the white space
+    before it, in characters; ``blank_before`` tells whether an empty line stands above it.
+    """
+
+    start: int
+    end: int
+    text: str
+    width: float
+    indent: int
+    blank_before: bool
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Whether its last mark, closing quotes aside, ends a sentence."""
+        return self.text.rstrip("”’」』】）》)]\"'").endswith(("。", "！", "？", "!", "?", "…", "．", "."))
+
+
+class Kind(Enum):
+    """What a block is in its article."""
+
+    PARAGRAPH = "paragraph"
+    TITLE = "title"
+    HEADING = "heading"
+    BYLINE = "byline"
+    CAPTION = "caption"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that read as one: a paragraph, a heading, a byline."""
+
+    kind: Kind
+    lines: tuple[Line, ...]
+    level: int = 1
+
+    @property
+    def text(self) -> str:
+        """The lines joined as ``compose`` joins them."""
+        joined = ""
+        for line in self.lines:
+            joined += _joint(joined, line.text) + line.text
+        return joined
+
+
+def lines_of(raw: str) -> list[Line]:
+    """The lines of a decoded file that hold something to read."""
+    lines: list[Line] = []
+    last_end = 0
+    for match in _LINE.finditer(raw):
+        text = match[0].strip(_INVISIBLE)
+        if not text:
+            continue
+        start = match.start() + match[0].index(text)
+        gap = raw[last_end : match.start()]
+        blank = len(gap.replace("\r\n", "\n").strip(_INVISIBLE)) > 1
+        lines.append(Line(start, start + len(text), text, _width(text), start - match.start(), blank))
+        last_end = start + len(text)
+    return lines
+
+
+def compose(blocks: list[Block]) -> tuple[str, Origin, tuple[Heading, ...]]:
+    """The clean text of the blocks, one a line, where each character came from, and the headings among them.
+
+    Wrapped lines are joined with nothing where either side is Chinese or Japanese and with a space otherwise; a
+    hyphen at the end of a Latin line stays, since only a dictionary could tell whether it belongs to the word.
+    """
+    parts: list[str] = []
+    segments: list[Segment] = []
+    headings: list[Heading] = []
+    length = 0
+    for block in blocks:
+        if parts:
+            parts.append("\n")
+            length += 1
+        block_start = length
+        for i, line in enumerate(block.lines):
+            joint = _joint(parts[-1], line.text) if i else ""
+            parts += [joint, line.text] if joint else [line.text]
+            length += len(joint)
+            segments.append(Segment(length, line.start, len(line.text)))
+            length += len(line.text)
+        if block.kind is Kind.HEADING:
+            headings.append(Heading(block_start, length, block.level))
+    return "".join(parts), Origin(tuple(segments)), tuple(headings)
+
+
+def _joint(before: str, after: str) -> str:
+    if not before or _GLUED.match(before[-1]) or _GLUED.match(after[0]):
+        return ""
+    return " "
+
+
+def _width(text: str) -> float:
+    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in text)

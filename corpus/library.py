@@ -1,0 +1,156 @@
+"""The documents folder: what is in it, what is put in and taken out."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument, UnsupportedFormat
+from corpus.readers import readers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from corpus.documents import Document
+
+__all__ = ["Library", "read_document"]
+
+
+def read_document(path: str | Path, root: str | Path | None = None) -> Document:
+    """The document in a file; its id is the path relative to ``root`` (the documents folder), else the file's name.
+
+    Raises:
+        UnsupportedFormat: no reader knows the file's suffix.
+        UnreadableDocument: the file is missing, may not be read, lies outside ``root``, is empty, or is not what its
+            suffix says.
+    """
+    path = Path(path)
+    reader = readers().get(path.suffix.lower())
+    if reader is None:
+        known = " ".join(sorted(readers()))
+        raise UnsupportedFormat(
+            f"{path.name} can't be read: the format {path.suffix or 'without suffix'} is not known (known: {known})."
+        )
+    document_id = path.name
+    if root is not None:
+        try:
+            document_id = path.resolve().relative_to(Path(root).resolve()).as_posix()
+        except ValueError as exc:
+            raise UnreadableDocument(
+                f"{path} is not in the documents folder {root}. Add it with 'yinju add {path}'."
+            ) from exc
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise UnreadableDocument(f"{path} can't be read: {exc.strerror or exc}.") from exc
+    return reader(data, document_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A folder of documents, with the files of its subfolders."""
+
+    folder: Path
+
+    def seed(self) -> bool:
+        """Puts the bundled articles into a folder that does not exist yet; tells whether it did.
+
+        Raises:
+            DocumentError: the folder can't be made.
+        """
+        if self.folder.exists():
+            return False
+        self._make_folder()
+        with resources.as_file(resources.files("corpus") / "articles") as articles:
+            for article in articles.glob("*.txt"):
+                shutil.copyfile(article, self.folder / article.name)
+        return True
+
+    def files(self) -> Iterator[Path]:
+        """Every file that is not hidden, in the order of the ids."""
+        if not self.folder.is_dir():
+            return
+        found = (path for path in self.folder.rglob("*") if path.is_file())
+        visible = (path for path in found if not any(part.startswith(".") for part in self.id_of(path).split("/")))
+        yield from sorted(visible, key=self.id_of)
+
+    def id_of(self, path: Path) -> str:
+        """The id of the document in a file of the folder."""
+        return path.relative_to(self.folder).as_posix()
+
+    def path_of(self, document_id: str) -> Path:
+        """The file of a document.
+
+        Raises:
+            UnknownDocument: there is none of this id in the folder.
+        """
+        relative = PurePosixPath(document_id)
+        path = self.folder / relative
+        inside = document_id and not relative.is_absolute() and ".." not in relative.parts
+        if not inside or not path.is_file():
+            raise UnknownDocument(f"There is no document {document_id!r} in {self.folder}. 'yinju list' shows the ids.")
+        return path
+
+    def add(self, source: str | Path) -> list[str]:
+        """Copies a file, or the files of a folder, into the library; returns their ids.
+
+        Each is read first, so that nothing enters that could not be answered from. A file that is there already with
+        the same bytes is left as it is.
+
+        Raises:
+            UnreadableDocument, UnsupportedFormat: a file can't be read; nothing of ``source`` has been copied then.
+            DocumentError: another file has the id already, or the folder can't be written.
+        """
+        source = Path(source)
+        if source.is_dir():
+            files = [(path, path.relative_to(source.parent).as_posix()) for path in Library(source).files()]
+            if not files:
+                raise UnreadableDocument(f"The folder {source} holds no files to add.")
+        else:
+            files = [(source, source.name)]
+        for path, document_id in files:
+            read_document(path)
+            present = self.folder / document_id
+            if present.exists() and present.read_bytes() != path.read_bytes():
+                raise DocumentError(
+                    f"The library has another document {document_id!r} already. Remove it first with "
+                    f"'yinju remove {document_id}', or give the new file another name."
+                )
+        for path, document_id in files:
+            self._copy(path, self.folder / document_id)
+        return [document_id for _, document_id in files]
+
+    def remove(self, document_id: str) -> None:
+        """Deletes a document's file.
+
+        Raises:
+            UnknownDocument: there is none of this id.
+            DocumentError: the file can't be deleted.
+        """
+        path = self.path_of(document_id)
+        try:
+            path.unlink()
+        except OSError as exc:
+            raise DocumentError(f"{path} can't be removed: {exc.strerror or exc}.") from exc
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise DocumentError(
+                f"The documents folder {self.folder} can't be made: {exc.strerror or exc}. "
+                "Set YINJU_HOME to a folder that can be written."
+            ) from exc
+
+    def _copy(self, source: Path, target: Path) -> None:
+        self._make_folder()
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = target.with_name(f".{target.name}.part")
+            shutil.copyfile(source, unfinished)
+            unfinished.replace(target)
+        except OSError as exc:
+            raise DocumentError(f"{source} can't be copied to {target}: {exc.strerror or exc}.") from exc

@@ -1,0 +1,32 @@
+"""One module a format: each names its ``SUFFIXES`` and has ``read(data, document_id) -> Document``.
+
+A module put into this package is found by itself. Modules import what they parse with inside ``read``, so that
+finding them costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from corpus.documents import Document
+
+__all__ = ["Reader", "readers"]
+
+
+class Reader(Protocol):
+    """Reads the bytes of a file into a document of this id; raises ``UnreadableDocument`` if they are not its kind."""
+
+    def __call__(self, data: bytes, document_id: str) -> Document:
+        """See the class."""
+        ...
+
+
+@cache
+def readers() -> dict[str, Reader]:
+    """The reader of every known suffix, in lower case with its dot."""
+    modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
+    return {suffix: module.read for module in modules for suffix in module.SUFFIXES}

@@ -1,0 +1,71 @@
+"""Sentence spans of Chinese, Japanese and Latin text, by punctuation alone.
+
+After the sentence boundary rules of Unicode Standard Annex #29 (a terminator, then closing quotes and brackets), with
+what Chinese needs beside them: no space after a terminator, ASCII ".", "!", "?" and ";" between Chinese characters,
+runs such as "？！" and "……", and quotations that end inside a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+__all__ = ["CJK", "clause_spans", "sentence_spans"]
+
+CJK = r"\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uffef\U00020000-\U0003ffff"
+"""Chinese and Japanese characters and their punctuation, for use inside a character class."""
+
+_CLOSERS = r"[”’」』】）》〉〕)\]}\"']*"
+_SENTENCE_END = re.compile(
+    rf"""
+      \n+                                                    # in clean text a line is a paragraph, heading or row
+    | (?: [。！？!?]*[。！？][。！？!?]* | …+ | ； ) {_CLOSERS}
+          (?! [，、：,）)」』”’] )                           # “好！”，他说 goes on
+    | [!?]+ {_CLOSERS} (?= \s | $ | [{CJK}] )
+    | (?<=[{CJK}\d]) [.;] {_CLOSERS} (?= [{CJK}] )
+    | \. {_CLOSERS} (?= \s+ [^\sa-z] | \s*$ )                # Latin: what follows does not go on in lower case
+    """,
+    re.VERBOSE,
+)
+_CLAUSE_END = re.compile(rf"[，、：,;:]{_CLOSERS}(?!\d)|\s+")
+_ABBREVIATION = re.compile(
+    r"(?:^|[^A-Za-z])(?:Mr|Mrs|Ms|Dr|Prof|St|Nos?|vs|cf|etc|e\.g|i\.e|Inc|Ltd|Co|Fig|Vol|[A-Z])$"
+)
+_LIST_NUMBER = re.compile(r"(?:^|\n)\s*\(?\d{1,3}$")
+
+
+def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """The sentences of ``text[start:end]`` as (start, end) offsets in ``text``, in order.
+
+    Spans carry no white space at their ends and none is empty; together they hold every character that is not white
+    space. Line ends always separate sentences.
+    """
+    end = len(text) if end is None else end
+    cuts = [start]
+    for match in _SENTENCE_END.finditer(text, start, end):
+        if match[0].startswith(".") and _is_inner_stop(text, max(start, match.start() - 12), match.start()):
+            continue
+        cuts.append(match.end())
+    cuts.append(end)
+    return _trimmed(text, cuts)
+
+
+def clause_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts of a sentence between its commas, colons and spaces, for sentences too long to be kept whole."""
+    return _trimmed(text, [start, *(match.end() for match in _CLAUSE_END.finditer(text, start, end)), end])
+
+
+def _is_inner_stop(text: str, start: int, stop: int) -> bool:
+    before = text[start:stop]
+    return bool(_ABBREVIATION.search(before) or _LIST_NUMBER.search(before))
+
+
+def _trimmed(text: str, cuts: list[int]) -> list[tuple[int, int]]:
+    spans = []
+    for left, right in pairwise(cuts):
+        part = text[left:right]
+        stripped = part.strip()
+        if stripped:
+            left += part.index(stripped)
+            spans.append((left, left + len(stripped)))
+    return spans

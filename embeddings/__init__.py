@@ -1,0 +1,1 @@
+"""Passages to vectors and postings to a searchable index on disk."""

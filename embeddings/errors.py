@@ -1,0 +1,52 @@
+"""Errors of the encoder and the index; the whole tree is drawn in ``corpus.errors``.
+
+EmbeddingError
+├── EncoderUnavailable     the embedding model can't be loaded
+└── IndexProblem           the index can't be used as it is
+    ├── IndexMissing           there is none yet
+    ├── IndexUnreadable        it is damaged, or not one of ours
+    ├── IndexMismatch          it was built by another model
+    └── IndexUnwritable        the folder can't be written, or the disk is full
+"""
+
+from __future__ import annotations
+
+from corpus.errors import YinjuError
+
+__all__ = [
+    "EmbeddingError",
+    "EncoderUnavailable",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexProblem",
+    "IndexUnreadable",
+    "IndexUnwritable",
+]
+
+
+class EmbeddingError(YinjuError):
+    """The encoder or the index can't do what was asked."""
+
+
+class EncoderUnavailable(EmbeddingError):
+    """The embedding model is not installed, not found, or not a sentence-transformers model."""
+
+
+class IndexProblem(EmbeddingError):
+    """The index can't be used as it is."""
+
+
+class IndexMissing(IndexProblem):
+    """No index has been built in this folder yet."""
+
+
+class IndexUnreadable(IndexProblem):
+    """The folder holds something that is not an index of this version, or a damaged one."""
+
+
+class IndexMismatch(IndexProblem):
+    """The index was built by another embedding model than the one the settings name."""
+
+
+class IndexUnwritable(IndexProblem):
+    """The index folder can't be written to."""
