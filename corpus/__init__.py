@@ -1,8 +1,8 @@
 """Files to documents to passages. The lowest floor: knows nothing of vectors, questions or screens."""
 
-from corpus.documents import Document, Heading, Origin, Passage, Segment
+from corpus.documents import Document, Heading, Origin, Passage, Place, Segment
 from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument, UnsupportedFormat, YinjuError
-from corpus.library import Library, read_document
+from corpus.library import Library, read_document, read_documents
 from corpus.passages import split
 
 __all__ = [
@@ -12,11 +12,13 @@ __all__ = [
     "Library",
     "Origin",
     "Passage",
+    "Place",
     "Segment",
     "UnknownDocument",
     "UnreadableDocument",
     "UnsupportedFormat",
     "YinjuError",
     "read_document",
+    "read_documents",
     "split",
 ]

@@ -3,24 +3,52 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
-__all__ = ["Document", "Heading", "Origin", "Passage", "Segment"]
+__all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the original file. What a format has no notion of is None.
+
+    ``start`` and ``end`` are characters of the decoded file (text, HTML). ``page`` counts from 1 and ``box`` is (left,
+    top, right, bottom) in fractions of that page's width and height, from its upper left corner (PDF, scans).
+    ``part`` names a piece of a file made of pieces: "Sheet1!B3", "paragraph 12", "chapter2.xhtml".
+    """
+
+    start: int | None = None
+    end: int | None = None
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of characters copied unchanged: ``text[start:start + length]`` is ``raw[raw_start:raw_start + length]``."""
+    """The characters ``text[start:start + length]`` and the place they come from.
+
+    Where the place has as many characters as the segment, they correspond one to one.
+    """
 
     start: int
-    raw_start: int
     length: int
+    place: Place
+
+    def clipped(self, start: int, end: int) -> Place:
+        """The place of the part of this segment that lies in ``text[start:end]``."""
+        place = self.place
+        if place.start is None or place.end is None or place.end - place.start != self.length:
+            return place
+        left = max(0, start - self.start)
+        right = min(self.length, end - self.start)
+        return replace(place, start=place.start + left, end=place.start + right)
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the characters of a clean text stand in the decoded file.
+    """Where the characters of a clean text stand in the original file.
 
     Segments are in the order of the clean text and don't overlap in it. Characters between two segments (line ends,
     spaces between joined Latin words) were put in by cleaning and come from nowhere.
@@ -28,32 +56,35 @@ class Origin:
 
     segments: tuple[Segment, ...]
 
-    def locate(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
-        """The ranges of the decoded file that ``text[start:end]`` was copied from, in the order of the clean text.
+    def locate(self, start: int, end: int) -> tuple[Place, ...]:
+        """The places that ``text[start:end]`` comes from, in the order of the clean text; adjoining ones are merged.
 
-        Ranges are (start, end) in characters; adjoining ones are merged. Empty if nothing there was copied.
+        Empty if nothing there came from the file.
 
         Raises:
             ValueError: if ``start`` is negative or after ``end``.
         """
         if not 0 <= start <= end:
             raise ValueError(f"not a range of characters: {start} to {end}")
-        ranges: list[tuple[int, int]] = []
+        places: list[Place] = []
         first = bisect_right(self.segments, start, key=lambda segment: segment.start) - 1
         for segment in self.segments[max(0, first) :]:
             if segment.start >= end:
                 break
-            left = max(start, segment.start)
-            right = min(end, segment.start + segment.length)
-            if left >= right:
+            if segment.start + segment.length <= start:
                 continue
-            raw_left = segment.raw_start + left - segment.start
-            raw_right = raw_left + right - left
-            if ranges and ranges[-1][1] == raw_left:
-                ranges[-1] = (ranges[-1][0], raw_right)
-            else:
-                ranges.append((raw_left, raw_right))
-        return tuple(ranges)
+            place = segment.clipped(start, end)
+            before = places[-1] if places else None
+            if (
+                before is not None
+                and before.end is not None
+                and replace(before, start=place.start, end=place.end) == place
+                and before.end == place.start
+            ):
+                places[-1] = replace(place, start=before.start)
+            elif place != before:
+                places.append(place)
+        return tuple(places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +136,7 @@ class Document:
             "url": self.url,
             "text": self.text,
             "headings": [[heading.start, heading.end, heading.level] for heading in self.headings],
-            "origin": [[segment.start, segment.raw_start, segment.length] for segment in self.origin.segments],
+            "origin": [[segment.start, segment.length, *astuple(segment.place)] for segment in self.origin.segments],
         }
 
     @classmethod
@@ -114,8 +145,21 @@ class Document:
         return cls(
             **{key: values[key] for key in ("id", "title", "source", "author", "published", "url", "text")},
             headings=tuple(Heading(*heading) for heading in values["headings"]),
-            origin=Origin(tuple(Segment(*segment) for segment in values["origin"])),
+            origin=Origin(tuple(_segment(*segment) for segment in values["origin"])),
         )
+
+
+def _segment(
+    start: int,
+    length: int,
+    left: int | None,
+    right: int | None,
+    page: int | None,
+    box: list[float] | None,
+    part: str | None,
+) -> Segment:
+    corners = (box[0], box[1], box[2], box[3]) if box else None
+    return Segment(start, length, Place(left, right, page, corners, part))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     from corpus.documents import Document
 
-__all__ = ["Library", "read_document"]
+__all__ = ["Library", "read_document", "read_documents"]
 
 
-def read_document(path: str | Path, root: str | Path | None = None) -> Document:
-    """The document in a file; its id is the path relative to ``root`` (the documents folder), else the file's name.
+def read_documents(path: str | Path, root: str | Path | None = None) -> Iterator[Document]:
+    """The documents in a file, one after another; most files hold one.
+
+    The id of a file's only document is the path relative to ``root`` (the documents folder), else the file's name.
 
     Raises:
         UnsupportedFormat: no reader knows the file's suffix.
@@ -32,7 +34,7 @@ def read_document(path: str | Path, root: str | Path | None = None) -> Document:
     if reader is None:
         known = " ".join(sorted(readers()))
         raise UnsupportedFormat(
-            f"{path.name} can't be read: the format {path.suffix or 'without suffix'} is not known (known: {known})."
+            f"{path.name} can't be read: its format {path.suffix or '(no suffix)'} is not known (known are {known})."
         )
     document_id = path.name
     if root is not None:
@@ -46,7 +48,20 @@ def read_document(path: str | Path, root: str | Path | None = None) -> Document:
         data = path.read_bytes()
     except OSError as exc:
         raise UnreadableDocument(f"{path} can't be read: {exc.strerror or exc}.") from exc
-    return reader(data, document_id)
+    yield from reader(data, document_id)
+
+
+def read_document(path: str | Path, root: str | Path | None = None) -> Document:
+    """The document in a file that holds one; see ``read_documents``.
+
+    Raises:
+        UnsupportedFormat: no reader knows the file's suffix.
+        UnreadableDocument: the file can't be read, or holds more than one document.
+    """
+    document, *others = read_documents(path, root)
+    if others:
+        raise UnreadableDocument(f"{path} holds {1 + len(others)} documents: read them with read_documents().")
+    return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +127,8 @@ class Library:
         else:
             files = [(source, source.name)]
         for path, document_id in files:
-            read_document(path)
+            for _ in read_documents(path):
+                pass
             present = self.folder / document_id
             if present.exists() and present.read_bytes() != path.read_bytes():
                 raise DocumentError(

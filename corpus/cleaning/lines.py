@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 
-from corpus.documents import Heading, Origin, Segment
+from corpus.documents import Heading, Origin, Place, Segment
 from corpus.sentences import CJK
 
 __all__ = ["Block", "Kind", "Line", "compose", "lines_of"]
@@ -100,7 +100,7 @@ def compose(blocks: list[Block]) -> tuple[str, Origin, tuple[Heading, ...]]:
             joint = _joint(parts[-1], line.text) if i else ""
             parts += [joint, line.text] if joint else [line.text]
             length += len(joint)
-            segments.append(Segment(length, line.start, len(line.text)))
+            segments.append(Segment(length, len(line.text), Place(line.start, line.end)))
             length += len(line.text)
         if block.kind is Kind.HEADING:
             headings.append(Heading(block_start, length, block.level))

@@ -1,4 +1,7 @@
-"""One module a format: each names its ``SUFFIXES`` and has ``read(data, document_id) -> Document``.
+"""One module a format: each names its ``SUFFIXES`` and has ``read(data, document_id) -> Iterator[Document]``.
+
+Most files hold one document, whose id is the one given; each document of a file that holds several (an archive, lines
+of JSON) has an id of its own below it: ``<document_id>/<its name in the file>``.
 
 A module put into this package is found by itself. Modules import what they parse with inside ``read``, so that
 finding them costs nothing.
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,9 +22,9 @@ __all__ = ["Reader", "readers"]
 
 
 class Reader(Protocol):
-    """Reads the bytes of a file into a document of this id; raises ``UnreadableDocument`` if they are not its kind."""
+    """Reads the documents in the bytes of a file; raises ``UnreadableDocument`` if they are not of its kind."""
 
-    def __call__(self, data: bytes, document_id: str) -> Document:
+    def __call__(self, data: bytes, document_id: str) -> Iterator[Document]:
         """See the class."""
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import PurePath
 
 from corpus.cleaning.furniture import strip_furniture
@@ -16,7 +17,7 @@ __all__ = ["SUFFIXES", "clean_text", "read"]
 SUFFIXES = (".txt", ".text", ".md", ".markdown")
 
 
-def read(data: bytes, document_id: str) -> Document:
+def read(data: bytes, document_id: str) -> Iterator[Document]:
     """The document in the bytes of a UTF-8 text file.
 
     Raises:
@@ -31,7 +32,7 @@ def read(data: bytes, document_id: str) -> Document:
         ) from exc
     if "\0" in raw:
         raise UnreadableDocument(f"{document_id} is not text: it holds NUL characters. Only text files can be read.")
-    return clean_text(raw, document_id)
+    yield clean_text(raw, document_id)
 
 
 def clean_text(raw: str, document_id: str) -> Document:
