@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
+from corpus.documents import Document
 from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument, UnsupportedFormat
 from corpus.readers import readers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from corpus.documents import Document
 
 __all__ = ["Library", "read_document", "read_documents"]
 

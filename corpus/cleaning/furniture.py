@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from corpus.cleaning.lines import Line
 from corpus.cleaning.metadata import Metadata, is_metadata_line, read_metadata_line
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from corpus.cleaning.lines import Line
 
 __all__ = ["Article", "strip_furniture"]
 

@@ -13,10 +13,9 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from corpus.documents import Document
+from corpus.documents import Document
 
 __all__ = ["Reader", "readers"]
 
