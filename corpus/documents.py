@@ -145,21 +145,13 @@ class Document:
         return cls(
             **{key: values[key] for key in ("id", "title", "source", "author", "published", "url", "text")},
             headings=tuple(Heading(*heading) for heading in values["headings"]),
-            origin=Origin(tuple(_segment(*segment) for segment in values["origin"])),
+            origin=Origin(tuple(_segment(segment) for segment in values["origin"])),
         )
 
 
-def _segment(
-    start: int,
-    length: int,
-    left: int | None,
-    right: int | None,
-    page: int | None,
-    box: list[float] | None,
-    part: str | None,
-) -> Segment:
-    corners = (box[0], box[1], box[2], box[3]) if box else None
-    return Segment(start, length, Place(left, right, page, corners, part))
+def _segment(values: list[Any]) -> Segment:
+    start, length, left, right, page, box, part = values
+    return Segment(start, length, Place(left, right, page, tuple(box) if box else None, part))
 
 
 @dataclass(frozen=True, slots=True)
