@@ -4,6 +4,7 @@ from corpus.documents import Document, Heading, Origin, Passage, Place, Segment
 from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument, UnsupportedFormat, YinjuError
 from corpus.library import Library, read_document, read_documents
 from corpus.passages import split
+from corpus.sentences import sentence_spans
 
 __all__ = [
     "Document",
@@ -20,5 +21,6 @@ __all__ = [
     "YinjuError",
     "read_document",
     "read_documents",
+    "sentence_spans",
     "split",
 ]

@@ -1,1 +1,40 @@
 """Passages to vectors and postings to a searchable index on disk."""
+
+from embeddings.encoder import DEFAULT_MODEL, Encoder, load_encoder
+from embeddings.errors import (
+    EmbeddingError,
+    EncoderUnavailable,
+    IndexBusy,
+    IndexMismatch,
+    IndexMissing,
+    IndexProblem,
+    IndexUnreadable,
+    IndexUnwritable,
+)
+from embeddings.index import DocumentSummary, Index, Manifest, open_index
+from embeddings.rebuild import Progress, RebuildReport, Skipped, rebuild
+from embeddings.tokens import fold, lexical_tokens
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "DocumentSummary",
+    "EmbeddingError",
+    "Encoder",
+    "EncoderUnavailable",
+    "Index",
+    "IndexBusy",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexProblem",
+    "IndexUnreadable",
+    "IndexUnwritable",
+    "Manifest",
+    "Progress",
+    "RebuildReport",
+    "Skipped",
+    "fold",
+    "lexical_tokens",
+    "load_encoder",
+    "open_index",
+    "rebuild",
+]

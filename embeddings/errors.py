@@ -3,6 +3,7 @@
 EmbeddingError
 ├── EncoderUnavailable     the embedding model can't be loaded
 └── IndexProblem           the index can't be used as it is
+    ├── IndexBusy              another rebuild is at work on it
     ├── IndexMissing           there is none yet
     ├── IndexUnreadable        it is damaged, or not one of ours
     ├── IndexMismatch          it was built by another model
@@ -16,6 +17,7 @@ from corpus.errors import YinjuError
 __all__ = [
     "EmbeddingError",
     "EncoderUnavailable",
+    "IndexBusy",
     "IndexMismatch",
     "IndexMissing",
     "IndexProblem",
@@ -34,6 +36,10 @@ class EncoderUnavailable(EmbeddingError):
 
 class IndexProblem(EmbeddingError):
     """The index can't be used as it is."""
+
+
+class IndexBusy(IndexProblem):
+    """Another rebuild holds the index."""
 
 
 class IndexMissing(IndexProblem):

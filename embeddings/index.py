@@ -1,0 +1,128 @@
+"""What an index is to those who search it, and how one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus import Document, Passage
+from embeddings.encoder import Vectors
+
+__all__ = ["DocumentSummary", "Index", "Manifest", "Matches", "SentenceVectors", "open_index"]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index says of itself. ``created`` is an ISO 8601 time in UTC; ``files`` are SHA-256 sums by name."""
+
+    format: int
+    model: str
+    dimensions: int
+    max_chars: int
+    documents: int
+    passages: int
+    sentences: int
+    created: str
+    files: dict[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Passages by their rows in the index with their scores, best first; both arrays have shape (matches,)."""
+
+    rows: npt.NDArray[np.int64]
+    scores: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceVectors:
+    """The sentences of one passage: spans in the document, shape (sentences, 2), and unit vectors of them."""
+
+    spans: npt.NDArray[np.int32]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A line of the list of documents."""
+
+    id: str
+    title: str
+    source: str | None
+    published: str | None
+    passages: int
+    chars: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+class Index(Protocol):
+    """A finished, unchanging index. Safe to use from several threads."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it says of itself."""
+        ...
+
+    def dense(self, query: Vectors, top_k: int) -> Matches:
+        """The passages whose vectors have the greatest inner product with ``query``, shape (dimensions,)."""
+        ...
+
+    def lexical(self, tokens: Sequence[str], top_k: int) -> Matches:
+        """The passages with the highest BM25 scores for these tokens; fewer than ``top_k`` where few hold any."""
+        ...
+
+    def dense_scores(self, query: Vectors, rows: Sequence[int]) -> Vectors:
+        """The inner products of ``query`` with the vectors of these rows."""
+        ...
+
+    def lexical_scores(self, tokens: Sequence[str], rows: Sequence[int]) -> Vectors:
+        """The BM25 scores of these rows; 0 for a passage that holds none of the tokens."""
+        ...
+
+    def document_frequency(self, token: str) -> int:
+        """In how many passages the token stands."""
+        ...
+
+    def passage(self, row: int) -> Passage:
+        """The passage of a row."""
+        ...
+
+    def sentences(self, row: int) -> SentenceVectors:
+        """The sentences of a row's passage."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """The document; raises ``UnknownDocument``."""
+        ...
+
+    def documents(self) -> list[DocumentSummary]:
+        """All documents in the order of their ids."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of open files."""
+        ...
+
+
+def open_index(index_dir: str | Path) -> Index:
+    """The current index in a folder.
+
+    Raises:
+        IndexMissing: nothing has been built there.
+        IndexUnreadable: the folder holds something else, or the index is damaged or of another version.
+    """
+    from embeddings.faiss_index import FaissIndex
+
+    return FaissIndex.open(Path(index_dir))

@@ -1,0 +1,74 @@
+"""BM25 postings over lexical tokens, kept by Tantivy (k1 1.2, b 0.75, its fixed parameters)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import tantivy
+
+from embeddings.index import Matches
+
+__all__ = ["Postings"]
+
+_FIELD = "tokens"
+_ROW = "row"
+_HEAP_BYTES = 128_000_000
+
+
+class Postings:
+    """An opened folder of postings. Reading is safe from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens the postings in a folder; raises ValueError or OSError where there are none."""
+        self._schema = _schema()
+        self._searcher = tantivy.Index.open(str(folder)).searcher()
+
+    @staticmethod
+    def write(folder: Path, token_lists: Iterable[Sequence[str]]) -> None:
+        """Postings of passages whose rows are their places in the sequence, into a new folder."""
+        folder.mkdir()
+        # One writer thread makes the same segments every time.
+        writer = tantivy.Index(_schema(), path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
+        for row, tokens in enumerate(token_lists):
+            document = tantivy.Document()
+            document.add_text(_FIELD, " ".join(tokens))
+            document.add_unsigned(_ROW, row)
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def search(self, tokens: Sequence[str], top_k: int) -> Matches:
+        """The rows with the highest scores, best first."""
+        return self._matches(self._any_of(tokens), top_k)
+
+    def scores(self, tokens: Sequence[str], rows: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        """The scores of these rows, 0 where none of the tokens stands."""
+        among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, _ROW, list(rows)), 0.0)
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, among), (tantivy.Occur.Must, self._any_of(tokens))],
+        )
+        found = self._matches(query, max(1, len(rows)))
+        scores = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
+        return np.array([scores.get(row, 0.0) for row in rows], dtype=np.float32)
+
+    def document_frequency(self, token: str) -> int:
+        """In how many passages the token stands."""
+        return self._searcher.doc_freq(_FIELD, token)
+
+    def _any_of(self, tokens: Sequence[str]) -> tantivy.Query:
+        terms = [tantivy.Query.term_query(self._schema, _FIELD, token, "freq") for token in dict.fromkeys(tokens)]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+
+    def _matches(self, query: tantivy.Query, top_k: int) -> Matches:
+        hits = self._searcher.search(query, limit=top_k, count=False).hits
+        rows = self._searcher.fast_field_values(_ROW, [address for _, address in hits])
+        return Matches(np.array(rows, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32))
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field(_FIELD, tokenizer_name="whitespace", index_option="freq")
+    builder.add_unsigned_field(_ROW, indexed=True, fast=True)
+    return builder.build()
