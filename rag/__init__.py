@@ -1,0 +1,20 @@
+"""A question to passages to an answer that cites them."""
+
+from rag.answers import Answer, AnswerSentence, Citation, Hit
+from rag.assistant import Assistant, ask
+from rag.errors import AnswerError, LanguageModelError, QuestionError, SettingsError
+from rag.settings import Settings
+
+__all__ = [
+    "Answer",
+    "AnswerError",
+    "AnswerSentence",
+    "Assistant",
+    "Citation",
+    "Hit",
+    "LanguageModelError",
+    "QuestionError",
+    "Settings",
+    "SettingsError",
+    "ask",
+]

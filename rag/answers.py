@@ -1,0 +1,92 @@
+"""What comes back: an Answer of sentences, the Citations they rest on, and the Hits they were looked for in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from corpus import Passage
+
+__all__ = ["Answer", "AnswerSentence", "Citation", "Hit", "Verdict"]
+
+Verdict = Literal["supported", "unsupported", "unchecked"]
+"""Whether the cited text says it; "unchecked" where a sentence cites nothing that it could be held against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question. ``rank`` counts from 1; scores compare within one search only."""
+
+    rank: int
+    score: float
+    passage: Passage
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"rank": self.rank, "score": round(self.score, 4), "passage": self.passage.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The sentence or two that carry a fact: ``document.text[start:end] == quote``. ``number`` counts from 1."""
+
+    number: int
+    document_id: str
+    title: str
+    source: str | None
+    published: str | None
+    url: str | None
+    page: int | None
+    passage_id: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A sentence without its marks, the numbers of the citations it rests on, and whether they bear it out.
+
+    ``problems`` say in plain words what is not in the source, in the question's language.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its evidence.
+
+    ``text`` has a mark such as ``[1]`` at the end of each sentence that cites. ``refused`` tells that the documents do
+    not answer. ``model`` is "extractive" or the language model. ``confidence`` (0 to 1) says how likely the documents
+    answer at all. ``notice`` tells the reader what went wrong, where something did. ``timings_ms`` splits the time.
+    """
+
+    question: str
+    text: str
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    refused: bool
+    model: str
+    confidence: float
+    timings_ms: dict[str, float]
+    notice: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "question": self.question,
+            "text": self.text,
+            "sentences": [asdict(sentence) for sentence in self.sentences],
+            "citations": [asdict(citation) for citation in self.citations],
+            "hits": [hit.to_dict() for hit in self.hits],
+            "refused": self.refused,
+            "model": self.model,
+            "confidence": round(self.confidence, 4),
+            "timings_ms": self.timings_ms,
+            "notice": self.notice,
+        }

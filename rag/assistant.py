@@ -1,0 +1,237 @@
+"""The assistant: one opened index, one encoder, and answers from them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from corpus import Document
+from embeddings import Encoder, Index, IndexMismatch, load_encoder, open_index
+from rag.answers import Answer, AnswerSentence, Citation, Hit
+from rag.citations import Numbering, join_sentences
+from rag.errors import LanguageModelError, QuestionError
+from rag.extractive import extract
+from rag.generative import LanguageModel, cite_sentences
+from rag.language import language_of, say
+from rag.prompts import NO_ANSWER, Turn
+from rag.retrieval import Query, Retriever
+from rag.settings import EXTRACTIVE, Settings
+
+__all__ = ["Assistant", "History", "ask"]
+
+History = Iterable[Mapping[str, str] | tuple[str, str]]
+"""The turns so far, oldest first: {"role": ..., "content": ...} or (role, content)."""
+
+_LONGEST_QUESTION = 2000
+_REMEMBERED_TURNS = 6
+_ROLES = ("user", "assistant")
+
+
+class Assistant:
+    """Answers questions over one index. Safe to use from several threads."""
+
+    def __init__(self, index: Index, encoder: Encoder, settings: Settings) -> None:
+        """Raises ``IndexMismatch`` if the index was built by another model than the encoder."""
+        if index.manifest.model != encoder.name:
+            raise IndexMismatch(
+                f"The index was built by {index.manifest.model}, but YINJU_EMBEDDING_MODEL is {encoder.name}. "
+                "Run 'yinju rebuild' to build it anew, or set YINJU_EMBEDDING_MODEL back."
+            )
+        self.index = index
+        self.settings = settings
+        self._encoder = encoder
+        self._retriever = Retriever(index, encoder)
+        self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
+
+    @classmethod
+    def from_settings(cls, settings: Settings | None = None) -> Assistant:
+        """The assistant over the index in the settings' home.
+
+        Raises:
+            IndexMissing, IndexUnreadable, IndexMismatch: the index can't be used.
+            EncoderUnavailable: the embedding model can't be loaded.
+            LanguageModelError: there is no such language model.
+        """
+        settings = settings or Settings()
+        index = open_index(settings.index_dir)
+        if index.manifest.model != settings.embedding_model:
+            raise IndexMismatch(
+                f"The index in {settings.index_dir} was built by {index.manifest.model}, but YINJU_EMBEDDING_MODEL is "
+                f"{settings.embedding_model}. Run 'yinju rebuild' to build it anew, or set YINJU_EMBEDDING_MODEL back."
+            )
+        return cls(index, load_encoder(settings.embedding_model), settings)
+
+    def ask(self, question: str, *, history: History = ()) -> Answer:
+        """The answer to a question.
+
+        Raises:
+            QuestionError: the question is empty or too long, or the history is not one.
+            LanguageModelError: the language model can't be reached, or refuses.
+        """
+        *_, answer = self.stream(question, history=history)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(self, question: str, *, history: History = ()) -> Iterator[str | Answer]:
+        """Pieces of the answer's text as they come, the finished Answer last; raises as ``ask`` does.
+
+        The Answer's text is the one to keep: marks are renumbered and wrong ones removed in it.
+        """
+        question = _checked(question)
+        turns = _turns(history)
+        return self._stream(question, turns)
+
+    def search(self, query: str, top_k: int = 10) -> list[Hit]:
+        """The passages that fit a query, best first; raises ``QuestionError`` for an empty or too long one."""
+        found = self._retriever.search(self._retriever.query(_checked(query)), top_k)
+        return [hit for _, hit in found]
+
+    def document(self, document_id: str) -> Document:
+        """The document that a citation's offsets point into; raises ``UnknownDocument``."""
+        return self.index.document(document_id)
+
+    def _stream(self, question: str, history: Sequence[Turn]) -> Iterator[str | Answer]:
+        clock = _Clock()
+        query = self._retriever.query(question)
+        clock.lap("encode")
+        hits = self._retriever.search(query, self.settings.top_k)
+        clock.lap("search")
+        if self._model is None:
+            yield from self._extractive(question, query, hits, clock)
+        else:
+            yield from self._generative(self._model, question, hits, history, clock)
+
+    def _extractive(
+        self, question: str, query: Query, hits: Sequence[tuple[int, Hit]], clock: _Clock
+    ) -> Iterator[str | Answer]:
+        found = extract(query, hits, self.index)
+        if found.confidence < self.settings.answer_threshold:
+            yield from self._refusal(question, hits, EXTRACTIVE, clock, found.confidence)
+            return
+        numbering = Numbering()
+        sentences = found.cite(numbering)
+        clock.lap("answer")
+        for i in range(len(sentences)):
+            before = join_sentences(sentences[:i])
+            yield join_sentences(sentences[: i + 1])[len(before) :]
+        citations = tuple(numbering.citations)
+        yield self._answer(
+            question, sentences, citations, hits, model=EXTRACTIVE, clock=clock, confidence=found.confidence
+        )
+
+    def _generative(
+        self,
+        model: LanguageModel,
+        question: str,
+        hits: Sequence[tuple[int, Hit]],
+        history: Sequence[Turn],
+        clock: _Clock,
+    ) -> Iterator[str | Answer]:
+        language = language_of(question)
+        if not hits:
+            yield from self._refusal(question, hits, model.name, clock, 0.0)
+            return
+        text, notice = "", None
+        try:
+            for piece in model.stream(question, [hit for _, hit in hits], history, language):
+                text += piece
+                if not NO_ANSWER.startswith(text.strip()[: len(NO_ANSWER)]):
+                    yield piece
+        except LanguageModelError as exc:
+            if not text.strip():
+                raise
+            notice = say("stream_cut", language, reason=str(exc))
+        if text.strip().startswith(NO_ANSWER):
+            yield from self._refusal(question, hits, model.name, clock, 0.0)
+            return
+        sentences, citations = cite_sentences(text, hits, self.index, self._encoder, language)
+        clock.lap("answer")
+        yield self._answer(question, sentences, citations, hits, model=model.name, clock=clock, notice=notice)
+
+    def _refusal(
+        self, question: str, hits: Sequence[tuple[int, Hit]], model: str, clock: _Clock, confidence: float
+    ) -> Iterator[str | Answer]:
+        text = say("refused", language_of(question))
+        clock.lap("answer")
+        yield text
+        sentences = (AnswerSentence(text, (), "unchecked"),)
+        yield self._answer(question, sentences, (), hits, model=model, clock=clock, refused=True, confidence=confidence)
+
+    @staticmethod
+    def _answer(
+        question: str,
+        sentences: tuple[AnswerSentence, ...],
+        citations: tuple[Citation, ...],
+        hits: Sequence[tuple[int, Hit]],
+        *,
+        model: str,
+        clock: _Clock,
+        refused: bool = False,
+        confidence: float = 1.0,
+        notice: str | None = None,
+    ) -> Answer:
+        return Answer(
+            question=question,
+            text=join_sentences(sentences),
+            sentences=sentences,
+            citations=citations,
+            hits=tuple(hit for _, hit in hits),
+            refused=refused,
+            model=model,
+            confidence=confidence,
+            timings_ms=clock.laps,
+            notice=notice,
+        )
+
+
+class _Clock:
+    """Splits the time of one answer."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+
+@lru_cache(maxsize=1)
+def _assistant(settings: Settings) -> Assistant:
+    return Assistant.from_settings(settings)
+
+
+def ask(question: str, *, history: History = (), settings: Settings | None = None) -> Answer:
+    """The answer to a question over the documents in the settings' home; see ``Assistant.ask``.
+
+    The assistant is kept for the next question with the same settings.
+    """
+    _checked(question)
+    return _assistant(settings or Settings()).ask(question, history=history)
+
+
+def _checked(question: str) -> str:
+    if not isinstance(question, str) or not question.strip():
+        raise QuestionError("The question is empty. Ask something, such as: 济南高新区聘任了多少名首席政策官？")
+    question = question.strip()
+    if len(question) > _LONGEST_QUESTION:
+        raise QuestionError(
+            f"The question has {len(question):,} characters; at most {_LONGEST_QUESTION:,} can be asked. Shorten it, "
+            "or add the long text as a document with 'yinju add'."
+        )
+    return question
+
+
+def _turns(history: History) -> list[Turn]:
+    turns = []
+    for turn in history:
+        role, content = (turn.get("role"), turn.get("content")) if isinstance(turn, Mapping) else turn
+        if role not in _ROLES or not isinstance(content, str):
+            raise QuestionError(
+                f"The history has a turn that is not one: {turn!r}. Give turns as "
+                "{'role': 'user' or 'assistant', 'content': text} or as (role, text)."
+            )
+        turns.append((role, content))
+    return turns[-_REMEMBERED_TURNS:]

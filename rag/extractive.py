@@ -1,0 +1,150 @@
+"""Answers made of the documents' own sentences: no language model, nothing that is not written there."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus import Document
+from embeddings import Index, lexical_tokens
+from rag.answers import AnswerSentence, Hit
+from rag.citations import Numbering
+from rag.questions import Kind, kind_of, without_question_words
+from rag.retrieval import Query
+
+__all__ = ["Candidate", "Extract", "extract"]
+
+_MOST_SENTENCES = 3
+_MARGIN = 0.35  # a further sentence may score this much less than the best
+_DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
+_DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer, with what speaks for it.
+
+    ``likeness`` is its vector's inner product with the question's (-1 to 1), ``coverage`` the share of the question's
+    words, weighed by rarity, that stand in it or next to it (0 to 1), ``passage`` how well its passage was found.
+    """
+
+    hit: Hit
+    document: Document
+    start: int
+    end: int
+    likeness: float
+    coverage: float
+    passage: float
+    fits_kind: bool
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def score(self) -> float:
+        """What the sentences are ranked by."""
+        return 12 * self.likeness + 1.6 * self.coverage + 0.25 * self.passage + 0.3 * self.fits_kind
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The chosen sentences in the order of the answer, and how likely the documents answer (0 to 1)."""
+
+    chosen: tuple[Candidate, ...]
+    confidence: float
+
+    def cite(self, numbering: Numbering) -> tuple[AnswerSentence, ...]:
+        """The answer's sentences, each citing itself."""
+        return tuple(
+            AnswerSentence(
+                candidate.text,
+                (numbering.cite(candidate.document, candidate.hit.passage, candidate.start, candidate.end),),
+                "supported",
+            )
+            for candidate in self.chosen
+        )
+
+
+def extract(query: Query, hits: Sequence[tuple[int, Hit]], index: Index) -> Extract:
+    """The one to three sentences of these passages that answer best. Needs at least one hit that has a sentence."""
+    candidates = sorted(candidates_of(query, hits, index), key=lambda candidate: -candidate.score)
+    if not candidates:
+        return Extract((), 0.0)
+    best = candidates[0]
+    chosen = [best]
+    covered = _tokens(best.text)
+    for candidate in candidates[1:]:
+        if len(chosen) == _MOST_SENTENCES or candidate.score < best.score - _MARGIN:
+            break
+        if not _tokens(candidate.text) <= covered:
+            chosen.append(candidate)
+            covered |= _tokens(candidate.text)
+    return Extract(tuple(chosen), confidence(query, best))
+
+
+def candidates_of(query: Query, hits: Sequence[tuple[int, Hit]], index: Index) -> Iterable[Candidate]:
+    """Every sentence of the passages but their headings."""
+    kind = kind_of(query.text)
+    content = _content_rarity(query)
+    for row, hit in hits:
+        document = index.document(hit.passage.document_id)
+        headings = {(heading.start, heading.end) for heading in document.headings}
+        sentences = index.sentences(row)
+        likeness = sentences.vectors @ query.vector
+        tokens = [_tokens(document.text[start:end]) for start, end in sentences.spans.tolist()]
+        above = _tokens(" ".join([document.title, *hit.passage.headings]))
+        for i, (start, end) in enumerate(sentences.spans.tolist()):
+            text = document.text[start:end]
+            if (start, end) in headings or text == document.title:
+                continue
+            near = set().union(*tokens[max(0, i - 1) : i + 2], above)
+            yield Candidate(
+                hit=hit,
+                document=document,
+                start=start,
+                end=end,
+                likeness=float(likeness[i]),
+                coverage=0.6 * _share(content, tokens[i]) + 0.4 * _share(content, near),
+                passage=hit.score,
+                fits_kind=_fits(kind, text),
+            )
+
+
+def confidence(query: Query, best: Candidate) -> float:
+    """How likely the documents answer, from the best sentence alone (0 to 1)."""
+    if query.visibility < 0.35:  # asked in another script: words tell nothing, and vectors lie further apart
+        return _logistic(60 * (best.likeness - 0.75))
+    return _logistic(9 * (best.coverage - 0.5) + 25 * (best.likeness - 0.87))
+
+
+def _content_rarity(query: Query) -> dict[str, float]:
+    """The rarity of what the question is about, without its asking words."""
+    content = set(lexical_tokens(without_question_words(query.text)))
+    return {token: rarity for token, rarity in query.rarity.items() if token in content}
+
+
+def _share(rarity: dict[str, float], tokens: set[str]) -> float:
+    total = sum(rarity.values())
+    return sum(weight for token, weight in rarity.items() if token in tokens) / total if total else 0.0
+
+
+def _fits(kind: Kind, text: str) -> bool:
+    if kind is Kind.DATE:
+        return bool(_DATE.search(text))
+    if kind is Kind.NUMBER:
+        return bool(_DIGIT.search(text))
+    return kind is Kind.LIST and "、" in text
+
+
+def _tokens(text: str) -> set[str]:
+    return set(lexical_tokens(text))
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-float(np.clip(value, -30, 30))))

@@ -1,0 +1,60 @@
+"""The question's language, and the few sentences Yinju says itself in it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, Literal
+
+__all__ = ["Language", "language_of", "say"]
+
+Language = Literal["zh-Hans", "zh-Hant", "en"]
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
+
+_SENTENCES: dict[str, dict[Language, str]] = {
+    "refused": {
+        "zh-Hans": "文档中没有找到这个问题的答案。",
+        "zh-Hant": "文件中沒有找到這個問題的答案。",
+        "en": "The documents do not answer this question.",
+    },
+    "missing_figure": {
+        "zh-Hans": "引用的原文中没有“{figure}”",
+        "zh-Hant": "引用的原文中沒有「{figure}」",
+        "en": "“{figure}” is not in the cited text",
+    },
+    "no_citation": {
+        "zh-Hans": "没有引用原文",
+        "zh-Hant": "沒有引用原文",
+        "en": "it cites nothing",
+    },
+    "stream_cut": {
+        "zh-Hans": "语言模型的回答中途断开，以上是已收到的部分。（{reason}）",
+        "zh-Hant": "語言模型的回答中途斷開，以上是已收到的部分。（{reason}）",
+        "en": "The language model's answer broke off; this is what had come. ({reason})",
+    },
+}
+
+
+def language_of(text: str) -> Language:
+    """The language to answer in: Chinese in the question's script if it has Chinese characters, else English."""
+    if not _HAN.search(text) or len(_LATIN.findall(text)) > len(_HAN.findall(text)):
+        return "en"
+    simplified, traditional = _converters()
+    # A text that simplifying changes was Traditional, unless turning it Traditional changes more of it.
+    to_simplified = sum(a != b for a, b in zip(text, simplified.convert(text), strict=False))
+    to_traditional = sum(a != b for a, b in zip(text, traditional.convert(text), strict=False))
+    return "zh-Hant" if to_simplified > to_traditional else "zh-Hans"
+
+
+def say(sentence: str, language: Language, **values: str) -> str:
+    """One of Yinju's own sentences."""
+    return _SENTENCES[sentence][language].format(**values)
+
+
+@cache
+def _converters() -> tuple[Any, Any]:
+    from opencc import OpenCC
+
+    return OpenCC("t2s"), OpenCC("s2t")

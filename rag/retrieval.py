@@ -1,0 +1,81 @@
+"""A question to the passages that may answer it.
+
+Three signals are added, each as a standard score over the candidates (Lee, "Analyses of multiple evidence
+combination", 1997): the likeness of the passage's vector, that of its best sentence's, and BM25. The lexical one counts
+as far as the index can see the question: by the share of its words, weighed by rarity, that stand in any passage. A
+question in another language shares a word or two by chance, and rank fusion would trust them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings import Encoder, Index, lexical_tokens
+from embeddings.encoder import Vectors
+from rag.answers import Hit
+
+__all__ = ["Query", "Retriever"]
+
+_POOL = 60  # candidates from each leg
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question as the index sees it: its vector, its tokens with their rarity, and the visible share of them.
+
+    ``rarity`` is each token's inverse document frequency as BM25 has it; ``visibility`` is between 0 and 1.
+    """
+
+    text: str
+    vector: Vectors
+    rarity: dict[str, float]
+    visibility: float
+
+
+class Retriever:
+    """Searches one index with the encoder that built it."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        self.index = index
+        self.encoder = encoder
+
+    def query(self, text: str) -> Query:
+        """The question encoded, and its tokens looked up."""
+        vector = self.encoder.encode([text], "query")[0]
+        passages = self.index.manifest.passages
+        counts = {token: self.index.document_frequency(token) for token in dict.fromkeys(lexical_tokens(text))}
+        rarity = {token: math.log(1 + (passages - count + 0.5) / (count + 0.5)) for token, count in counts.items()}
+        total = sum(rarity.values())
+        visible = sum(rarity[token] for token, count in counts.items() if count)
+        return Query(text, vector, rarity, visible / total if total else 0.0)
+
+    def search(self, query: Query, top_k: int) -> list[tuple[int, Hit]]:
+        """The best passages with their rows, best first."""
+        tokens = list(query.rarity)
+        rows = self.index.dense(query.vector, _POOL).rows.tolist()
+        if tokens:
+            rows = list(dict.fromkeys([*rows, *self.index.lexical(tokens, _POOL).rows.tolist()]))
+        if not rows:
+            return []
+        dense = self.index.dense_scores(query.vector, rows)
+        best_sentence = np.array([self._best_sentence(query, row) for row in rows], dtype=np.float32)
+        lexical = self.index.lexical_scores(tokens, rows) if tokens else np.zeros(len(rows), dtype=np.float32)
+        scores = _standard(dense) + _standard(best_sentence) + query.visibility * _standard(lexical)
+        order = np.argsort(-scores, kind="stable")[:top_k]
+        return [
+            (rows[i], Hit(rank, float(scores[i]), self.index.passage(rows[i])))
+            for rank, i in enumerate(order.tolist(), 1)
+        ]
+
+    def _best_sentence(self, query: Query, row: int) -> float:
+        vectors = self.index.sentences(row).vectors
+        return float((vectors @ query.vector).max()) if len(vectors) else -1.0
+
+
+def _standard(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    spread = float(scores.std())
+    return (scores - scores.mean()) / spread if spread > 1e-6 else np.zeros_like(scores)

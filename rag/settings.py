@@ -1,0 +1,87 @@
+"""Settings, from ``YINJU_*`` variables or arguments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from corpus import Library
+from embeddings import DEFAULT_MODEL
+from rag.errors import SettingsError
+
+__all__ = ["EXTRACTIVE", "Settings"]
+
+EXTRACTIVE = "extractive"
+
+
+class Settings(BaseSettings):
+    """What can be set. Each field is read from ``YINJU_<FIELD>`` unless given as an argument.
+
+    Raises:
+        SettingsError: a value can't be used; the message names the setting.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="YINJU_", frozen=True, extra="forbid")
+
+    home: Path = Field(default_factory=lambda: platformdirs.user_data_path("yinju"))
+    """The folder of documents and index (default: the platform's user data folder)."""
+    embedding_model: str = DEFAULT_MODEL
+    """"bundled:multilingual-e5-small", or any sentence-transformers name or folder."""
+    llm: str = EXTRACTIVE
+    """"extractive" quotes the documents; "<provider>:<model>" has a language model write from them."""
+    llm_base_url: str | None = None
+    """Where the language model's server is, for OpenAI-compatible servers of one's own."""
+    llm_api_key: SecretStr | None = None
+    """The key for it; never shown or logged."""
+    llm_timeout_s: float = Field(default=60.0, gt=0, le=3600)
+    """How long to wait for the language model's next words, in seconds."""
+    top_k: int = Field(default=8, ge=1, le=100)
+    """How many passages an answer is made from."""
+    passage_chars: int = Field(default=400, ge=40, le=4000)
+    """How long a passage may be, in characters; a change takes effect at the next rebuild."""
+    answer_threshold: float = Field(default=0.5, ge=0, le=1)
+    """How likely the documents must hold the answer for one to be given; below it the question is refused."""
+    index: str = "faiss"
+    """Which engine keeps the index: "faiss", the folder ``home/index``."""
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as exc:
+            first = exc.errors()[0]
+            name = "YINJU_" + "_".join(str(part) for part in first["loc"]).upper()
+            problem = first["msg"].removeprefix("Value error, ")
+            raise SettingsError(f"The setting {name} can't be used: {problem} (given: {first['input']!r}).") from exc
+
+    @field_validator("llm")
+    @classmethod
+    def _check_llm(cls, value: str) -> str:
+        if value != EXTRACTIVE and not all(value.partition(":")):
+            raise ValueError(f"it must be '{EXTRACTIVE}' or '<provider>:<model>', such as 'openai:gpt-4o-mini'")
+        return value
+
+    @field_validator("index")
+    @classmethod
+    def _check_index(cls, value: str) -> str:
+        if value != "faiss":
+            raise ValueError("it must be 'faiss'")
+        return value
+
+    @field_validator("home")
+    @classmethod
+    def _expand_home(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def library(self) -> Library:
+        """The documents folder."""
+        return Library(self.home / "documents")
+
+    @property
+    def index_dir(self) -> Path:
+        """The index folder."""
+        return self.home / "index"
