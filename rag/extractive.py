@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +14,13 @@ from embeddings import Index, lexical_tokens
 from rag.answers import AnswerSentence, Hit
 from rag.citations import Numbering
 from rag.questions import Kind, kind_of, without_question_words
-from rag.retrieval import Query
+from rag.retrieval import Found, Query
 
 __all__ = ["Candidate", "Extract", "extract"]
 
 _MOST_SENTENCES = 3
-_MARGIN = 0.35  # a further sentence may score this much less than the best
+_MARGIN = 0.25  # a further sentence may score this much less than the best
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
 _DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
 
@@ -71,9 +72,9 @@ class Extract:
         )
 
 
-def extract(query: Query, hits: Sequence[tuple[int, Hit]], index: Index) -> Extract:
-    """The one to three sentences of these passages that answer best. Needs at least one hit that has a sentence."""
-    candidates = sorted(candidates_of(query, hits, index), key=lambda candidate: -candidate.score)
+def extract(found: Found, index: Index) -> Extract:
+    """The one to three sentences of the passages found that answer best, none if there is no sentence at all."""
+    candidates = sorted(candidates_of(found, index), key=lambda candidate: -candidate.score)
     if not candidates:
         return Extract((), 0.0)
     best = candidates[0]
@@ -82,17 +83,19 @@ def extract(query: Query, hits: Sequence[tuple[int, Hit]], index: Index) -> Extr
     for candidate in candidates[1:]:
         if len(chosen) == _MOST_SENTENCES or candidate.score < best.score - _MARGIN:
             break
-        if not _tokens(candidate.text) <= covered:
+        tokens = _tokens(candidate.text)
+        if not tokens <= covered:
             chosen.append(candidate)
-            covered |= _tokens(candidate.text)
-    return Extract(tuple(chosen), confidence(query, best))
+            covered |= tokens
+    return Extract(tuple(chosen), confidence(found, best))
 
 
-def candidates_of(query: Query, hits: Sequence[tuple[int, Hit]], index: Index) -> Iterable[Candidate]:
+def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
     """Every sentence of the passages but their headings."""
+    query = found.query
     kind = kind_of(query.text)
     content = _content_rarity(query)
-    for row, hit in hits:
+    for row, hit in zip(found.rows, found.hits, strict=True):
         document = index.document(hit.passage.document_id)
         headings = {(heading.start, heading.end) for heading in document.headings}
         sentences = index.sentences(row)
@@ -101,7 +104,7 @@ def candidates_of(query: Query, hits: Sequence[tuple[int, Hit]], index: Index) -
         above = _tokens(" ".join([document.title, *hit.passage.headings]))
         for i, (start, end) in enumerate(sentences.spans.tolist()):
             text = document.text[start:end]
-            if (start, end) in headings or text == document.title:
+            if (start, end) in headings or text in document.title:
                 continue
             near = set().union(*tokens[max(0, i - 1) : i + 2], above)
             yield Candidate(
@@ -116,11 +119,30 @@ def candidates_of(query: Query, hits: Sequence[tuple[int, Hit]], index: Index) -
             )
 
 
-def confidence(query: Query, best: Candidate) -> float:
-    """How likely the documents answer, from the best sentence alone (0 to 1)."""
-    if query.visibility < 0.35:  # asked in another script: words tell nothing, and vectors lie further apart
-        return _logistic(60 * (best.likeness - 0.75))
-    return _logistic(9 * (best.coverage - 0.5) + 25 * (best.likeness - 0.87))
+def confidence(found: Found, best: Candidate) -> float:
+    """How likely the documents answer (0 to 1), judged by the best sentence and how it was found.
+
+    A logistic regression, fitted on questions of CMRC 2018 (trial) and DRCD with their paragraph there and taken away,
+    among 15, 40 and all paragraphs; where question and sentence share no script, on XQuAD's English questions over
+    Chinese paragraphs. benchmarks/refusal.py fits and measures it.
+    """
+    if bool(_HAN.search(found.query.text)) != bool(_HAN.search(best.text)):
+        return _logistic(
+            22.7 * best.likeness
+            + 10.9 * found.sentence_gap
+            + 47.9 * found.passage_gap
+            + 2.5 * found.lexical_share
+            - 20.65
+        )
+    return _logistic(
+        36.7 * best.likeness
+        + 6.2 * best.coverage
+        + 23.0 * found.sentence_gap
+        + 5.7 * found.passage_gap
+        + 14.3 * found.lexical_share
+        - 9.0 * found.query.visibility
+        - 33.84
+    )
 
 
 def _content_rarity(query: Query) -> dict[str, float]:

@@ -18,9 +18,10 @@ from embeddings import Encoder, Index, lexical_tokens
 from embeddings.encoder import Vectors
 from rag.answers import Hit
 
-__all__ = ["Query", "Retriever"]
+__all__ = ["Found", "Query", "Retriever"]
 
 _POOL = 60  # candidates from each leg
+_BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the most
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,22 @@ class Query:
     vector: Vectors
     rarity: dict[str, float]
     visibility: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: hits with their rows in the index, best first, and what speaks for there being an answer.
+
+    The gaps are how much more like the question the best candidate is than the middle one, by its passage and by its
+    best sentence; ``lexical_share`` is the best BM25 score as a share of the most this question could score (0 to 1).
+    """
+
+    query: Query
+    rows: tuple[int, ...]
+    hits: tuple[Hit, ...]
+    passage_gap: float
+    sentence_gap: float
+    lexical_share: float
 
 
 class Retriever:
@@ -53,23 +70,28 @@ class Retriever:
         visible = sum(rarity[token] for token, count in counts.items() if count)
         return Query(text, vector, rarity, visible / total if total else 0.0)
 
-    def search(self, query: Query, top_k: int) -> list[tuple[int, Hit]]:
-        """The best passages with their rows, best first."""
+    def search(self, query: Query, top_k: int) -> Found:
+        """The best passages, best first, and how they stand out from the other candidates."""
         tokens = list(query.rarity)
         rows = self.index.dense(query.vector, _POOL).rows.tolist()
         if tokens:
             rows = list(dict.fromkeys([*rows, *self.index.lexical(tokens, _POOL).rows.tolist()]))
         if not rows:
-            return []
+            return Found(query, (), (), 0.0, 0.0, 0.0)
         dense = self.index.dense_scores(query.vector, rows)
-        best_sentence = np.array([self._best_sentence(query, row) for row in rows], dtype=np.float32)
+        sentence = np.array([self._best_sentence(query, row) for row in rows], dtype=np.float32)
         lexical = self.index.lexical_scores(tokens, rows) if tokens else np.zeros(len(rows), dtype=np.float32)
-        scores = _standard(dense) + _standard(best_sentence) + query.visibility * _standard(lexical)
-        order = np.argsort(-scores, kind="stable")[:top_k]
-        return [
-            (rows[i], Hit(rank, float(scores[i]), self.index.passage(rows[i])))
-            for rank, i in enumerate(order.tolist(), 1)
-        ]
+        scores = _standard(dense) + _standard(sentence) + query.visibility * _standard(lexical)
+        best = np.argsort(-scores, kind="stable")[:top_k].tolist()
+        most = _BM25_CEILING * sum(query.rarity.values())
+        return Found(
+            query=query,
+            rows=tuple(rows[i] for i in best),
+            hits=tuple(Hit(rank, float(scores[i]), self.index.passage(rows[i])) for rank, i in enumerate(best, 1)),
+            passage_gap=float(dense.max() - np.median(dense)),
+            sentence_gap=float(sentence.max() - np.median(sentence)),
+            lexical_share=float(lexical.max()) / most if most else 0.0,
+        )
 
     def _best_sentence(self, query: Query, row: int) -> float:
         vectors = self.index.sentences(row).vectors
