@@ -13,7 +13,7 @@ from embeddings.errors import (
 )
 from embeddings.index import DocumentSummary, Index, Manifest, open_index
 from embeddings.rebuild import Changes, Progress, RebuildReport, Skipped, changes, rebuild
-from embeddings.tokens import fold, lexical_tokens
+from embeddings.tokens import Term, fold, lexical_tokens
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -33,6 +33,7 @@ __all__ = [
     "Progress",
     "RebuildReport",
     "Skipped",
+    "Term",
     "changes",
     "fold",
     "lexical_tokens",

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpus import Document
-from embeddings import Index, lexical_tokens
+from embeddings import Index, Term, lexical_tokens
 from rag.answers import AnswerSentence, Hit
 from rag.citations import Numbering
 from rag.questions import Kind, kind_of, without_question_words
 from rag.retrieval import Found, Query
+from rag.terms import terms_of
 
 __all__ = ["Candidate", "Extract", "extract"]
 
@@ -145,15 +146,15 @@ def confidence(found: Found, best: Candidate) -> float:
     )
 
 
-def _content_rarity(query: Query) -> dict[str, float]:
+def _content_rarity(query: Query) -> dict[Term, float]:
     """The rarity of what the question is about, without its asking words."""
-    content = set(lexical_tokens(without_question_words(query.text)))
-    return {token: rarity for token, rarity in query.rarity.items() if token in content}
+    content = set(terms_of(without_question_words(query.text)))
+    return {term: rarity for term, rarity in query.rarity.items() if term in content}
 
 
-def _share(rarity: dict[str, float], tokens: set[str]) -> float:
+def _share(rarity: dict[Term, float], tokens: set[str]) -> float:
     total = sum(rarity.values())
-    return sum(weight for token, weight in rarity.items() if token in tokens) / total if total else 0.0
+    return sum(weight for term, weight in rarity.items() if term.within(tokens)) / total if total else 0.0
 
 
 def _fits(kind: Kind, text: str) -> bool:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from embeddings import Encoder, Index, lexical_tokens
+from embeddings import Encoder, Index, Term
 from embeddings.encoder import Vectors
 from rag.answers import Hit
+from rag.terms import terms_of
 
 __all__ = ["Found", "Query", "Retriever"]
 
@@ -26,15 +27,21 @@ _BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the mos
 
 @dataclass(frozen=True)
 class Query:
-    """A question as the index sees it: its vector, its tokens with their rarity, and the visible share of them.
+    """A question as the index sees it: its vector, and its terms with their rarity.
 
-    ``rarity`` is each token's inverse document frequency as BM25 has it; ``visibility`` is between 0 and 1.
+    ``rarity`` is each term's inverse document frequency as BM25 has it. ``visibility`` (0 to 1) is the share of it that
+    belongs to terms which stand in some passage.
     """
 
     text: str
     vector: Vectors
-    rarity: dict[str, float]
+    rarity: dict[Term, float]
     visibility: float
+
+    @property
+    def terms(self) -> list[Term]:
+        """The terms, in the order of the question."""
+        return list(self.rarity)
 
 
 @dataclass(frozen=True)
@@ -64,23 +71,23 @@ class Retriever:
         """The question encoded, and its tokens looked up."""
         vector = self.encoder.encode([text], "query")[0]
         passages = self.index.manifest.passages
-        counts = {token: self.index.document_frequency(token) for token in dict.fromkeys(lexical_tokens(text))}
-        rarity = {token: math.log(1 + (passages - count + 0.5) / (count + 0.5)) for token, count in counts.items()}
+        counts = {term: self._frequency(term) for term in terms_of(text)}
+        rarity = {term: math.log(1 + (passages - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
         total = sum(rarity.values())
-        visible = sum(rarity[token] for token, count in counts.items() if count)
+        visible = sum(rarity[term] for term, count in counts.items() if count)
         return Query(text, vector, rarity, visible / total if total else 0.0)
 
     def search(self, query: Query, top_k: int) -> Found:
         """The best passages, best first, and how they stand out from the other candidates."""
-        tokens = list(query.rarity)
+        terms = query.terms
         rows = self.index.dense(query.vector, _POOL).rows.tolist()
-        if tokens:
-            rows = list(dict.fromkeys([*rows, *self.index.lexical(tokens, _POOL).rows.tolist()]))
+        if terms:
+            rows = list(dict.fromkeys([*rows, *self.index.lexical(terms, _POOL).rows.tolist()]))
         if not rows:
             return Found(query, (), (), 0.0, 0.0, 0.0)
         dense = self.index.dense_scores(query.vector, rows)
         sentence = np.array([self._best_sentence(query, row) for row in rows], dtype=np.float32)
-        lexical = self.index.lexical_scores(tokens, rows) if tokens else np.zeros(len(rows), dtype=np.float32)
+        lexical = self.index.lexical_scores(terms, rows) if terms else np.zeros(len(rows), dtype=np.float32)
         scores = _standard(dense) + _standard(sentence) + query.visibility * _standard(lexical)
         best = np.argsort(-scores, kind="stable")[:top_k].tolist()
         most = _BM25_CEILING * sum(query.rarity.values())
@@ -92,6 +99,10 @@ class Retriever:
             sentence_gap=float(sentence.max() - np.median(sentence)),
             lexical_share=float(lexical.max()) / most if most else 0.0,
         )
+
+    def _frequency(self, term: Term) -> int:
+        """In how many passages it may stand: as many as its commonest way, which is as common as its rarest token."""
+        return max(min(self.index.document_frequency(token) for token in way) for way in term.ways)
 
     def _best_sentence(self, query: Query, row: int) -> float:
         vectors = self.index.sentences(row).vectors

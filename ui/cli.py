@@ -190,9 +190,8 @@ def main() -> None:
         if isinstance(exc, YinjuError):
             _say(f"yinju: {exc}")
         else:
-            _say(
-                f"yinju: something unforeseen went wrong ({type(exc).__name__}: {exc}). 'yinju --debug ...' shows where."
-            )
+            what = f"{type(exc).__name__}: {exc}"
+            _say(f"yinju: something unforeseen went wrong ({what}). 'yinju --debug ...' shows where.")
         sys.exit(1)
 
 
