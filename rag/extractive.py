@@ -21,6 +21,8 @@ __all__ = ["Candidate", "Extract", "extract"]
 
 _MOST_SENTENCES = 3
 _MARGIN = 0.25  # a further sentence may score this much less than the best
+_WITHIN_SCRIPT = (43.5, 4.8, 12.3, 0.8, 18.0, -8.8)
+_ACROSS_SCRIPTS = (26.9, 10.2, 20.9, 19.2, 2.3, -6.5)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
 _DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
@@ -121,29 +123,23 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
 
 
 def confidence(found: Found, best: Candidate) -> float:
-    """How likely the documents answer (0 to 1), judged by the best sentence and how it was found.
+    """How likely the documents answer (0 to 1), judged by the best sentence and how far it stands out.
 
-    A logistic regression, fitted on questions of CMRC 2018 (trial) and DRCD with their paragraph there and taken away,
-    among 15, 40 and all paragraphs; where question and sentence share no script, on XQuAD's English questions over
-    Chinese paragraphs. benchmarks/refusal.py fits and measures it.
+    A logistic regression over the terms below, fitted on questions of CMRC 2018 (trial) and DRCD with their paragraph
+    there and taken away, among paragraphs of one subject and of many, from five to all; and, where question and
+    sentence share no script, on XQuAD's English questions over Chinese paragraphs.
     """
-    if bool(_HAN.search(found.query.text)) != bool(_HAN.search(best.text)):
-        return _logistic(
-            22.7 * best.likeness
-            + 10.9 * found.sentence_gap
-            + 47.9 * found.passage_gap
-            + 2.5 * found.lexical_share
-            - 20.65
-        )
-    return _logistic(
-        36.7 * best.likeness
-        + 6.2 * best.coverage
-        + 23.0 * found.sentence_gap
-        + 5.7 * found.passage_gap
-        + 14.3 * found.lexical_share
-        - 9.0 * found.query.visibility
-        - 33.84
+    across = bool(_HAN.search(found.query.text)) != bool(_HAN.search(best.text))
+    weights, bias = (_ACROSS_SCRIPTS, -22.13) if across else (_WITHIN_SCRIPT, -39.51)
+    signals = (
+        best.likeness,
+        best.coverage,
+        found.sentence_gap,
+        found.passage_gap,
+        found.lexical_share,
+        found.query.visibility,
     )
+    return _logistic(bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)))
 
 
 def _content_rarity(query: Query) -> dict[Term, float]:
