@@ -13,16 +13,15 @@ from corpus import Document
 from embeddings import Index, Term, lexical_tokens
 from rag.answers import AnswerSentence, Hit
 from rag.citations import Numbering
-from rag.questions import Kind, kind_of, without_question_words
-from rag.retrieval import Found, Query
-from rag.terms import terms_of
+from rag.questions import Kind, kind_of
+from rag.retrieval import Found
 
 __all__ = ["Candidate", "Extract", "extract"]
 
 _MOST_SENTENCES = 3
 _MARGIN = 0.25  # a further sentence may score this much less than the best
-_WITHIN_SCRIPT = (43.5, 4.8, 12.3, 0.8, 18.0, -8.8)
-_ACROSS_SCRIPTS = (26.9, 10.2, 20.9, 19.2, 2.3, -6.5)
+_WITHIN_SCRIPT = (42.6, 10.0, 6.6, 10.4, 9.3, -10.3)
+_ACROSS_SCRIPTS = (27.5, 10.2, 17.7, 16.1, 1.0, -6.4)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
 _DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
@@ -97,7 +96,6 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
     """Every sentence of the passages but their headings."""
     query = found.query
     kind = kind_of(query.text)
-    content = _content_rarity(query)
     for row, hit in zip(found.rows, found.hits, strict=True):
         document = index.document(hit.passage.document_id)
         headings = {(heading.start, heading.end) for heading in document.headings}
@@ -116,7 +114,7 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
                 start=start,
                 end=end,
                 likeness=float(likeness[i]),
-                coverage=0.6 * _share(content, tokens[i]) + 0.4 * _share(content, near),
+                coverage=0.6 * _share(query.rarity, tokens[i]) + 0.4 * _share(query.rarity, near),
                 passage=hit.score,
                 fits_kind=_fits(kind, text),
             )
@@ -130,7 +128,7 @@ def confidence(found: Found, best: Candidate) -> float:
     sentence share no script, on XQuAD's English questions over Chinese paragraphs.
     """
     across = bool(_HAN.search(found.query.text)) != bool(_HAN.search(best.text))
-    weights, bias = (_ACROSS_SCRIPTS, -22.13) if across else (_WITHIN_SCRIPT, -39.51)
+    weights, bias = (_ACROSS_SCRIPTS, -22.33) if across else (_WITHIN_SCRIPT, -37.06)
     signals = (
         best.likeness,
         best.coverage,
@@ -140,12 +138,6 @@ def confidence(found: Found, best: Candidate) -> float:
         found.query.visibility,
     )
     return _logistic(bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)))
-
-
-def _content_rarity(query: Query) -> dict[Term, float]:
-    """The rarity of what the question is about, without its asking words."""
-    content = set(terms_of(without_question_words(query.text)))
-    return {term: rarity for term, rarity in query.rarity.items() if term in content}
 
 
 def _share(rarity: dict[Term, float], tokens: set[str]) -> float:
