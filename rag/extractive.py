@@ -114,7 +114,7 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
                 start=start,
                 end=end,
                 likeness=float(likeness[i]),
-                coverage=0.6 * _share(query.rarity, tokens[i]) + 0.4 * _share(query.rarity, near),
+                coverage=0.6 * _share(query.content, tokens[i]) + 0.4 * _share(query.content, near),
                 passage=hit.score,
                 fits_kind=_fits(kind, text),
             )
@@ -140,9 +140,10 @@ def confidence(found: Found, best: Candidate) -> float:
     return _logistic(bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)))
 
 
-def _share(rarity: dict[Term, float], tokens: set[str]) -> float:
-    total = sum(rarity.values())
-    return sum(weight for term, weight in rarity.items() if term.within(tokens)) / total if total else 0.0
+def _share(content: dict[Term, float], tokens: set[str]) -> float:
+    """How much of the content stands among the tokens, a word partly there counting in part (0 to 1)."""
+    total = sum(content.values())
+    return sum(weight * term.share(tokens) for term, weight in content.items()) / total if total else 0.0
 
 
 def _fits(kind: Kind, text: str) -> bool:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from embeddings import Encoder, Index, Term
 from embeddings.encoder import Vectors
 from rag.answers import Hit
-from rag.terms import terms_of
+from rag.terms import content_of, terms_of
 
 __all__ = ["Found", "Query", "Retriever"]
 
@@ -29,13 +29,14 @@ _BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the mos
 class Query:
     """A question as the index sees it: its vector, and its terms with their rarity.
 
-    ``rarity`` is each term's inverse document frequency as BM25 has it. ``visibility`` (0 to 1) is the share of it that
-    belongs to terms which stand in some passage.
+    ``rarity`` is each term's inverse document frequency as BM25 has it; ``visibility`` (0 to 1) is the share of it that
+    belongs to terms which stand in some passage. ``content`` is what ``content_of`` gives.
     """
 
     text: str
     vector: Vectors
     rarity: dict[Term, float]
+    content: dict[Term, float]
     visibility: float
 
     @property
@@ -75,7 +76,7 @@ class Retriever:
         rarity = {term: math.log(1 + (passages - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
         total = sum(rarity.values())
         visible = sum(rarity[term] for term, count in counts.items() if count)
-        return Query(text, vector, rarity, visible / total if total else 0.0)
+        return Query(text, vector, rarity, content_of(text), visible / total if total else 0.0)
 
     def search(self, query: Query, top_k: int) -> Found:
         """The best passages, best first, and how they stand out from the other candidates."""
