@@ -1,0 +1,1 @@
+"""People in front: the command line and the web page."""
