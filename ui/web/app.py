@@ -74,6 +74,8 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
             Middleware(_Headers),
         ],
     )
+    # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
+    style = (ASSETS / "yinju.css").read_text(encoding="utf-8")
     script = (ASSETS / "yinju.js").read_text(encoding="utf-8")
     return gr.mount_gradio_app(
         app,
@@ -85,8 +87,7 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
         favicon_path=str(ASSETS / "logo.svg"),
         max_file_size="64mb",
         theme=_theme(),
-        css_paths=ASSETS / "yinju.css",
-        head=f"<script>{script}</script>",
+        head=f"<style>{style}</style><script>{script}</script>",
         pwa=False,
         ssr_mode=False,
         enable_monitoring=False,

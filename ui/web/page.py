@@ -51,6 +51,7 @@ class Page:
                 container=False,
                 elem_id="yj-language",
             )
+            self.theme = _html(render.theme_switch(first), "yj-theme")
         with gr.Row(elem_id="yj-stage"):
             with gr.Column(elem_id="yj-talk"):
                 with gr.Column(elem_id="yj-scroll"):
@@ -97,7 +98,7 @@ class Page:
         )  # fmt: skip
         spoken = [
             self.language, self.header, self.new, self.thread, self.example_title, *self.example_buttons,
-            self.question, self.panel,
+            self.question, self.panel, self.theme,
         ]  # fmt: skip
         quiet: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         loaded = self.blocks.load(self._first_words, [self.browser], spoken, js="() => yinju.languages()", **quiet)
@@ -166,6 +167,7 @@ class Page:
             *(gr.update(**_example(spoken, i)) for i in range(_EXAMPLES)),
             gr.update(label=spoken.ask_label, placeholder=spoken.ask_placeholder),
             render.panel(spoken),
+            render.theme_switch(spoken),
         )
 
     # What there is.

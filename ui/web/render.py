@@ -15,7 +15,7 @@ from rag import Answer, AnswerSentence, Citation, Hit
 from ui.web.texts import Words
 from ui.web.turns import Turn
 
-__all__ = ["escape", "evidence", "header", "live", "panel", "thread", "welcome"]
+__all__ = ["escape", "evidence", "header", "live", "panel", "theme_switch", "thread", "welcome"]
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _NEAREST_SHOWN = 3
@@ -34,9 +34,13 @@ def header(words: Words) -> str:
     return (
         '<div class="yj-brand"><span class="yj-logo" aria-hidden="true"></span>'
         f'<h1>引据<span lang="zh-Latn">Yinju</span></h1><p>{escape(words.tagline)}</p></div>'
-        f'<button type="button" class="yj-theme" data-theme aria-label="{escape(words.theme)}" '
-        f'title="{escape(words.theme)}"></button>'
     )
+
+
+def theme_switch(words: Words) -> str:
+    """The button for light and dark."""
+    name = escape(words.theme)
+    return f'<button type="button" class="yj-theme" data-theme aria-label="{name}" title="{name}"></button>'
 
 
 def welcome(words: Words, documents: int, passages: int) -> str:

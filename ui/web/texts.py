@@ -9,7 +9,7 @@ from rag.language import Language
 
 __all__ = ["LANGUAGES", "Words", "choose_language", "words"]
 
-LANGUAGES: dict[Language, str] = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
+LANGUAGES: dict[Language, str] = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "EN"}
 """The interface languages with the name each calls itself."""
 
 

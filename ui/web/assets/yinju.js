@@ -171,8 +171,7 @@
     },
   };
 
-  document.addEventListener("DOMContentLoaded", () => {
-    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
-    setTimeout(() => { root.dataset.yjReady = ""; }, 4000);  // never stay hidden
-  });
+  // Gradio puts this script into the head when the page has loaded already.
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  setTimeout(() => { root.dataset.yjReady = ""; }, 4000);  // never stay hidden
 })();
