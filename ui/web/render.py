@@ -83,7 +83,9 @@ def evidence(answer: Answer, words: Words) -> str:
     """The cards of an answer's evidence; of a refusal, the passages that come closest."""
     if answer.citations:
         passages = {hit.passage.id: hit for hit in answer.hits}
-        return "".join(_citation_card(citation, passages.get(citation.passage_id), words) for citation in answer.citations)
+        return "".join(
+            _citation_card(citation, passages.get(citation.passage_id), words) for citation in answer.citations
+        )
     nearest = answer.hits[:_NEAREST_SHOWN]
     if not nearest:
         return ""
@@ -193,17 +195,27 @@ def _citation_card(citation: Citation, hit: Hit | None, words: Words) -> str:
         left, right = citation.start - passage.start, citation.end - passage.start
         before, quote, after = passage.text[: max(0, left)], citation.quote, passage.text[right:]
         headings = passage.headings
-    text = (
-        f'{escape(before)}<mark class="yj-quote">{escape(quote)}</mark>{escape(after)}'
-    )
+    text = f'{escape(before)}<mark class="yj-quote">{escape(quote)}</mark>{escape(after)}'
     byline = _byline(citation, words, headings)
-    return _card(citation.number, citation.title, byline, text, citation.document_id, citation.start, citation.end, words, citation.url)
+    return _card(
+        citation.number,
+        citation.title,
+        byline,
+        text,
+        citation.document_id,
+        citation.start,
+        citation.end,
+        words,
+        citation.url,
+    )
 
 
 def _nearest_card(hit: Hit, words: Words) -> str:
     passage = hit.passage
     byline = " › ".join(passage.headings)
-    return _card(hit.rank, passage.title, byline, escape(passage.text), passage.document_id, passage.start, passage.end, words)
+    return _card(
+        hit.rank, passage.title, byline, escape(passage.text), passage.document_id, passage.start, passage.end, words
+    )
 
 
 def _card(
