@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from corpus import Passage
+from corpus import Document, Heading, Origin, Passage
 from rag import Answer, AnswerSentence, Citation, Hit
-from ui.web import render
+from ui.web import evidence, render
 from ui.web.texts import LANGUAGES, choose_language, words
 from ui.web.turns import Turn, history_of
 
@@ -50,7 +54,7 @@ class Tags(HTMLParser):
 
 def test_a_mark_carries_its_quote_and_where_it_is_from() -> None:
     shown = render.thread([Turn("多少名？", ANSWER)], ZH)
-    marks = [attrs for tag, attrs in Tags(shown).found if tag == "button" and "yj-mark" in (attrs["class"] or "")]
+    marks = [attrs for tag, attrs in Tags(shown).found if tag == "button" and "yj-mark" in (attrs.get("class") or "")]
     assert [mark["data-cite"] for mark in marks] == ["1"]
     assert marks[0]["data-quote"] == "聘任39名政策官。"
     assert marks[0]["data-from"] == "日报 · 2024-04-24 · 第 3 页"
@@ -59,13 +63,13 @@ def test_a_mark_carries_its_quote_and_where_it_is_from() -> None:
 
 
 def test_a_card_highlights_the_quote_in_its_passage() -> None:
-    shown = render.evidence(ANSWER, ZH)
+    shown = evidence.cards(ANSWER, ZH)
     assert '前面的话。<mark class="yj-quote">聘任39名政策官。</mark>后面的话。' in shown
     assert "第一节" in shown
 
 
 def test_a_citation_whose_passage_was_not_found_shows_its_quote() -> None:
-    shown = render.evidence(replace(ANSWER, hits=()), ZH)
+    shown = evidence.cards(replace(ANSWER, hits=()), ZH)
     assert '<mark class="yj-quote">聘任39名政策官。</mark>' in shown
 
 
@@ -89,9 +93,34 @@ def test_everything_is_escaped(language: str) -> None:
         assert "alert(1)" in shown
 
 
+def test_a_document_shows_each_citation_once_the_active_one_strongest() -> None:
+    text = "标题\n聘任39名政策官。又说了一句。\n\n第二段"
+    document = Document("a.txt", text, "标题", Origin(()), (Heading(0, 2),), "日报")
+    spans = [evidence.Span(1, 3, 12), evidence.Span(2, 9, 18), evidence.Span(3, 19, 23)]
+    shown = evidence.reader(document, spans, 1, ZH)
+    assert '<mark class="yj-quote" data-span="1">聘任39名政</mark>' in shown
+    assert '<mark class="yj-quote" data-span="1">策官。</mark>' in shown
+    assert '<mark class="yj-quote-other" data-span="2">又说了一句。</mark>' in shown
+    assert "<h4>标题</h4>" in shown
+    assert 'data-jump="2"' in shown
+    Tags(shown)
+
+
+@given(
+    st.text(alphabet='ab<&\n"。', max_size=40), st.lists(st.tuples(st.integers(0, 45), st.integers(0, 45)), max_size=4)
+)
+def test_a_document_reads_the_same_however_it_is_cited(text: str, pairs: list[tuple[int, int]]) -> None:
+    document = Document("a.txt", text, "t", Origin(()))
+    spans = [evidence.Span(i, *sorted(pair)) for i, pair in enumerate(pairs, 1)]
+    shown = evidence.reader(document, spans, 1, ZH)
+    Tags(shown)
+    body = re.sub(r"<[^>]*>", "", shown.partition('class="yj-document" dir="auto">')[2])
+    assert html.unescape(body) == "".join(line for line in text.split("\n") if line.strip())
+
+
 def test_only_web_addresses_become_links() -> None:
-    assert "<a href=" not in render.evidence(replace(ANSWER, citations=(replace(CITATION, url="file:///etc"),)), ZH)
-    shown = render.evidence(replace(ANSWER, citations=(replace(CITATION, url="https://a.example/?a=1&b"),)), ZH)
+    assert "<a href=" not in evidence.cards(replace(ANSWER, citations=(replace(CITATION, url="file:///etc"),)), ZH)
+    shown = evidence.cards(replace(ANSWER, citations=(replace(CITATION, url="https://a.example/?a=1&b"),)), ZH)
     assert 'href="https://a.example/?a=1&amp;b" target="_blank" rel="noopener noreferrer"' in shown
 
 

@@ -17,6 +17,11 @@ from ui.web.app import web_app
 FIRST = "济南高新区聘任了多少名首席政策官？"
 ENGLISH = "How many chief policy officers did Jinan High-tech Zone appoint?"
 REFUSED = "How tall is Mount Everest?"
+IN_VIEW = """() => {
+    const quote = document.querySelector(".yj-panel-body .yj-quote").getBoundingClientRect();
+    const body = document.querySelector(".yj-panel-body").getBoundingClientRect();
+    return quote.top >= body.top && quote.bottom <= body.bottom;
+}"""
 PHONE = {"width": 360, "height": 740}
 
 
@@ -84,12 +89,17 @@ def test_a_newcomer_asks_and_opens_the_evidence(browser: Any, address: str) -> N
     mark.wait_for()
     assert "39名" in page.locator("#yj-thread .yj-answer").inner_text()
     mark.click()
+    quote = page.locator(".yj-panel .yj-reader mark.yj-quote")
+    quote.wait_for()
+    assert "39名“首席政策官”" in quote.inner_text()
+    page.wait_for_function(IN_VIEW)
+    document = page.locator(".yj-reader").inner_text()
+    assert "双榜提名" in document
+    assert "济南高新区 · 2024-04-24" in document
+    assert "全区人才总量突破39.63万人" in document  # another passage: the whole document is there
+    page.get_by_role("button", name="返回依据列表").click()
     card = page.locator(".yj-panel .yj-card-active")
-    card.wait_for()
     assert "39名“首席政策官”" in card.locator("mark").inner_text()
-    assert card.locator("mark").is_visible()
-    assert "双榜提名" in card.inner_text()
-    assert "济南高新区 · 2024-04-24" in card.inner_text()
     assert mark.get_attribute("aria-current") == "true"
     assert watch.foreign == []
     assert watch.errors == []
@@ -130,7 +140,10 @@ def test_an_english_question_finds_the_chinese_sentence(browser: Any, address: s
     assert page.locator("html").get_attribute("lang") == "en"
     put(page, ENGLISH)
     page.locator("#yj-thread .yj-mark").first.click()
-    assert "39名" in page.locator(".yj-card-active mark").inner_text()
+    page.locator(".yj-reader mark.yj-quote", has_text="39名").wait_for()
+    page.locator(".yj-chip", has_text="3").click()
+    assert page.locator(".yj-reader mark.yj-quote").get_attribute("data-span") == "3"
+    assert page.locator(".yj-reader mark.yj-quote-other", has_text="39名").is_visible()
     assert page.get_by_role("heading", name="Evidence", exact=True).is_visible()
     assert watch.foreign == []
 
@@ -143,7 +156,7 @@ def test_a_refusal_shows_what_came_nearest(browser: Any, address: str) -> None:
     near = page.locator(".yj-near")
     assert near.count() == 3
     near.nth(1).click()
-    assert page.locator(".yj-panel .yj-card-active").get_attribute("data-card") == "2"
+    assert page.locator(".yj-reader mark.yj-quote").first.get_attribute("data-span") == "2"
     assert page.locator(".yj-refused [role=alert]").count() == 0
     assert watch.errors == []
 
@@ -224,7 +237,7 @@ def test_a_phone_has_the_evidence_over_the_answer(browser: Any, address: str) ->
     mark.wait_for()
     assert not page.locator(".yj-panel").is_visible()
     mark.tap()
-    page.locator(".yj-card-active mark").wait_for()
+    page.locator(".yj-reader mark.yj-quote").wait_for()
     assert not page.evaluate(wide)
     page.get_by_role("button", name="关闭").tap()
     page.wait_for_function("getComputedStyle(document.querySelector('#yj-panel')).visibility === 'hidden'")
@@ -244,8 +257,8 @@ def test_the_keyboard_reaches_everything(browser: Any, address: str) -> None:
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     assert "39名" in page.locator("#yj-tip").inner_text()
     page.keyboard.press("Enter")
-    page.locator(".yj-panel .yj-card-active").wait_for()
-    assert page.evaluate("document.activeElement.closest('.yj-card-active') !== null")
+    page.locator(".yj-reader mark.yj-quote").wait_for()
+    assert page.evaluate("document.activeElement.matches('mark.yj-quote')")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.matches('.yj-mark')")
 
@@ -265,7 +278,7 @@ def test_nothing_in_a_document_runs(browser: Any, tmp_path: Path) -> None:
             buttons = page.locator(f"#yj-thread [data-turn='{i}'] .yj-answer [data-cite]")
             buttons.first.hover()
             buttons.first.click()
-            page.locator(".yj-panel .yj-card").first.wait_for()
+            page.locator(".yj-panel .yj-reader").wait_for()
         page.wait_for_timeout(500)
         assert watch.dialogs == []
         assert watch.errors == []

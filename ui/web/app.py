@@ -21,20 +21,10 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: i
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",  # Gradio's templates are compiled in the browser
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "frame-src 'none'",
-        "frame-ancestors 'self'",
-        "form-action 'self'",
-        "base-uri 'self'",
-        "object-src 'none'",
-    ]
+_POLICY = (  # Gradio's templates are compiled in the browser, hence unsafe-eval
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'none'; object-src 'none'; "
+    "frame-ancestors 'self'; form-action 'self'; base-uri 'self'"
 )
 _HEADERS = {
     "content-security-policy": _POLICY,
@@ -77,7 +67,7 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
     # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
     style = (ASSETS / "yinju.css").read_text(encoding="utf-8")
     script = (ASSETS / "yinju.js").read_text(encoding="utf-8")
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         blocks,
         path="/",
@@ -93,6 +83,7 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
         enable_monitoring=False,
         mcp_server=False,
     )
+    return app
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:

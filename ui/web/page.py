@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ import gradio as gr
 from corpus import YinjuError
 from rag import Answer, Assistant
 from rag.language import Language
-from ui.web import render
+from ui.web import evidence, render
+from ui.web.markup import escape
 from ui.web.texts import LANGUAGES, Words, choose_language, words
 from ui.web.turns import Turn, history_of
 
@@ -74,7 +75,13 @@ class Page:
                     autofocus=True,
                     elem_id="yj-ask",
                 )
-            self.panel = _html(render.panel(first), "yj-panel")
+            self.panel = gr.HTML(
+                render.panel(first),
+                elem_id="yj-panel",
+                apply_default_css=False,
+                js_on_load="window.yinjuServer = server;",
+                server_functions=[self._reader()],
+            )
 
     def _wire(self) -> None:
         told = [
@@ -135,7 +142,7 @@ class Page:
                     yield {self.live: render.live(shown, text, spoken)}
         except YinjuError as exc:
             turn = Turn(shown, error=str(exc))
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it was, the reader gets one sentence and the log the rest
             _log.exception("An answer could not be made")
         turns = [*turns, turn]
         yield {
@@ -170,6 +177,18 @@ class Page:
             render.theme_switch(spoken),
         )
 
+    def _reader(self) -> Callable[[Any], str]:
+        def document(asked: Any) -> str:
+            """The document of a card with its cited sentences; empty if there is no such document, or no such spans."""
+            try:
+                language, spans = asked["language"], [evidence.Span(*map(int, span)) for span in asked["spans"]]
+                found = self.assistant.document(str(asked["document"]))
+                return evidence.reader(found, spans, int(asked["active"]), words(language))
+            except (YinjuError, KeyError, TypeError, ValueError):
+                return ""
+
+        return document
+
     # What there is.
 
     def _welcome(self, spoken: Words) -> str:
@@ -178,7 +197,7 @@ class Page:
 
     def _has_examples(self) -> bool:
         """The examples ask about the bundled articles; without those they would be refused."""
-        return _BUNDLED <= {document.id for document in self.assistant.index.documents()}
+        return {document.id for document in self.assistant.index.documents()} >= _BUNDLED
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:
@@ -186,7 +205,7 @@ def _html(value: str, elem_id: str) -> gr.HTML:
 
 
 def _example_title(spoken: Words) -> str:
-    return f"<h3>{render.escape(spoken.examples_title)}</h3>"
+    return f"<h3>{escape(spoken.examples_title)}</h3>"
 
 
 def _example(spoken: Words, i: int) -> dict[str, Any]:

@@ -1,32 +1,27 @@
 """Turns, answers and their evidence as HTML. Pure functions: values in, a string out.
 
-Every character that comes from a document, a model or a person passes through ``escape``; nothing else is put into
-the page. What the script acts on is marked by ``data-`` attributes (``assets/yinju.js`` lists them).
+Every character that comes from a document, a model or a person passes through ``escape``. What the script acts on is
+marked by ``data-`` attributes (``assets/yinju.js`` lists them).
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from rag import Answer, AnswerSentence, Citation, Hit
+from rag import Answer, AnswerSentence, Citation
+from rag.answers import Verdict
+from ui.web.evidence import NEAREST_SHOWN, byline, cards
+from ui.web.markup import escape
 from ui.web.texts import Words
 from ui.web.turns import Turn
 
-__all__ = ["escape", "evidence", "header", "live", "panel", "theme_switch", "thread", "welcome"]
+__all__ = ["header", "live", "panel", "theme_switch", "thread", "welcome"]
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
-_NEAREST_SHOWN = 3
 _SNIPPET_CHARS = 90
-_ICONS = {"supported": "✓", "unsupported": "!", "unchecked": "○"}
-_LATIN_EDGE = re.compile(r"[A-Za-z0-9.!?,;:)]$")
-
-
-def escape(text: str) -> str:
-    """Text that a browser shows as it is, inside an element or an attribute."""
-    return html.escape(text, quote=True)
+_ICONS: dict[Verdict, str] = {"supported": "✓", "unsupported": "!", "unchecked": "○"}
 
 
 def header(words: Words) -> str:
@@ -79,20 +74,6 @@ def panel(words: Words) -> str:
     )
 
 
-def evidence(answer: Answer, words: Words) -> str:
-    """The cards of an answer's evidence; of a refusal, the passages that come closest."""
-    if answer.citations:
-        passages = {hit.passage.id: hit for hit in answer.hits}
-        return "".join(
-            _citation_card(citation, passages.get(citation.passage_id), words) for citation in answer.citations
-        )
-    nearest = answer.hits[:_NEAREST_SHOWN]
-    if not nearest:
-        return ""
-    cards = "".join(_nearest_card(hit, words) for hit in nearest)
-    return f'<h3 class="yj-list-title">{escape(words.nearest)}</h3>' + cards
-
-
 def _turn(turn: Turn, number: int, words: Words) -> str:
     question = f'<h2 class="yj-question" dir="auto">{escape(turn.question)}</h2>'
     if turn.answer is None:
@@ -117,7 +98,7 @@ def _answer(answer: Answer, words: Words) -> str:
     notice = f'<p class="yj-notice" role="note" dir="auto">{escape(answer.notice)}</p>' if answer.notice else ""
     return (
         f'<div class="yj-answer"><p dir="auto">{sentences}</p>{notice}</div>'
-        f"{_footer(answer, words)}{_store(evidence(answer, words))}"
+        f"{_footer(answer, words)}{_store(cards(answer, words))}"
     )
 
 
@@ -141,7 +122,7 @@ def _mark(citation: Citation, words: Words) -> str:
     label = words.citation.format(number=citation.number, title=citation.title)
     return (
         f'<button type="button" class="yj-mark" data-cite="{citation.number}" data-quote="{escape(citation.quote)}" '
-        f'data-from="{escape(_byline(citation, words))}" aria-label="{escape(label)}">[{citation.number}]</button>'
+        f'data-from="{escape(byline(citation, words))}" aria-label="{escape(label)}">[{citation.number}]</button>'
     )
 
 
@@ -155,7 +136,8 @@ def _footer(answer: Answer, words: Words) -> str:
     )
     shown = words.evidence_count.format(len(answer.citations))
     button = f'<button type="button" class="yj-open" data-open>{escape(shown)}</button>' if answer.citations else ""
-    return f'<footer class="yj-footer">{verdicts}<span class="yj-quiet">{escape(_made(answer, words))}</span>{button}</footer>'
+    made = f'<span class="yj-quiet">{escape(_made(answer, words))}</span>'
+    return f'<footer class="yj-footer">{verdicts}{made}{button}</footer>'
 
 
 def _made(answer: Answer, words: Words) -> str:
@@ -168,84 +150,23 @@ def _refusal(answer: Answer, words: Words) -> str:
     nearest = "".join(
         f'<li><button type="button" class="yj-near" data-cite="{hit.rank}"><strong>{escape(hit.passage.title)}</strong>'
         f"<span>{escape(_snippet(hit.passage.text))}</span></button></li>"
-        for hit in answer.hits[:_NEAREST_SHOWN]
+        for hit in answer.hits[:NEAREST_SHOWN]
     )
     listed = ""
     if nearest:
         listed = (
-            f'<div class="yj-nearest"><h3>{escape(words.nearest)}</h3><p class="yj-quiet">{escape(words.nearest_hint)}</p>'
-            f"<ul>{nearest}</ul></div>"
+            f'<div class="yj-nearest"><h3>{escape(words.nearest)}</h3>'
+            f'<p class="yj-quiet">{escape(words.nearest_hint)}</p><ul>{nearest}</ul></div>'
         )
     return (
         f'<div class="yj-answer yj-refused"><p dir="auto">{escape(answer.text)}</p>{listed}</div>'
-        f"{_store(evidence(answer, words))}"
+        f"{_store(cards(answer, words))}"
     )
 
 
 def _store(cards: str) -> str:
     """Evidence kept with its turn; the script shows a copy of it in the panel."""
     return f'<div class="yj-store" hidden>{cards}</div>'
-
-
-def _citation_card(citation: Citation, hit: Hit | None, words: Words) -> str:
-    if hit is None:
-        before, quote, after, headings = "", citation.quote, "", ()
-    else:
-        passage = hit.passage
-        left, right = citation.start - passage.start, citation.end - passage.start
-        before, quote, after = passage.text[: max(0, left)], citation.quote, passage.text[right:]
-        headings = passage.headings
-    text = f'{escape(before)}<mark class="yj-quote">{escape(quote)}</mark>{escape(after)}'
-    byline = _byline(citation, words, headings)
-    return _card(
-        citation.number,
-        citation.title,
-        byline,
-        text,
-        citation.document_id,
-        citation.start,
-        citation.end,
-        words,
-        citation.url,
-    )
-
-
-def _nearest_card(hit: Hit, words: Words) -> str:
-    passage = hit.passage
-    byline = " › ".join(passage.headings)
-    return _card(
-        hit.rank, passage.title, byline, escape(passage.text), passage.document_id, passage.start, passage.end, words
-    )
-
-
-def _card(
-    number: int,
-    title: str,
-    byline: str,
-    text: str,
-    document_id: str,
-    start: int,
-    end: int,
-    words: Words,
-    url: str | None = None,
-) -> str:
-    link = ""
-    if url and re.match(r"https?://", url):
-        link = f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(words.original)}</a>'
-    return (
-        f'<article class="yj-card" data-card="{number}" tabindex="-1">'
-        f'<header><span class="yj-number">{number}</span><h3 dir="auto">{escape(title)}</h3>'
-        f"<p>{escape(byline)}</p></header>"
-        f'<blockquote class="yj-passage" dir="auto">{text}</blockquote>'
-        f'<footer><button type="button" class="yj-read" data-document="{escape(document_id)}" data-start="{start}" '
-        f'data-end="{end}">{escape(words.read_document)}</button>{link}</footer></article>'
-    )
-
-
-def _byline(citation: Citation, words: Words, headings: Iterable[str] = ()) -> str:
-    page = words.page.format(citation.page) if citation.page else None
-    parts = [citation.source, citation.published or words.no_date, page, " › ".join(headings)]
-    return " · ".join(part for part in parts if part)
 
 
 def _snippet(text: str) -> str:

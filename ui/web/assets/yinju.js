@@ -5,9 +5,11 @@
  *   data-cite      a mark: shows the card of this number of its turn
  *   data-card      a card in a store or in the panel
  *   data-open      opens the panel with the turn's evidence      data-close   closes it
+ *   data-read      opens the whole document of its card          data-back    returns to the cards
+ *   data-jump      in an open document: goes to another citation's sentence, which is marked by data-span
  *   data-quote, data-from   what a mark's tooltip says
  *   data-theme     switches light and dark
- * Everything goes in by cloning nodes or as text; nothing here makes HTML of strings.
+ * What goes in is cloned nodes and text; the one string that becomes HTML is the reader, which the server has escaped.
  */
 (() => {
   "use strict";
@@ -41,11 +43,60 @@
     for (const said of document.querySelectorAll(".yj-sentence-active")) said.classList.remove("yj-sentence-active");
     const card = number && $(`.yj-panel-body [data-card="${number}"]`);
     if (!card) { $(".yj-panel")?.focus({ preventScroll: true }); return; }
-    card.classList.add("yj-card-active");
     for (const mark of turn.querySelectorAll(`[data-cite="${number}"]`)) mark.setAttribute("aria-current", "true");
     source?.closest(".yj-sentence")?.classList.add("yj-sentence-active");
+    highlight(card);
+    read(card);
+  }
+
+  function highlight(card) {
+    card.classList.add("yj-card-active");
     card.focus({ preventScroll: true });
-    ($(".yj-quote", card) || card).scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+    reveal($(".yj-quote", card) || card);
+  }
+
+  function reveal(element) {
+    element.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+  }
+
+  /* The whole document of a card, at the exact sentence; the card stays if the document can't be had. */
+  async function read(card) {
+    const body = card.parentElement;
+    const of = card.dataset.document;
+    const spans = [...body.querySelectorAll("[data-card]")]
+      .filter((other) => other.dataset.document === of)
+      .map((other) => [other.dataset.card, other.dataset.start, other.dataset.end].map(Number));
+    const active = Number(card.dataset.card);
+    let html = "";
+    try {
+      html = await window.yinjuServer.document({ document: of, spans, active, language: root.lang });
+    } catch { /* the server is gone: what is here stays */ }
+    if (!html || !card.isConnected) return;  // another mark was clicked meanwhile
+    body.innerHTML = html;
+    jump(active);
+  }
+
+  function jump(number) {
+    const body = $(".yj-panel-body");
+    for (const mark of body.querySelectorAll("[data-span]")) {
+      const active = mark.dataset.span === String(number);
+      mark.className = active ? "yj-quote" : "yj-quote-other";
+      if (active) mark.tabIndex = -1;
+    }
+    for (const chip of body.querySelectorAll("[data-jump]")) {
+      if (chip.dataset.jump === String(number)) chip.setAttribute("aria-current", "true");
+      else chip.removeAttribute("aria-current");
+    }
+    const quote = $(`[data-span="${number}"]`, body);
+    quote?.focus({ preventScroll: true });
+    if (quote) reveal(quote);
+  }
+
+  function back() {
+    const number = $(".yj-panel-body .yj-quote")?.dataset.span;
+    fill($(`#yj-thread [data-turn="${shown}"]`));
+    const card = number && $(`.yj-panel-body [data-card="${number}"]`);
+    if (card) highlight(card);
   }
 
   function close() {
@@ -55,11 +106,16 @@
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-theme]";
+
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-cite], [data-open], [data-close], [data-theme]");
+    const button = event.target.closest?.(ACTIONS);
     if (!button) return;
     hideTip();
     if (button.matches("[data-close]")) close();
+    else if (button.matches("[data-read]")) read(button.closest("[data-card]"));
+    else if (button.matches("[data-back]")) back();
+    else if (button.matches("[data-jump]")) jump(button.dataset.jump);
     else if (button.matches("[data-theme]")) setDark(!document.body.classList.contains("dark"), true);
     else show(button.closest("[data-turn]"), button.dataset.cite, button);
   });
