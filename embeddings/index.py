@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from corpus import Document, Passage
 from embeddings.encoder import Vectors
+from embeddings.tokens import Term
 
 __all__ = ["DocumentSummary", "Index", "Manifest", "Matches", "SentenceVectors", "open_index"]
 
@@ -79,16 +80,16 @@ class Index(Protocol):
         """The passages whose vectors have the greatest inner product with ``query``, shape (dimensions,)."""
         ...
 
-    def lexical(self, tokens: Sequence[str], top_k: int) -> Matches:
-        """The passages with the highest BM25 scores for these tokens; fewer than ``top_k`` where few hold any."""
+    def lexical(self, terms: Sequence[Term], top_k: int) -> Matches:
+        """The passages with the highest BM25 scores for these terms; fewer than ``top_k`` where few hold any."""
         ...
 
     def dense_scores(self, query: Vectors, rows: Sequence[int]) -> Vectors:
         """The inner products of ``query`` with the vectors of these rows."""
         ...
 
-    def lexical_scores(self, tokens: Sequence[str], rows: Sequence[int]) -> Vectors:
-        """The BM25 scores of these rows; 0 for a passage that holds none of the tokens."""
+    def lexical_scores(self, terms: Sequence[Term], rows: Sequence[int]) -> Vectors:
+        """The BM25 scores of these rows; 0 for a passage that holds none of the terms."""
         ...
 
     def document_frequency(self, token: str) -> int:

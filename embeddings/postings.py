@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import tantivy
 
+from embeddings.encoder import Vectors
 from embeddings.index import Matches
+from embeddings.tokens import Term
 
 __all__ = ["Postings"]
 
@@ -39,16 +41,14 @@ class Postings:
         writer.commit()
         writer.wait_merging_threads()
 
-    def search(self, tokens: Sequence[str], top_k: int) -> Matches:
+    def search(self, terms: Sequence[Term], top_k: int) -> Matches:
         """The rows with the highest scores, best first."""
-        return self._matches(self._any_of(tokens), top_k)
+        return self._matches(self._any_of(terms), top_k)
 
-    def scores(self, tokens: Sequence[str], rows: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-        """The scores of these rows, 0 where none of the tokens stands."""
+    def scores(self, terms: Sequence[Term], rows: Sequence[int]) -> Vectors:
+        """The scores of these rows, 0 where none of the terms stands."""
         among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, _ROW, list(rows)), 0.0)
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, among), (tantivy.Occur.Must, self._any_of(tokens))],
-        )
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, among), (tantivy.Occur.Must, self._any_of(terms))])
         found = self._matches(query, max(1, len(rows)))
         scores = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
         return np.array([scores.get(row, 0.0) for row in rows], dtype=np.float32)
@@ -57,9 +57,19 @@ class Postings:
         """In how many passages the token stands."""
         return self._searcher.doc_freq(_FIELD, token)
 
-    def _any_of(self, tokens: Sequence[str]) -> tantivy.Query:
-        terms = [tantivy.Query.term_query(self._schema, _FIELD, token, "freq") for token in dict.fromkeys(tokens)]
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+    def _any_of(self, terms: Sequence[Term]) -> tantivy.Query:
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, self._term(term)) for term in terms])
+
+    def _term(self, term: Term) -> tantivy.Query:
+        """The best of a term's ways counts, so that a word with many translations weighs no more than another."""
+        ways = [self._all_of(way) for way in term.ways]
+        return ways[0] if len(ways) == 1 else tantivy.Query.disjunction_max_query(ways)
+
+    def _all_of(self, tokens: Sequence[str]) -> tantivy.Query:
+        queries = [tantivy.Query.term_query(self._schema, _FIELD, token, "freq") for token in tokens]
+        if len(queries) == 1:
+            return queries[0]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
 
     def _matches(self, query: tantivy.Query, top_k: int) -> Matches:
         hits = self._searcher.search(query, limit=top_k, count=False).hits

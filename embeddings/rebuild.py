@@ -18,7 +18,7 @@ from embeddings.errors import IndexBusy, IndexProblem, IndexUnwritable
 from embeddings.faiss_index import FaissIndex, StoredFile
 from embeddings.generation import Entry, write_generation
 
-__all__ = ["Progress", "RebuildReport", "Skipped", "rebuild"]
+__all__ = ["Changes", "Progress", "RebuildReport", "Skipped", "changes", "rebuild"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,15 @@ def rebuild(
     and encodes everything anew. A file that can't be read is skipped and reported.
 
     Raises:
+        DocumentError: there is no documents folder.
         IndexBusy: another rebuild is at work on this index.
         IndexUnwritable: the folder can't be written, or the disk is full.
         EncoderUnavailable: the model can't be loaded.
     """
     started = time.perf_counter()
     library, index_dir = Library(Path(documents_dir)), Path(index_dir)
+    if not library.folder.is_dir():
+        raise DocumentError(f"There is no documents folder {library.folder}. Make it and put documents into it.")
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
         with FileLock(index_dir / ".rebuild.lock", timeout=0):
@@ -92,6 +95,33 @@ def rebuild(
             f"The index can't be written to {index_dir}: {exc.strerror or exc}. The old index is unchanged; free some "
             "space, or set YINJU_HOME to a folder that can be written."
         ) from exc
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The files that a rebuild would read or leave out, by their ids."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def changes(documents_dir: str | Path, index_dir: str | Path) -> Changes:
+    """What has changed in the documents folder since the index was built; raises as ``open_index`` does."""
+    library = Library(Path(documents_dir))
+    index = FaissIndex.open(Path(index_dir))
+    try:
+        known = index.files()
+    finally:
+        index.close()
+    present = {library.id_of(path): _stored_file(path, library.id_of(path), known) for path in library.files()}
+    return Changes(
+        added=tuple(sorted(present.keys() - known.keys())),
+        changed=tuple(
+            name for name in sorted(present.keys() & known.keys()) if present[name].sha256 != known[name].sha256
+        ),
+        removed=tuple(sorted(known.keys() - present.keys())),
+    )
 
 
 @dataclass

@@ -9,13 +9,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
+from dataclasses import dataclass
 from functools import cache
 from typing import Protocol, cast
 
-__all__ = ["fold", "lexical_tokens"]
+__all__ = ["Term", "fold", "lexical_tokens"]
 
 _HAN = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_{_HAN}]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something to look for, in any of several ways of saying it; each way is the tokens that must stand together."""
+
+    ways: tuple[tuple[str, ...], ...]
+
+    def within(self, tokens: Container[str]) -> bool:
+        """Whether one of its ways is among these tokens."""
+        return any(all(token in tokens for token in way) for way in self.ways)
 
 
 class _Converter(Protocol):

@@ -15,7 +15,7 @@ from rag.extractive import extract
 from rag.generative import LanguageModel, cite_sentences
 from rag.language import language_of, say
 from rag.prompts import NO_ANSWER, Turn
-from rag.retrieval import Query, Retriever
+from rag.retrieval import Found, Retriever
 from rag.settings import EXTRACTIVE, Settings
 
 __all__ = ["Assistant", "History", "ask"]
@@ -84,8 +84,7 @@ class Assistant:
 
     def search(self, query: str, top_k: int = 10) -> list[Hit]:
         """The passages that fit a query, best first; raises ``QuestionError`` for an empty or too long one."""
-        found = self._retriever.search(self._retriever.query(_checked(query)), top_k)
-        return [hit for _, hit in found]
+        return list(self._retriever.search(self._retriever.query(_checked(query)), top_k).hits)
 
     def document(self, document_id: str) -> Document:
         """The document that a citation's offsets point into; raises ``UnknownDocument``."""
@@ -95,46 +94,38 @@ class Assistant:
         clock = _Clock()
         query = self._retriever.query(question)
         clock.lap("encode")
-        hits = self._retriever.search(query, self.settings.top_k)
+        found = self._retriever.search(query, self.settings.top_k)
         clock.lap("search")
         if self._model is None:
-            yield from self._extractive(question, query, hits, clock)
+            yield from self._extractive(found, clock)
         else:
-            yield from self._generative(self._model, question, hits, history, clock)
+            yield from self._generative(self._model, found, history, clock)
 
-    def _extractive(
-        self, question: str, query: Query, hits: Sequence[tuple[int, Hit]], clock: _Clock
-    ) -> Iterator[str | Answer]:
-        found = extract(query, hits, self.index)
-        if found.confidence < self.settings.answer_threshold:
-            yield from self._refusal(question, hits, EXTRACTIVE, clock, found.confidence)
+    def _extractive(self, found: Found, clock: _Clock) -> Iterator[str | Answer]:
+        extracted = extract(found, self.index)
+        if extracted.confidence < self.settings.answer_threshold:
+            yield from self._refusal(found, EXTRACTIVE, clock, extracted.confidence)
             return
         numbering = Numbering()
-        sentences = found.cite(numbering)
+        sentences = extracted.cite(numbering)
         clock.lap("answer")
         for i in range(len(sentences)):
             before = join_sentences(sentences[:i])
             yield join_sentences(sentences[: i + 1])[len(before) :]
         citations = tuple(numbering.citations)
-        yield self._answer(
-            question, sentences, citations, hits, model=EXTRACTIVE, clock=clock, confidence=found.confidence
-        )
+        yield self._answer(found, sentences, citations, model=EXTRACTIVE, clock=clock, confidence=extracted.confidence)
 
     def _generative(
-        self,
-        model: LanguageModel,
-        question: str,
-        hits: Sequence[tuple[int, Hit]],
-        history: Sequence[Turn],
-        clock: _Clock,
+        self, model: LanguageModel, found: Found, history: Sequence[Turn], clock: _Clock
     ) -> Iterator[str | Answer]:
+        question = found.query.text
         language = language_of(question)
-        if not hits:
-            yield from self._refusal(question, hits, model.name, clock, 0.0)
+        if not found.hits:
+            yield from self._refusal(found, model.name, clock, 0.0)
             return
         text, notice = "", None
         try:
-            for piece in model.stream(question, [hit for _, hit in hits], history, language):
+            for piece in model.stream(question, found.hits, history, language):
                 text += piece
                 if not NO_ANSWER.startswith(text.strip()[: len(NO_ANSWER)]):
                     yield piece
@@ -143,27 +134,24 @@ class Assistant:
                 raise
             notice = say("stream_cut", language, reason=str(exc))
         if text.strip().startswith(NO_ANSWER):
-            yield from self._refusal(question, hits, model.name, clock, 0.0)
+            yield from self._refusal(found, model.name, clock, 0.0)
             return
-        sentences, citations = cite_sentences(text, hits, self.index, self._encoder, language)
+        sentences, citations = cite_sentences(text, found, self.index, self._encoder, language)
         clock.lap("answer")
-        yield self._answer(question, sentences, citations, hits, model=model.name, clock=clock, notice=notice)
+        yield self._answer(found, sentences, citations, model=model.name, clock=clock, notice=notice)
 
-    def _refusal(
-        self, question: str, hits: Sequence[tuple[int, Hit]], model: str, clock: _Clock, confidence: float
-    ) -> Iterator[str | Answer]:
-        text = say("refused", language_of(question))
+    def _refusal(self, found: Found, model: str, clock: _Clock, confidence: float) -> Iterator[str | Answer]:
+        text = say("refused", language_of(found.query.text))
         clock.lap("answer")
         yield text
         sentences = (AnswerSentence(text, (), "unchecked"),)
-        yield self._answer(question, sentences, (), hits, model=model, clock=clock, refused=True, confidence=confidence)
+        yield self._answer(found, sentences, (), model=model, clock=clock, refused=True, confidence=confidence)
 
     @staticmethod
     def _answer(
-        question: str,
+        found: Found,
         sentences: tuple[AnswerSentence, ...],
         citations: tuple[Citation, ...],
-        hits: Sequence[tuple[int, Hit]],
         *,
         model: str,
         clock: _Clock,
@@ -172,11 +160,11 @@ class Assistant:
         notice: str | None = None,
     ) -> Answer:
         return Answer(
-            question=question,
+            question=found.query.text,
             text=join_sentences(sentences),
             sentences=sentences,
             citations=citations,
-            hits=tuple(hit for _, hit in hits),
+            hits=found.hits,
             refused=refused,
             model=model,
             confidence=confidence,

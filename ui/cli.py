@@ -1,0 +1,251 @@
+"""The command line: data on stdout, progress and errors on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from embeddings import RebuildReport
+    from rag import Answer, Hit, Settings
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="yinju",
+    help="引据 Yinju: ask questions of your documents, and get answers that cite the exact passage they rest on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+_DEBUG = False
+
+
+@app.callback()
+def _options(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
+    global _DEBUG  # noqa: PLW0603 - read once, by main(), after the command has failed
+    _DEBUG = debug
+
+
+@app.command()
+def chat(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
+) -> None:
+    """Serve the web page on 127.0.0.1, building the index first if there is none.
+
+    Example: yinju chat --port 8000
+    """
+    from embeddings import IndexMissing, open_index
+
+    settings = _settings()
+    try:
+        open_index(settings.index_dir).close()
+    except IndexMissing:
+        _say(f"Building the index of {settings.library.folder} (the first time only).")
+        _summarise(_rebuild(settings))
+    _say(f"Starting the page at http://127.0.0.1:{port} (Ctrl-C stops it).")
+    from ui.web.app import serve
+
+    serve(settings, port=port, open_browser=open_browser)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the documents, with its evidence.
+
+    Example: yinju ask 济南高新区聘任了多少名首席政策官？
+    """
+    from rag import ask as ask_documents
+
+    answer = ask_documents(question, settings=_settings())
+    _print(answer.to_dict(), _answer_text(answer), as_json)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    top_k: Annotated[int, typer.Option(min=1, max=100, help="How many passages to show.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show the passages that fit a query best.
+
+    Example: yinju search 人才补贴 --top-k 3
+    """
+    from rag import Assistant
+
+    hits = Assistant.from_settings(_settings(llm="extractive")).search(query, top_k)
+    _print([hit.to_dict() for hit in hits], "\n\n".join(map(_hit_text, hits)) or "Nothing found.", as_json)
+
+
+@app.command()
+def rebuild(
+    force: Annotated[bool, typer.Option("--force", help="Read and encode everything anew.")] = False,
+    model: Annotated[str | None, typer.Option(help="The embedding model, instead of YINJU_EMBEDDING_MODEL.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the index up to date with the documents folder, encoding only what is new.
+
+    Example: yinju rebuild --force
+    """
+    settings = _settings() if model is None else _settings(embedding_model=model)
+    report = _rebuild(settings, force=force)
+    if as_json:
+        _print(report.to_dict(), "", as_json)
+    _summarise(report)
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders to copy into the library.")],
+    as_json: AsJson = False,
+) -> None:
+    """Copy files into the documents folder and bring the index up to date.
+
+    Example: yinju add report.txt policies/
+    """
+    settings = _settings()
+    settings.library.seed()
+    added = [document_id for path in paths for document_id in settings.library.add(path)]
+    report = _rebuild(settings)
+    _print({"added": added, "rebuild": report.to_dict()}, "\n".join(f"added {name}" for name in added), as_json)
+    _summarise(report)
+
+
+@app.command()
+def remove(
+    document_ids: Annotated[list[str], typer.Argument(help="Ids of documents, as 'yinju list' shows them.")],
+    as_json: AsJson = False,
+) -> None:
+    """Delete documents from the documents folder and the index.
+
+    Example: yinju remove report.txt
+    """
+    settings = _settings()
+    for document_id in document_ids:
+        settings.library.path_of(document_id)  # all or none: a wrong id leaves the others where they are
+    for document_id in document_ids:
+        settings.library.remove(document_id)
+    report = _rebuild(settings)
+    text = "\n".join(f"removed {name}" for name in document_ids)
+    _print({"removed": document_ids, "rebuild": report.to_dict()}, text, as_json)
+    _summarise(report)
+
+
+@app.command("list")
+def list_documents(as_json: AsJson = False) -> None:
+    """List the documents in the index.
+
+    Example: yinju list --json
+    """
+    from embeddings import open_index
+
+    documents = open_index(_settings().index_dir).documents()
+    lines = (
+        f"{summary.id}  {summary.title}  "
+        f"{' '.join(filter(None, (summary.source, summary.published)))}  {summary.passages} passages"
+        for summary in documents
+    )
+    _print([summary.to_dict() for summary in documents], "\n".join(lines) or "The index is empty.", as_json)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Tell what the index holds, and which files have changed since it was built.
+
+    Example: yinju status
+    """
+    from rag.status import status as status_of
+
+    found = status_of(_settings())
+    _print(found.to_dict(), found.describe(), as_json)
+
+
+def main() -> None:
+    """The ``yinju`` command. Exit codes: 0 done, 1 an error told in one line, 2 wrong usage."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        _say("Stopped.")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read us has gone; Python would complain about that at exit
+        sys.exit(1)
+    except Exception as exc:
+        from corpus import YinjuError
+
+        if _DEBUG:
+            raise
+        if isinstance(exc, YinjuError):
+            _say(f"yinju: {exc}")
+        else:
+            what = f"{type(exc).__name__}: {exc}"
+            _say(f"yinju: something unforeseen went wrong ({what}). 'yinju --debug ...' shows where.")
+        sys.exit(1)
+
+
+def _settings(**values: Any) -> Settings:
+    from rag import Settings
+
+    return Settings(**values)
+
+
+def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
+    from embeddings import rebuild as rebuild_index
+    from ui.progress import progress_bars
+
+    if settings.library.seed():
+        _say(f"The bundled articles are in {settings.library.folder} now.")
+    with progress_bars() as progress:
+        return rebuild_index(
+            settings.library.folder,
+            settings.index_dir,
+            model=settings.embedding_model,
+            max_chars=settings.passage_chars,
+            force=force,
+            progress=progress,
+        )
+
+
+def _summarise(report: RebuildReport) -> None:
+    for skipped in report.skipped:
+        _say(f"skipped {skipped.file}: {skipped.reason}")
+    done = f"{report.encoded} passages encoded" if report.changed else "nothing had changed"
+    _say(f"{report.documents} documents, {report.passages} passages; {done} in {report.seconds:.1f} seconds.")
+
+
+def _answer_text(answer: Answer) -> str:
+    lines = [answer.text]
+    if answer.notice:
+        lines.append(answer.notice)
+    for citation in answer.citations:
+        about = " · ".join(filter(None, (citation.title, citation.source, citation.published, citation.document_id)))
+        lines.append(f"\n[{citation.number}] {about}\n    {citation.quote}")
+    for sentence in answer.sentences:
+        lines += [f"! {problem}" for problem in sentence.problems]
+    return "\n".join(lines)
+
+
+def _hit_text(hit: Hit) -> str:
+    passage = hit.passage
+    about = " > ".join((passage.title, *passage.headings))
+    return f"{hit.rank}. {about}  ({passage.id}, score {hit.score:.2f})\n{passage.text}"
+
+
+def _print(values: object, text: str, as_json: bool) -> None:
+    typer.echo(json.dumps(values, ensure_ascii=False, indent=2) if as_json else text)
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
