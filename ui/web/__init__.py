@@ -1,0 +1,1 @@
+"""The web page: ``app`` wires, ``render`` draws, ``texts`` holds the words, ``server`` serves."""

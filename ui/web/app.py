@@ -1,0 +1,151 @@
+"""The web application: the page mounted on a server that lets nothing in from elsewhere."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from rag import Assistant, Settings, SettingsError
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI
+
+__all__ = ["build", "serve", "web_app"]
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it reports its own start otherwise
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+_POLICY = (  # Gradio's templates are compiled in the browser, hence unsafe-eval
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'none'; object-src 'none'; "
+    "frame-ancestors 'self'; form-action 'self'; base-uri 'self'"
+)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def build(assistant: Assistant | Settings) -> gr.Blocks:
+    """The page over an assistant, or over the index in the settings' home; raises as ``Assistant.from_settings``."""
+    from ui.web.page import Page
+
+    if isinstance(assistant, Settings):
+        assistant = Assistant.from_settings(assistant)
+    return Page(assistant).blocks
+
+
+def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
+    """The page as an ASGI application. ``hosts`` are the names it answers to; "*" is any."""
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.middleware import Middleware
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    from ui.web.page import ASSETS
+
+    blocks = build(assistant)
+    blocks.queue(default_concurrency_limit=8)
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        middleware=[
+            # A page elsewhere whose name is pointed at 127.0.0.1 must not read the documents (DNS rebinding).
+            Middleware(TrustedHostMiddleware, allowed_hosts=[host.replace("::1", "[::1]") for host in hosts]),
+            Middleware(_Headers),
+        ],
+    )
+    # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
+    style = (ASSETS / "yinju.css").read_text(encoding="utf-8")
+    script = (ASSETS / "yinju.js").read_text(encoding="utf-8")
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        favicon_path=str(ASSETS / "logo.svg"),
+        max_file_size="64mb",
+        theme=_theme(),
+        head=f"<style>{style}</style><script>{script}</script>",
+        pwa=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+    )
+    return app
+
+
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
+    """Serves the page until Ctrl-C; the index must have been built.
+
+    Raises:
+        SettingsError: the port is taken, or ``host`` is not this computer.
+        YinjuError: as ``Assistant.from_settings``.
+    """
+    import uvicorn
+
+    if host not in LOOPBACK:
+        raise SettingsError(
+            f"Yinju has no users and passwords yet, so it listens on this computer only, not on {host}. "
+            "Use 127.0.0.1, with an SSH tunnel or a proxy that asks for a password in front of it."
+        )
+    with _listen(host, port) as listener:
+        app = web_app(settings)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
+        if open_browser:
+            address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            threading.Timer(1.0, webbrowser.open, [address]).start()
+        server.run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as exc:
+        listener.close()
+        raise SettingsError(
+            f"The page can't be served on {host}:{port}: {exc.strerror or exc}. "
+            "Stop the program that listens there, or choose another port with 'yinju chat --port'."
+        ) from exc
+    return listener
+
+
+class _Headers:
+    """Adds the security headers to every response; the policy makes the browser itself refuse foreign addresses."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.headers = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+
+    async def __call__(self, scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+        async def send_with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self.headers]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _theme() -> Any:
+    """Gradio's plainest theme in our colours and in the fonts that are on the reader's computer."""
+    import gradio as gr
+
+    fonts = [gr.themes.Font(name) for name in ("system-ui", "PingFang SC", "Hiragino Sans GB", "Noto Sans CJK SC")]
+    fonts += [gr.themes.Font("Microsoft YaHei"), gr.themes.Font("sans-serif")]
+    mono = [gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")]
+    return gr.themes.Base(
+        primary_hue="stone", secondary_hue="stone", neutral_hue="stone", font=fonts, font_mono=mono, radius_size="md"
+    )

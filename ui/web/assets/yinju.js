@@ -1,0 +1,233 @@
+/* What Gradio's components do not do: marks that open their evidence, the panel, theme and language.
+ *
+ * Works on attributes that ui/web/render.py writes:
+ *   data-turn      a finished turn; its hidden .yj-store holds the cards of its evidence
+ *   data-cite      a mark: shows the card of this number of its turn
+ *   data-card      a card in a store or in the panel
+ *   data-open      opens the panel with the turn's evidence      data-close   closes it
+ *   data-read      opens the whole document of its card          data-back    returns to the cards
+ *   data-jump      in an open document: goes to another citation's sentence, which is marked by data-span
+ *   data-quote, data-from   what a mark's tooltip says
+ *   data-theme     switches light and dark
+ * What goes in is cloned nodes and text; the one string that becomes HTML is the reader, which the server has escaped.
+ */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const narrow = () => matchMedia("(max-width: 999px)").matches;
+  const remembered = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
+  const remember = (key, value) => { try { localStorage.setItem(key, value); } catch { /* private window */ } };
+
+  let shown = null;   // the turn whose evidence is in the panel
+  let opener = null;  // what gets the focus back when the panel closes
+
+  /* ---- evidence ---- */
+
+  function fill(turn) {
+    const body = $(".yj-panel-body");
+    const store = turn && $(".yj-store", turn);
+    if (!body || !store || !store.children.length) return false;
+    shown = turn.dataset.turn;
+    body.replaceChildren(...[...store.childNodes].map((node) => node.cloneNode(true)));
+    body.scrollTop = 0;
+    root.classList.add("yj-has-evidence");
+    return true;
+  }
+
+  function show(turn, number, source) {
+    if (!fill(turn)) return;
+    opener = source;
+    root.classList.add("yj-panel-open");
+    for (const mark of document.querySelectorAll(".yj-mark[aria-current]")) mark.removeAttribute("aria-current");
+    for (const said of document.querySelectorAll(".yj-sentence-active")) said.classList.remove("yj-sentence-active");
+    const card = number && $(`.yj-panel-body [data-card="${number}"]`);
+    if (!card) { $(".yj-panel")?.focus({ preventScroll: true }); return; }
+    for (const mark of turn.querySelectorAll(`[data-cite="${number}"]`)) mark.setAttribute("aria-current", "true");
+    source?.closest(".yj-sentence")?.classList.add("yj-sentence-active");
+    highlight(card);
+    read(card);
+  }
+
+  function highlight(card) {
+    card.classList.add("yj-card-active");
+    card.focus({ preventScroll: true });
+    reveal($(".yj-quote", card) || card);
+  }
+
+  function reveal(element) {
+    element.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+  }
+
+  /* The whole document of a card, at the exact sentence; the card stays if the document can't be had. */
+  async function read(card) {
+    const body = card.parentElement;
+    const of = card.dataset.document;
+    const spans = [...body.querySelectorAll("[data-card]")]
+      .filter((other) => other.dataset.document === of)
+      .map((other) => [other.dataset.card, other.dataset.start, other.dataset.end].map(Number));
+    const active = Number(card.dataset.card);
+    let html = "";
+    try {
+      html = await window.yinjuServer.document({ document: of, spans, active, language: root.lang });
+    } catch { /* the server is gone: what is here stays */ }
+    if (!html || !card.isConnected) return;  // another mark was clicked meanwhile
+    body.innerHTML = html;
+    jump(active);
+  }
+
+  function jump(number) {
+    const body = $(".yj-panel-body");
+    for (const mark of body.querySelectorAll("[data-span]")) {
+      const active = mark.dataset.span === String(number);
+      mark.className = active ? "yj-quote" : "yj-quote-other";
+      if (active) mark.tabIndex = -1;
+    }
+    for (const chip of body.querySelectorAll("[data-jump]")) {
+      if (chip.dataset.jump === String(number)) chip.setAttribute("aria-current", "true");
+      else chip.removeAttribute("aria-current");
+    }
+    const quote = $(`[data-span="${number}"]`, body);
+    quote?.focus({ preventScroll: true });
+    if (quote) reveal(quote);
+  }
+
+  function back() {
+    const number = $(".yj-panel-body .yj-quote")?.dataset.span;
+    fill($(`#yj-thread [data-turn="${shown}"]`));
+    const card = number && $(`.yj-panel-body [data-card="${number}"]`);
+    if (card) highlight(card);
+  }
+
+  function close() {
+    root.classList.remove("yj-panel-open", "yj-has-evidence");
+    if (opener?.isConnected) opener.focus();
+  }
+
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-theme]";
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(ACTIONS);
+    if (!button) return;
+    hideTip();
+    if (button.matches("[data-close]")) close();
+    else if (button.matches("[data-read]")) read(button.closest("[data-card]"));
+    else if (button.matches("[data-back]")) back();
+    else if (button.matches("[data-jump]")) jump(button.dataset.jump);
+    else if (button.matches("[data-theme]")) setDark(!document.body.classList.contains("dark"), true);
+    else show(button.closest("[data-turn]"), button.dataset.cite, button);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (tip && !tip.hidden) hideTip();
+    else if (root.classList.contains("yj-panel-open") && (narrow() || event.target.closest(".yj-panel"))) close();
+  });
+
+  /* ---- the quote beside a mark, on hover and on focus ---- */
+
+  let tip = null;
+
+  function showTip(mark) {
+    if (!tip) {
+      tip = document.createElement("div");
+      tip.id = "yj-tip";
+      tip.setAttribute("role", "tooltip");
+      tip.append(document.createElement("p"), document.createElement("small"));
+      document.body.append(tip);
+    }
+    tip.firstChild.textContent = mark.dataset.quote;
+    tip.lastChild.textContent = mark.dataset.from;
+    tip.hidden = false;
+    mark.setAttribute("aria-describedby", "yj-tip");
+    const at = mark.getBoundingClientRect();
+    const left = Math.max(12, Math.min(at.left - 24, innerWidth - tip.offsetWidth - 12));
+    const above = at.top - tip.offsetHeight - 8;
+    tip.style.left = `${left}px`;
+    tip.style.top = `${above > 8 ? above : at.bottom + 8}px`;
+  }
+
+  function hideTip() {
+    if (tip) tip.hidden = true;
+    $('[aria-describedby="yj-tip"]')?.removeAttribute("aria-describedby");
+  }
+
+  for (const [enter, leave] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
+    document.addEventListener(enter, (event) => {
+      const mark = event.target.closest?.(".yj-mark[data-quote]");
+      if (mark && (enter === "focusin" ? mark.matches(":focus-visible") : matchMedia("(hover: hover)").matches)) showTip(mark);
+    });
+    document.addEventListener(leave, (event) => { if (event.target.closest?.(".yj-mark")) hideTip(); });
+  }
+
+  /* ---- a turn begins and ends ---- */
+
+  let turns = 0;
+  let wasLive = false;
+
+  function look() {
+    const finished = document.querySelectorAll("#yj-thread [data-turn]");
+    const live = $("#yj-live .yj-turn");
+    root.classList.toggle("yj-talking", Boolean(finished.length || live));
+    if (live && !wasLive) { live.scrollIntoView({ block: "start" }); announce(live.querySelector(".yj-waiting")?.textContent); }
+    if (finished.length > turns) {
+      const last = finished[finished.length - 1];
+      fill(last);
+      last.scrollIntoView({ block: "start" });
+      announce($(".yj-answer", last)?.textContent);
+    }
+    turns = finished.length;
+    wasLive = Boolean(live);
+  }
+
+  function announce(text) {
+    let region = $("#yj-status");
+    if (!region) {
+      region = document.createElement("div");
+      region.id = "yj-status";
+      region.setAttribute("role", "status");
+      document.body.append(region);
+    }
+    region.textContent = text || "";
+  }
+
+  /* ---- light and dark: the system's, until one is chosen ---- */
+
+  const system = matchMedia("(prefers-color-scheme: dark)");
+
+  function setDark(dark, keep) {
+    document.body.classList.toggle("dark", dark);
+    root.classList.toggle("yj-dark", dark);
+    if (keep) remember("yinju.theme", dark ? "dark" : "light");
+  }
+
+  function chosenDark() {
+    const chosen = remembered("yinju.theme");
+    return chosen ? chosen === "dark" : system.matches;
+  }
+
+  system.addEventListener("change", () => setDark(chosenDark()));
+
+  /* ---- called by the page's events (ui/web/page.py) ---- */
+
+  window.yinju = {
+    languages: () => remembered("yinju.language") || navigator.languages.join(","),
+    keepLanguage: (language) => remember("yinju.language", language),
+    speak(language) {
+      root.lang = language;
+      setDark(chosenDark());
+      const turn = shown && $(`[data-turn="${shown}"]`);
+      if (turn) fill(turn);  // the panel was drawn anew in the other language
+      root.dataset.yjReady = "";
+    },
+    forget() {
+      shown = opener = null;
+      root.classList.remove("yj-has-evidence", "yj-panel-open");
+    },
+  };
+
+  // Gradio puts this script into the head when the page has loaded already.
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  setTimeout(() => { root.dataset.yjReady = ""; }, 4000);  // never stay hidden
+})();

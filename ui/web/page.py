@@ -1,0 +1,213 @@
+"""The page: Gradio's components, and what happens when they are used."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from corpus import YinjuError
+from rag import Answer, Assistant
+from rag.language import Language
+from ui.web import evidence, render
+from ui.web.markup import escape
+from ui.web.texts import LANGUAGES, Words, choose_language, words
+from ui.web.turns import Turn, history_of
+
+__all__ = ["ASSETS", "Page"]
+
+ASSETS = Path(__file__).parent / "assets"
+
+_log = logging.getLogger(__name__)
+_BUNDLED = {"000_0eb0c2514dd7671a.txt", "003_5e9ebf8f6c1b539e.txt"}
+_EXAMPLES = 4
+_FIRST_LANGUAGE: Language = "zh-Hans"
+
+
+class Page:
+    """The components of one page and their handlers over one assistant."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
+        self.blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False, fill_width=True)
+        with self.blocks:
+            self._lay_out()
+            self._wire()
+
+    def _lay_out(self) -> None:
+        first = words(_FIRST_LANGUAGE)
+        self.turns = gr.State([])
+        self.asked = gr.State("")
+        self.browser = gr.Textbox(visible=False)  # the browser's languages, on loading
+        with gr.Row(elem_id="yj-top"):
+            self.header = _html(render.header(first), "yj-header")
+            self.new = gr.Button(first.new, elem_id="yj-new", size="sm", visible=False)
+            self.language = gr.Radio(
+                [(name, code) for code, name in LANGUAGES.items()],
+                value=_FIRST_LANGUAGE,
+                label=first.language_label,
+                container=False,
+                elem_id="yj-language",
+            )
+            self.theme = _html(render.theme_switch(first), "yj-theme")
+        with gr.Row(elem_id="yj-stage"):
+            with gr.Column(elem_id="yj-talk"):
+                with gr.Column(elem_id="yj-scroll"):
+                    self.thread = _html(self._welcome(first), "yj-thread")
+                    self.live = _html("", "yj-live")
+                    with gr.Column(elem_id="yj-examples", visible=self._has_examples()) as self.examples:
+                        self.example_title = _html(_example_title(first), "yj-examples-title")
+                        self.example_buttons = [
+                            gr.Button(**_example(first, i), size="sm", elem_classes="yj-example")
+                            for i in range(_EXAMPLES)
+                        ]
+                self.question = gr.Textbox(
+                    label=first.ask_label,
+                    placeholder=first.ask_placeholder,
+                    show_label=False,
+                    lines=1,
+                    max_lines=6,
+                    max_length=None,
+                    submit_btn=True,
+                    autofocus=True,
+                    elem_id="yj-ask",
+                )
+            self.panel = gr.HTML(
+                render.panel(first),
+                elem_id="yj-panel",
+                apply_default_css=False,
+                js_on_load="window.yinjuServer = server;",
+                server_functions=[self._reader()],
+            )
+
+    def _wire(self) -> None:
+        told = [
+            self.question, self.live, self.thread, self.examples, self.new, self.turns, self.asked,
+        ]  # fmt: skip
+        asking = [self.turns, self.language]
+        submitted = self.question.submit(
+            self._answer, [self.question, *asking], told, show_progress="hidden", api_visibility="private"
+        )
+        clicked = [
+            button.click(self._answer, [button, *asking], told, show_progress="hidden", api_visibility="private")
+            for button in self.example_buttons
+        ]
+        self.question.stop(
+            self._stop, [self.asked], [self.question, self.live], cancels=[submitted, *clicked],
+            show_progress="hidden", api_visibility="private",
+        )  # fmt: skip
+        self.new.click(
+            self._start_anew, [self.language], [self.thread, self.live, self.examples, self.new, self.turns],
+            js="(language) => { yinju.forget(); return language; }", show_progress="hidden", api_visibility="private",
+        )  # fmt: skip
+        spoken = [
+            self.language, self.header, self.new, self.thread, self.example_title, *self.example_buttons,
+            self.question, self.panel, self.theme,
+        ]  # fmt: skip
+        quiet: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        loaded = self.blocks.load(self._first_words, [self.browser], spoken, js="() => yinju.languages()", **quiet)
+        switched = self.language.input(
+            self._words, [self.language, self.turns], spoken[1:],
+            js="(language, turns) => { yinju.keepLanguage(language); return [language, turns]; }", **quiet,
+        )  # fmt: skip
+        for event in (loaded, switched):
+            event.then(None, [self.language], None, js="(language) => yinju.speak(language)", **quiet)
+
+    # What happens.
+
+    def _answer(self, question: str, turns: list[Turn], language: Language) -> Iterator[dict[Any, Any]]:
+        spoken, text = words(language), ""
+        question = question.strip()
+        if not question:
+            yield {self.question: gr.update()}
+            return
+        shown = question if len(question) <= 400 else question[:400] + "…"
+        yield {
+            self.question: gr.update(value="", submit_btn=False, stop_btn=True),
+            self.live: render.live(shown, "", spoken),
+            self.thread: render.thread(turns, spoken),
+            self.examples: gr.update(visible=False),
+            self.asked: question,
+        }
+        turn = Turn(shown, error=spoken.unexpected)
+        try:
+            for piece in self.assistant.stream(question, history=history_of(turns)):
+                if isinstance(piece, Answer):
+                    turn = Turn(shown, answer=piece)
+                else:
+                    text += piece
+                    yield {self.live: render.live(shown, text, spoken)}
+        except YinjuError as exc:
+            turn = Turn(shown, error=str(exc))
+        except Exception:  # noqa: BLE001 - whatever it was, the reader gets one sentence and the log the rest
+            _log.exception("An answer could not be made")
+        turns = [*turns, turn]
+        yield {
+            self.question: gr.update(submit_btn=True, stop_btn=False),
+            self.live: "",
+            self.thread: render.thread(turns, spoken),
+            self.new: gr.update(visible=True),
+            self.turns: turns,
+        }
+
+    def _stop(self, asked: str) -> tuple[Any, str]:
+        return gr.update(value=asked, submit_btn=True, stop_btn=False), ""
+
+    def _start_anew(self, language: Language) -> tuple[Any, ...]:
+        shown = gr.update(visible=self._has_examples())
+        return self._welcome(words(language)), "", shown, gr.update(visible=False), []
+
+    def _first_words(self, preferences: str) -> tuple[Any, ...]:
+        language = choose_language(preferences.split(","))
+        return language, *self._words(language, [])
+
+    def _words(self, language: Language, turns: list[Turn]) -> tuple[Any, ...]:
+        spoken = words(language)
+        return (
+            render.header(spoken),
+            gr.update(value=spoken.new),
+            render.thread(turns, spoken) if turns else self._welcome(spoken),
+            _example_title(spoken),
+            *(gr.update(**_example(spoken, i)) for i in range(_EXAMPLES)),
+            gr.update(label=spoken.ask_label, placeholder=spoken.ask_placeholder),
+            render.panel(spoken),
+            render.theme_switch(spoken),
+        )
+
+    def _reader(self) -> Callable[[Any], str]:
+        def document(asked: Any) -> str:
+            """The document of a card with its cited sentences; empty if there is no such document, or no such spans."""
+            try:
+                language, spans = asked["language"], [evidence.Span(*map(int, span)) for span in asked["spans"]]
+                found = self.assistant.document(str(asked["document"]))
+                return evidence.reader(found, spans, int(asked["active"]), words(language))
+            except (YinjuError, KeyError, TypeError, ValueError):
+                return ""
+
+        return document
+
+    # What there is.
+
+    def _welcome(self, spoken: Words) -> str:
+        manifest = self.assistant.index.manifest
+        return render.welcome(spoken, manifest.documents, manifest.passages)
+
+    def _has_examples(self) -> bool:
+        """The examples ask about the bundled articles; without those they would be refused."""
+        return {document.id for document in self.assistant.index.documents()} >= _BUNDLED
+
+
+def _html(value: str, elem_id: str) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
+
+
+def _example_title(spoken: Words) -> str:
+    return f"<h3>{escape(spoken.examples_title)}</h3>"
+
+
+def _example(spoken: Words, i: int) -> dict[str, Any]:
+    there = i < len(spoken.examples)
+    return {"value": spoken.examples[i] if there else "", "visible": there}

@@ -1,0 +1,204 @@
+"""The interface's words in three languages. A word that one of them lacks is a type error, not a hole in the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.language import Language
+
+__all__ = ["LANGUAGES", "Words", "choose_language", "words"]
+
+LANGUAGES: dict[Language, str] = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "EN"}
+"""The interface languages with the name each calls itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything the page says, in one language. ``{}`` stands for a number or a name."""
+
+    tagline: str
+    intro: str
+    library: str
+    examples_title: str
+    examples: tuple[str, ...]
+    ask_label: str
+    ask_placeholder: str
+    language_label: str
+    theme: str
+    new: str
+    you_asked: str
+    answer: str
+    answering: str
+    answered: str
+    evidence: str
+    evidence_hint: str
+    evidence_count: str
+    nearest: str
+    nearest_hint: str
+    close: str
+    back: str
+    citation: str
+    page: str
+    no_date: str
+    read_document: str
+    original: str
+    loading: str
+    supported: str
+    unsupported: str
+    unchecked: str
+    sentences: str
+    model: str
+    extractive: str
+    seconds: str
+    failed: str
+    unexpected: str
+
+
+_WORDS: dict[Language, Words] = {
+    "zh-Hans": Words(
+        tagline="每句话都有原文为证",
+        intro="问您的文档。回答里的每一句都标着它依据的原文，点开就能核对。",
+        library="{documents} 篇文档 · {passages} 个段落",
+        examples_title="可以这样问",
+        examples=(
+            "济南高新区聘任了多少名首席政策官？",
+            "2020年经开区发放了多少青年人才补贴？",
+            "2023年济南高新区新入选市级以上高层次人才多少人？",
+            "How many chief policy officers did Jinan High-tech Zone appoint?",
+        ),
+        ask_label="您的问题",
+        ask_placeholder="问一个文档能回答的问题……",
+        language_label="界面语言",
+        theme="切换深浅色",
+        new="新对话",
+        you_asked="问题",
+        answer="回答",
+        answering="正在查找原文……",
+        answered="已回答。",
+        evidence="原文依据",
+        evidence_hint="点击句末的编号，这里会显示它所依据的原文。",
+        evidence_count="原文依据 {}",
+        nearest="最接近的段落",
+        nearest_hint="它们没有回答这个问题，但最接近它。",
+        close="关闭",
+        back="返回依据列表",
+        citation="依据 {number}：{title}",
+        page="第 {} 页",
+        no_date="日期不详",
+        read_document="阅读全文",
+        original="原网页",
+        loading="正在打开原文……",
+        supported="原文可证",
+        unsupported="原文未见",
+        unchecked="未核对",
+        sentences="{} 句",
+        model="由 {} 回答",
+        extractive="摘录原句",
+        seconds="{} 秒",
+        failed="没能回答",
+        unexpected="出了意料之外的问题，已记入日志。请再试一次。",
+    ),
+    "zh-Hant": Words(
+        tagline="每句話都有原文為證",
+        intro="問您的文件。回答裡的每一句都標著它依據的原文，點開就能核對。",
+        library="{documents} 篇文件 · {passages} 個段落",
+        examples_title="可以這樣問",
+        examples=(
+            "濟南高新區聘任了多少名首席政策官？",
+            "2020年經開區發放了多少青年人才補貼？",
+            "2023年濟南高新區新入選市級以上高層次人才多少人？",
+            "How many chief policy officers did Jinan High-tech Zone appoint?",
+        ),
+        ask_label="您的問題",
+        ask_placeholder="問一個文件能回答的問題……",
+        language_label="介面語言",
+        theme="切換深淺色",
+        new="新對話",
+        you_asked="問題",
+        answer="回答",
+        answering="正在查找原文……",
+        answered="已回答。",
+        evidence="原文依據",
+        evidence_hint="點擊句末的編號，這裡會顯示它所依據的原文。",
+        evidence_count="原文依據 {}",
+        nearest="最接近的段落",
+        nearest_hint="它們沒有回答這個問題，但最接近它。",
+        close="關閉",
+        back="返回依據列表",
+        citation="依據 {number}：{title}",
+        page="第 {} 頁",
+        no_date="日期不詳",
+        read_document="閱讀全文",
+        original="原網頁",
+        loading="正在打開原文……",
+        supported="原文可證",
+        unsupported="原文未見",
+        unchecked="未核對",
+        sentences="{} 句",
+        model="由 {} 回答",
+        extractive="摘錄原句",
+        seconds="{} 秒",
+        failed="沒能回答",
+        unexpected="出了意料之外的問題，已記入日誌。請再試一次。",
+    ),
+    "en": Words(
+        tagline="Every sentence proves itself",
+        intro="Ask your documents. Each sentence of an answer carries the passage it rests on, one click away.",
+        library="{documents} documents · {passages} passages",
+        examples_title="Try asking",
+        examples=(
+            "How many chief policy officers did Jinan High-tech Zone appoint?",
+            "How many universities signed talent agreements?",
+            "2020年经开区发放了多少青年人才补贴？",
+        ),
+        ask_label="Your question",
+        ask_placeholder="Ask something the documents can answer…",
+        language_label="Interface language",
+        theme="Light or dark",
+        new="New conversation",
+        you_asked="Question",
+        answer="Answer",
+        answering="Looking it up…",
+        answered="Answered.",
+        evidence="Evidence",
+        evidence_hint="Click the number at the end of a sentence to see what it rests on.",
+        evidence_count="Evidence {}",
+        nearest="Nearest passages",
+        nearest_hint="They do not answer the question; they come closest to it.",
+        close="Close",
+        back="Back to the list",
+        citation="Evidence {number}: {title}",
+        page="page {}",
+        no_date="no date",
+        read_document="Read in full",
+        original="Web page",
+        loading="Opening the document…",
+        supported="In the source",
+        unsupported="Not in the source",
+        unchecked="Not checked",
+        sentences="{}",
+        model="Answered by {}",
+        extractive="sentences quoted",
+        seconds="{} s",
+        failed="No answer could be made",
+        unexpected="Something unexpected went wrong; it is in the log. Please try again.",
+    ),
+}
+
+
+def words(language: Language) -> Words:
+    """The words of a language."""
+    return _WORDS[language]
+
+
+def choose_language(preferences: Sequence[str]) -> Language:
+    """The interface language for a browser's languages, the most preferred first; English where none is spoken."""
+    for preference in preferences:
+        tag = preference.strip().lower()
+        if tag == "zh" or tag.startswith("zh-"):
+            traditional = any(part in tag.split("-") for part in ("hant", "tw", "hk", "mo"))
+            return "zh-Hant" if traditional and "hans" not in tag.split("-") else "zh-Hans"
+        if tag == "en" or tag.startswith("en-"):
+            return "en"
+    return "en"
