@@ -52,7 +52,7 @@ def translations(text: str) -> list[tuple[str, tuple[str, ...]]]:
         for first in range(len(words) - length + 1):
             span = slice(first, first + length)
             phrase = words[span]
-            if any(taken[span]) or (length == 1 and phrase[0] in _STOP_WORDS):
+            if any(taken[span]) or _STOP_WORDS.issuperset(phrase):
                 continue
             translated = glosses.get(_stemmed(phrase), ())
             if translated or length == 1:
