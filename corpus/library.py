@@ -9,13 +9,18 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 
 from corpus.documents import Document
-from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument, UnsupportedFormat
-from corpus.readers import readers
+from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument
+from corpus.limits import Limits
+from corpus.reading import read_bytes, reader_for
 
 __all__ = ["Library", "read_document", "read_documents"]
 
+_LIMITS = Limits()
 
-def read_documents(path: str | Path, root: str | Path | None = None) -> Iterator[Document]:
+
+def read_documents(
+    path: str | Path, root: str | Path | None = None, *, limits: Limits = _LIMITS
+) -> Iterator[Document]:
     """The documents in a file, one after another; most files hold one.
 
     The id of a file's only document is the path relative to ``root`` (the documents folder), else the file's name.
@@ -23,15 +28,10 @@ def read_documents(path: str | Path, root: str | Path | None = None) -> Iterator
     Raises:
         UnsupportedFormat: no reader knows the file's suffix.
         UnreadableDocument: the file is missing, may not be read, lies outside ``root``, is empty, or is not what its
-            suffix says.
+            suffix says, or breaks one of the ``limits``.
     """
     path = Path(path)
-    reader = readers().get(path.suffix.lower())
-    if reader is None:
-        known = " ".join(sorted(readers()))
-        raise UnsupportedFormat(
-            f"{path.name} can't be read: its format {path.suffix or '(no suffix)'} is not known (known are {known})."
-        )
+    reader_for(path.name)
     document_id = path.name
     if root is not None:
         try:
@@ -41,10 +41,14 @@ def read_documents(path: str | Path, root: str | Path | None = None) -> Iterator
                 f"{path} is not in the documents folder {root}. Add it with 'yinju add {path}'."
             ) from exc
     try:
+        if path.stat().st_size > limits.file_bytes:
+            raise UnreadableDocument(
+                f"{path} is {path.stat().st_size:,} bytes; files of at most {limits.file_bytes:,} are read. Divide it."
+            )
         data = path.read_bytes()
     except OSError as exc:
         raise UnreadableDocument(f"{path} can't be read: {exc.strerror or exc}.") from exc
-    yield from reader(data, document_id)
+    yield from read_bytes(data, path.name, document_id, limits)
 
 
 def read_document(path: str | Path, root: str | Path | None = None) -> Document:
