@@ -9,6 +9,7 @@ from pathlib import PurePath
 from corpus.cleaning.furniture import strip_furniture
 from corpus.cleaning.lines import Kind, compose, lines_of
 from corpus.cleaning.newspaper import arrange
+from corpus.cleaning.outline import outlined
 from corpus.cleaning.wraps import join_wraps
 from corpus.decoding import decode_document
 from corpus.documents import Document
@@ -38,9 +39,9 @@ def clean_text(raw: str, document_id: str) -> Document:
     blocks, byline = arrange(join_wraps(article.lines))
     if not blocks:
         raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
-    text, origin, headings = compose(blocks)
-    metadata = article.metadata.or_else(byline)
     first_heading = next((block.text for block in blocks[:2] if block.kind in (Kind.TITLE, Kind.HEADING)), None)
+    text, origin, headings = compose(outlined(blocks))
+    metadata = article.metadata.or_else(byline)
     title = metadata.title or first_heading or PurePath(document_id).stem
     return Document(
         id=document_id,
