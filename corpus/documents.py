@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
-__all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment"]
+__all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment", "Skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,14 @@ class Document:
 def _segment(values: list[Any]) -> Segment:
     start, length, left, right, page, box, part = values
     return Segment(start, length, Place(left, right, page, tuple(box) if box else None, part))
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A document inside a file (of an archive, a mail) that could not be read, and why, in one sentence."""
+
+    id: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)

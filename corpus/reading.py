@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from corpus.cleaning.language import language_of
-from corpus.documents import Document
+from corpus.documents import Document, Skipped
 from corpus.errors import DocumentError, UnreadableDocument, UnsupportedFormat
 from corpus.limits import Limits
 from corpus.readers import Reader, readers
@@ -31,8 +31,8 @@ def reader_for(name: str) -> Reader:
     return reader
 
 
-def read_bytes(data: bytes, name: str, document_id: str, limits: Limits) -> Iterator[Document]:
-    """The documents in the bytes of a file called ``name``, each with its language.
+def read_bytes(data: bytes, name: str, document_id: str, limits: Limits) -> Iterator[Document | Skipped]:
+    """The documents in the bytes of a file called ``name``, each with its language, and those in it that can't be read.
 
     Raises:
         UnsupportedFormat: no reader knows the suffix.
@@ -45,13 +45,14 @@ def read_bytes(data: bytes, name: str, document_id: str, limits: Limits) -> Iter
         )
     try:
         for document in reader(data, document_id, limits):
-            known = document.language != "und"
-            yield document if known else replace(document, language=language_of(document.text))
+            if isinstance(document, Document) and document.language == "und":
+                document = replace(document, language=language_of(document.text))
+            yield document
     except DocumentError:
         raise
     except MemoryError as exc:
         raise UnreadableDocument(f"{document_id} needs more memory than there is.") from exc
-    except Exception as exc:  # noqa: BLE001 - the last door: whatever a parsing library raises on a broken file
+    except Exception as exc:
         reason = str(exc).strip().splitlines()
         raise UnreadableDocument(
             f"{document_id} can't be read as {PurePosixPath(name).suffix}: {reason[0][:200] if reason else repr(exc)}."

@@ -16,7 +16,9 @@ from corpus.cleaning.markup import Element
 
 __all__ = ["article_lines", "article_span"]
 
-_WORDS = re.compile(r"[\u3041-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W\d_\u3041-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|\d+")
+_WORDS = re.compile(
+    r"[\u3041-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W\d_\u3041-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|\d+"
+)
 _CLAUSES = re.compile(r"[，。；！？]|[,.;!?](?=\s|$|[\u4e00-\u9fff])")
 _LEAST_PROSE_WORDS = 10
 _BARRIER = -300.0
@@ -43,7 +45,9 @@ _ENDS = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_POST = re.compile(r"\d\s*[篇条个]?(?:评论|評論|回复|回覆|留言|引用|跟帖)|发表评论|(?:评论|評論|回复|回應|留言|引用|浏览|人氣|閱讀)\s*[(（:：]\s*\d")
+_POST = re.compile(
+    r"\d\s*[篇条个]?(?:评论|評論|回复|回覆|留言|引用|跟帖)|发表评论|(?:评论|評論|回复|回應|留言|引用|浏览|人氣|閱讀)\s*[(（:：]\s*\d"
+)
 _NOTICE = re.compile(
     r"版权所有|未经.{0,16}(?:授权|许可).{0,12}(?:转载|使用|镜像)|copyright|©|all\s+rights?\s+reserved|ICP[备证]|不代表本[网站]|违法和?不良信息举报|本[网站]联系",
     re.IGNORECASE,

@@ -13,8 +13,30 @@ from corpus.cleaning.traced import EMPTY, Traced, concat
 __all__ = ["PageLine", "page_lines", "text_of"]
 
 _UNSEEN = frozenset(
-    "script style noscript template iframe object embed applet head noembed noframes textarea select button datalist "
-    "canvas svg math audio video map input".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "head",
+        "noembed",
+        "noframes",
+        "textarea",
+        "select",
+        "button",
+        "datalist",
+        "canvas",
+        "svg",
+        "math",
+        "audio",
+        "video",
+        "map",
+        "input",
+    ]
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")

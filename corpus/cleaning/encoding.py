@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["Decoded", "NotText", "decode", "declared_encoding"]
+__all__ = ["Decoded", "NotText", "declared_encoding", "decode"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -146,9 +146,39 @@ def _codec(name: str | None) -> str | None:
 
 # Python knows codecs that are no character encodings (zip, rot13, idna), and UTF-16 would have been told by its mark.
 _TEXT_CODECS = frozenset(
-    "utf-8 gb2312 gbk gb18030 hz big5 big5hkscs cp950 shift_jis cp932 euc_jp iso2022_jp euc_kr cp949 ascii iso8859-1 "
-    "iso8859-2 iso8859-5 iso8859-7 iso8859-9 iso8859-15 cp1250 cp1251 cp1252 cp1253 cp1254 cp1257 koi8-r koi8-u "
-    "tis-620 cp874".split()
+    [
+        "utf-8",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "hz",
+        "big5",
+        "big5hkscs",
+        "cp950",
+        "shift_jis",
+        "cp932",
+        "euc_jp",
+        "iso2022_jp",
+        "euc_kr",
+        "cp949",
+        "ascii",
+        "iso8859-1",
+        "iso8859-2",
+        "iso8859-5",
+        "iso8859-7",
+        "iso8859-9",
+        "iso8859-15",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "cp1253",
+        "cp1254",
+        "cp1257",
+        "koi8-r",
+        "koi8-u",
+        "tis-620",
+        "cp874",
+    ]
 )
 
 
@@ -246,6 +276,10 @@ def _common_characters() -> dict[str, float]:
     # Half-width katakana is what many pairs of bytes look like in Shift JIS.
     weights.update((chr(code), 0.0) for code in range(0xFF61, 0xFFA0))
     weights.update(dict.fromkeys("，。、；：？！“”‘’（）《》「」『』—…·　", 1.0))
-    weights.update(dict.fromkeys("的一是不了在有人我他这中大来上国和到说时要们就出会可也你对生能而子那得于着下自之年过发后作里", 1.2))
+    weights.update(
+        dict.fromkeys(
+            "的一是不了在有人我他这中大来上国和到说时要们就出会可也你对生能而子那得于着下自之年过发后作里", 1.2
+        )
+    )
     weights.update(dict.fromkeys("來這個們國說時會對過發後裡為學經與開關長現點當動從還進種實樣", 1.2))
     return weights

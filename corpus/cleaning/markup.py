@@ -18,16 +18,102 @@ from corpus.cleaning.traced import Traced, concat
 __all__ = ["BLOCKS", "Element", "Run", "parse", "unescape"]
 
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form frame frameset h1 h2 h3 h4 h5 h6 header hgroup hr html iframe li main menu nav noframes object ol "
-    "option p pre section select summary table tbody td tfoot th thead title tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frame",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "iframe",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "noframes",
+        "object",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
 )
 """Elements that stand on lines of their own."""
 
 _VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
+    [
+        "area",
+        "base",
+        "basefont",
+        "bgsound",
+        "br",
+        "col",
+        "embed",
+        "frame",
+        "hr",
+        "img",
+        "input",
+        "keygen",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
 )
-_RAW = frozenset("script style xmp iframe noembed noframes plaintext textarea title noscript template".split())
+_RAW = frozenset(
+    [
+        "script",
+        "style",
+        "xmp",
+        "iframe",
+        "noembed",
+        "noframes",
+        "plaintext",
+        "textarea",
+        "title",
+        "noscript",
+        "template",
+    ]
+)
 _REFERENCES_IN_RAW = frozenset(("textarea", "title"))
 _CLOSES_PARAGRAPH = BLOCKS - {"option", "tr", "td", "th", "tbody", "thead", "tfoot", "caption", "title"}
 # An element of the key ends an open element of the value, up to the boundary.
@@ -43,7 +129,8 @@ _ENDS = {
     "tfoot": ({"tbody", "thead", "tfoot", "tr", "td", "th"}, {"table"}),
     "body": ({"head"}, {"html"}),
 }
-_DEEPEST = 256
+_DEEPEST = 128
+_MOST_ELEMENTS = 500_000
 _TAG = re.compile(r"<(?:(?P<end>/)?(?P<name>[A-Za-z][^\s/>]*)|(?P<comment>!--)|(?P<bogus>[!?/]))")
 _ATTRIBUTE = re.compile(r"[\s/]*(?P<name>[^\s=>/\"'][^\s=>/]*|[=\"'])(?P<equals>\s*=\s*)?")
 _UNQUOTED = re.compile(r"[^\s>]*")
@@ -103,14 +190,16 @@ def unescape(raw: str, start: int, end: int, part: str | None = None) -> Traced:
     return concat(pieces)
 
 
-def parse(raw: str) -> Element:
-    """The tree of a page; its root has the tag "#document"."""
-    return _Parser(raw).parse()
+def parse(raw: str, *, xml: bool = False) -> Element:
+    """The tree of a page; its root has the tag "#document". In ``xml`` (EPUB) "<a/>" is closed."""
+    return _Parser(raw, xml=xml).parse()
 
 
 class _Parser:
-    def __init__(self, raw: str) -> None:
+    def __init__(self, raw: str, *, xml: bool) -> None:
         self.raw = raw
+        self.xml = xml
+        self.elements = 0
         self.root = Element("#document")
         self.open = [self.root]
         self.lacking: set[str] = set()  # what was searched for up to the end of the file in vain
@@ -175,6 +264,12 @@ class _Parser:
 
     def _start(self, element: Element, position: int) -> int:
         tag = element.tag
+        self.elements += 1
+        if self.elements > _MOST_ELEMENTS:
+            return position
+        if self.xml and self.raw[max(0, position - 2) : position] == "/>":
+            self.open[-1].children.append(element)
+            return position
         if tag in _ENDS:
             self._end_open(*_ENDS[tag])
         elif tag in _CLOSES_PARAGRAPH:

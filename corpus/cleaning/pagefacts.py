@@ -91,8 +91,16 @@ def page_title(
 
 def _stands_as_title(line: PageLine) -> bool:
     text = line.text
-    marked = line.level or any(element.tag in _MARKED or element.attributes.get("align") == "center" for element in line.path[-3:])
-    return bool(marked) and 6 <= len(text) <= 50 and not _DAY.search(text) and not _STATED.search(text) and text[-1] not in "。，；："
+    marked = line.level or any(
+        element.tag in _MARKED or element.attributes.get("align") == "center" for element in line.path[-3:]
+    )
+    return (
+        bool(marked)
+        and 6 <= len(text) <= 50
+        and not _DAY.search(text)
+        and not _STATED.search(text)
+        and text[-1] not in "。，；："
+    )
 
 
 def _canonical(root: Element) -> str | None:
@@ -196,9 +204,7 @@ def _date_in_address(address: str | None) -> str | None:
 
 def _crawl_header(root: Element) -> dict[str, str]:
     """Pages of the Sogou crawl stand in an element whose attributes tell their address and title."""
-    return next(
-        (child.attributes for child in root.children if isinstance(child, Element) and child.tag == "text"), {}
-    )
+    return next((child.attributes for child in root.children if isinstance(child, Element) and child.tag == "text"), {})
 
 
 def _address(value: str | None) -> str | None:

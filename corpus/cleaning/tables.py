@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from corpus.cleaning.markup import Element, Run, unescape
 from corpus.cleaning.traced import EMPTY, Traced, concat
 
-__all__ = ["row_lines", "table_rows"]
+__all__ = ["has_header", "row_lines", "table_rows"]
 
 _MOST_CELL_CHARS = 500
 _BETWEEN = " | "
+_LONGEST_NAME = 30
+_VALUE = re.compile(r"[\d\s.,:%/\-+()年月日号元$€¥]+$")
+
+
+def has_header(rows: Sequence[Sequence[Traced]]) -> bool:
+    """Whether the first row names the columns: short, all different, none a figure, over as many values."""
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return False
+    names = [cell.text for cell in rows[0]]
+    return (
+        all(names)
+        and len(set(names)) == len(names)
+        and all(len(name) <= _LONGEST_NAME and not _VALUE.match(name) for name in names)
+        and max(len(row) for row in rows[1:]) <= len(names)
+    )
 
 
 def row_lines(rows: Sequence[Sequence[Traced]], *, header: bool) -> list[Traced]:
@@ -65,7 +81,25 @@ def table_rows(raw: str, table: Element, part: str | None = None) -> list[tuple[
     return [(line, links // len(lines)) for line in lines]
 
 
-_LAYOUT = frozenset("table h1 h2 h3 h4 form input select textarea iframe script ul ol img div".split())
+_LAYOUT = frozenset(
+    [
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "form",
+        "input",
+        "select",
+        "textarea",
+        "iframe",
+        "script",
+        "ul",
+        "ol",
+        "img",
+        "div",
+    ]
+)
 
 
 def _cell_text(raw: str, cell: Element, part: str | None) -> Traced:

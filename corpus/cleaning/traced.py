@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from corpus.documents import Heading, Origin, Place, Segment
 
-__all__ = ["EMPTY", "Part", "Traced", "assemble", "concat"]
+__all__ = ["EMPTY", "Part", "Traced", "assemble", "concat", "through"]
 
 _WHITE = " \t\n\r\f\v\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff\xad"
 
@@ -99,6 +99,21 @@ def _append(segments: list[Segment], segment: Segment) -> None:
             segments[-1] = Segment(last.start, last.length + segment.length, replace(a, end=b.end))
             return
     segments.append(segment)
+
+
+def through(origin: Origin, inner: Traced) -> Origin:
+    """An origin in the characters of ``inner``, told in the places ``inner`` itself comes from."""
+    segments: list[Segment] = []
+    for outer in origin.segments:
+        if outer.place.start is None or outer.place.end is None:
+            continue
+        exact = outer.place.end - outer.place.start == outer.length
+        for segment in inner.cut(outer.place.start, outer.place.end).segments:
+            start, length = (outer.start + segment.start, segment.length) if exact else (outer.start, outer.length)
+            _append(segments, Segment(start, length, segment.place))
+            if not exact:
+                break
+    return Origin(tuple(segments))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ __all__ = ["join_wraps"]
 _HANGING = 2.5  # a line may be this much wider than its column: punctuation is set tight at its end
 _FULL = 2.5  # a line this much narrower than its column was not filled
 _INDENT = 1.6  # the first line of a paragraph lacks the two characters of its indent, less some tight punctuation
+_COLUMN_LINES = 60  # tell a column's width; to look at all lines again for each would take their square
 _SHORTEST_RUN = 3  # fewer lines tell no column
 _CLAUSE = re.compile(r"[，。；：、！？,;!?]")
 
@@ -44,7 +45,7 @@ def _runs(lines: list[Line]) -> list[list[Line]]:
 
 
 def _fits(run: list[Line], line: Line, following: Line | None) -> bool:
-    column = _column(run)
+    column = _column(run[-_COLUMN_LINES:])
     last = run[-1]
     if is_byline(line.text) or is_byline(last.text):
         return False

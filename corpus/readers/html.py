@@ -32,10 +32,12 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     yield clean_page(decoded.text, document_id, damaged_bytes=decoded.damaged_bytes)
 
 
-def clean_page(raw: str, document_id: str, *, damaged_bytes: int = 0, url: str | None = None) -> Document:
-    """The article in the decoded source of a page."""
+def clean_page(
+    raw: str, document_id: str, *, damaged_bytes: int = 0, url: str | None = None, part: str | None = None
+) -> Document:
+    """The article in the decoded source of a page, which may be a ``part`` of a file."""
     root = parse(raw)
-    lines = page_lines(raw, root)
+    lines = page_lines(raw, root, part)
     if not lines:
         raise UnreadableDocument(f"{document_id} is empty: the page shows no text.")
     first, last = article_span(lines)

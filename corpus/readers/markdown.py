@@ -79,11 +79,14 @@ def _clean(decoded: Decoded, document_id: str) -> Document:
     first = next((part for part in parts if part.level), None)
     top = min((part.level for part in parts if part.level), default=0)
     single = first is not None and first.level == top and sum(part.level == top for part in parts) == 1
-    title = facts.title or (first.content.text if first is not None and (single or part_is_first(parts, first)) else None)
+    title = facts.title or (
+        first.content.text if first is not None and (single or part_is_first(parts, first)) else None
+    )
     # The title stands over everything: what is below it counts from 1.
     shift = top if single and first is not None and first.content.text == title else top - 1
     ranked = [
-        Part(part.content, 0 if part.level and part.content.text == title else max(0, part.level - shift)) for part in parts
+        Part(part.content, 0 if part.level and part.content.text == title else max(0, part.level - shift))
+        for part in parts
     ]
     text, origin, headings = assemble(ranked)
     return Document(
@@ -143,7 +146,9 @@ class _Parser:
             self._end_paragraph()
             content = _inline(self.raw, line.start + atx.start("text"), line.start + atx.end("text"))
             self.parts.append(Part(content, len(atx["marks"])))
-        elif under and len(self.paragraph) == 1 and not line.blank_before and not self.paragraph[0][1].text[-1:] in "。|":
+        elif (
+            under and len(self.paragraph) == 1 and not line.blank_before and self.paragraph[0][1].text[-1:] not in "。|"
+        ):
             self.parts.append(Part(self.paragraph.pop()[1], 1 if under["one"] else 2))
         elif _RULE.match(line.text) or (atx and not atx["text"]):
             self._end_paragraph()
@@ -164,7 +169,7 @@ class _Parser:
     def _end_paragraph(self) -> None:
         """Joins the lines as Markdown does, unless each of them reads as a line of its own."""
         pieces: list[Traced | str] = []
-        for i, (line, content) in enumerate(self.paragraph):
+        for i, (_line, content) in enumerate(self.paragraph):
             if pieces:
                 before = self.paragraph[i - 1]
                 if before[0].ends_sentence or self.raw.startswith(("  ", "\\"), before[0].end) or before[0].width < 20:
@@ -231,9 +236,7 @@ def _inline(raw: str, start: int, end: int, depth: int = 0) -> Traced:
             if match[name] is not None:
                 plain = name in ("inner", "auto", "escaped") or depth >= _DEEPEST
                 left, right = match.span(name)
-                pieces.append(
-                    Traced.of(raw[left:right], left) if plain else _inline(raw, left, right, depth + 1)
-                )
+                pieces.append(Traced.of(raw[left:right], left) if plain else _inline(raw, left, right, depth + 1))
                 break
         last = match.end()
     pieces.append(unescape(raw, last, end))

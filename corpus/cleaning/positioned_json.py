@@ -1,0 +1,135 @@
+"""JSON whose strings know their place in the file; nesting of any depth, in time that grows with the length."""
+
+from __future__ import annotations
+
+import re
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import TypeAlias
+
+from corpus.cleaning.traced import Traced, concat
+from corpus.documents import Place
+
+__all__ = ["BrokenJSON", "Value", "parse_json", "traced_string"]
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_SCALAR = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|NaN|-?Infinity")
+_ESCAPES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
+_SHORT = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+
+
+class BrokenJSON(ValueError):
+    """The text is not JSON."""
+
+
+class Span(tuple[int, int]):
+    """Where a scalar stands in the file: a string with its quotes, a number, a word."""
+
+    __slots__ = ()
+
+
+Value: TypeAlias = "Span | list[Value] | dict[str, Value]"
+
+
+def parse_json(raw: str, position: int = 0) -> tuple[Value, int]:
+    """The value that begins at ``position`` and where it ends; each scalar is its ``Span``.
+
+    Raises:
+        BrokenJSON: there is no whole value.
+    """
+    open_values: list[list[Value] | dict[str, Value]] = []
+    keys: list[str] = []
+    while True:
+        position = _skip(raw, position)
+        value: Value
+        opening = raw[position : position + 1]
+        if opening in ("{", "[") and opening:
+            container: list[Value] | dict[str, Value] = {} if opening == "{" else []
+            position = _skip(raw, position + 1)
+            if not raw.startswith("}" if opening == "{" else "]", position):
+                open_values.append(container)
+                if opening == "{":
+                    key, position = _key(raw, position)
+                    keys.append(key)
+                continue
+            value, position = container, position + 1
+        else:
+            value, position = _scalar(raw, position)
+        # Put the value where it belongs, and close what ends with it.
+        while True:
+            if not open_values:
+                return value, position
+            parent = open_values[-1]
+            if isinstance(parent, dict):
+                parent[keys.pop()] = value
+            else:
+                parent.append(value)
+            position = _skip(raw, position)
+            mark = raw[position : position + 1]
+            if mark == ",":
+                position += 1
+                if isinstance(parent, dict):
+                    key, position = _key(raw, position)
+                    keys.append(key)
+                break
+            if mark != ("}" if isinstance(parent, dict) else "]"):
+                raise BrokenJSON(f"character {position} should be a comma or a bracket")
+            value, position = open_values.pop(), position + 1
+
+
+def _skip(raw: str, position: int) -> int:
+    match = _SPACE.match(raw, position)
+    return match.end() if match else position
+
+
+def _scalar(raw: str, position: int) -> tuple[Span, int]:
+    if raw.startswith('"', position):
+        return _string(raw, position)
+    match = _SCALAR.match(raw, position)
+    if match is None:
+        raise BrokenJSON(f"character {position} begins no value")
+    return Span(match.span()), match.end()
+
+
+def _string(raw: str, position: int) -> tuple[Span, int]:
+    try:
+        _, end = scanstring(raw, position + 1, False)
+    except ValueError as exc:
+        raise BrokenJSON(f"the string at character {position} is not closed or has a wrong escape") from exc
+    return Span((position, end)), end
+
+
+def _key(raw: str, position: int) -> tuple[str, int]:
+    position = _skip(raw, position)
+    if not raw.startswith('"', position):
+        raise BrokenJSON(f"character {position} should begin a name")
+    span, end = _string(raw, position)
+    position = _skip(raw, end)
+    if not raw.startswith(":", position):
+        raise BrokenJSON(f"character {position} should be a colon")
+    return traced_string(raw, span).text, position + 1
+
+
+def traced_string(raw: str, span: Span) -> Traced:
+    """The characters of a scalar; each escape is one place."""
+    start, end = span
+    if not raw.startswith('"', start):
+        return Traced.of(raw[start:end], start)
+    start, end = start + 1, end - 1
+    pieces: list[Traced] = []
+    last = start
+    for match in _ESCAPES.finditer(raw, start, end):
+        pieces.append(Traced.of(raw[last : match.start()], last))
+        pieces.append(Traced.at(_unescaped(match[0]), Place(match.start(), match.end())))
+        last = match.end()
+    pieces.append(Traced.of(raw[last:end], last))
+    return concat(pieces)
+
+
+def _unescaped(escape: str) -> str:
+    if len(escape) == 2:
+        return _SHORT.get(escape[1], escape[1])
+    if len(escape) == 6:
+        char = chr(int(escape, 0))
+        return "\ufffd" if "\ud800" <= char <= "\udfff" else char
+    high, low = int(escape[2:6], 16), int(escape[8:], 16)
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
