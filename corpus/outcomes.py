@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO
+from typing import IO, Any
 
 from corpus.documents import Document, Skipped
 from corpus.errors import DocumentError, UnreadableDocument
@@ -142,7 +142,7 @@ class _Worker:
     def read(self, path: Path, file: str) -> Outcome:
         if self.stopped:
             return Outcome(file, problem=f"{file} was not read: reading was broken off.")
-        process = self.process = self.process if self._alive() else self._begin()
+        process = self._running()
         overdue = threading.Event()
 
         def end() -> None:
@@ -164,7 +164,7 @@ class _Worker:
         if overdue.is_set():
             return Outcome(
                 file,
-                problem=f"{file} took longer than {self.limits.read_seconds} seconds to read. Divide it, or save it anew.",
+                problem=f"{file} took longer than {self.limits.read_seconds} seconds to read. Divide it.",
             )
         return Outcome(
             file, problem=f"{file} made its reader crash. It is damaged, or needs more memory than there is."
@@ -174,8 +174,11 @@ class _Worker:
         self.stopped = True
         self._end()
 
-    def _alive(self) -> bool:
-        return self.process is not None and self.process.poll() is None
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self.process is None or self.process.poll() is not None:
+            self._end()
+            self.process = self._begin()
+        return self.process
 
     def _begin(self) -> subprocess.Popen[bytes]:
         home = str(Path(__file__).resolve().parent.parent)
@@ -223,7 +226,7 @@ def _send(pipe: IO[bytes] | None, value: object) -> None:
     pipe.flush()
 
 
-def _receive(pipe: IO[bytes] | None) -> object:
+def _receive(pipe: IO[bytes] | None) -> Any:
     if pipe is None:
         raise EOFError
     head = pipe.read(_LENGTH.size)

@@ -1,4 +1,4 @@
-"""Documents split into passages at the ends of sentences, with paragraphs and articles of a law whole where they fit."""
+"""Documents split into passages at the ends of sentences; paragraphs and articles of a law stay whole if they fit."""
 
 from __future__ import annotations
 

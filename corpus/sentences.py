@@ -24,7 +24,7 @@ _SENTENCE_END = re.compile(
           (?! [，、：,）)」』”’] )                           # “好！”，他说 goes on
     | [!?]{{1,16}} {_CLOSERS} (?= \s | $ | [{CJK}] )
     | (?<=[{CJK}\d]) [.;] {_CLOSERS} (?= [{CJK}] )
-    | \. {_CLOSERS} (?= \s{{1,16}} [^\sa-z] | \s{{0,16}}$ )                # Latin: what follows does not go on in lower case
+    | \. {_CLOSERS} (?= \s{{1,16}} [^\sa-z] | \s{{0,16}}$ )    # Latin: what follows does not go on in lower case
     """,
     re.VERBOSE,
 )

@@ -197,7 +197,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 
 def _is_gb_by_accident(data: bytes, text: str) -> bool:
-    """A few words of GB2312 may be valid UTF-8 of two bytes a character, Greek or Cyrillic letters that spell nothing."""
+    """A few words of GB2312 may be valid UTF-8 of two bytes a character: letters that spell nothing."""
     if max(text) > "\u07ff" or len(data) > 200:
         return False
     try:

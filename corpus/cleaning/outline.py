@@ -42,7 +42,7 @@ def outlined(blocks: Sequence[Block]) -> list[Block]:
     for i, rank in enumerate(ranks):
         if rank == _PLAIN and _is_list_line(ranks, i):
             ranks[i] = None
-    demoted = _runs_of_short_lines(blocks, ranks)
+    demoted = _runs_of_short_lines(ranks)
     used = sorted({rank for i, rank in enumerate(ranks) if rank is not None and i not in demoted})
     levels = {rank: level for level, rank in enumerate(used, 1)}
     result = []
@@ -79,7 +79,7 @@ def _is_list_line(ranks: Sequence[int | None], i: int) -> bool:
     return i == len(ranks) - 1 and len(ranks) > 1
 
 
-def _runs_of_short_lines(blocks: Sequence[Block], ranks: Sequence[int | None]) -> set[int]:
+def _runs_of_short_lines(ranks: Sequence[int | None]) -> set[int]:
     """Headings of one rank that follow each other are a list, a table of contents, verses, signatures."""
     demoted: set[int] = set()
     start = 0
@@ -87,7 +87,6 @@ def _runs_of_short_lines(blocks: Sequence[Block], ranks: Sequence[int | None]) -
         if i < len(ranks) and ranks[i] is not None and ranks[i] == ranks[start]:
             continue
         if ranks[start] is not None and (i - start >= _LIST_LINES or (i == len(ranks) and i - start > 1)):
-            # The last of a list's lines may be the heading of what follows it, if that is a section's.
             demoted.update(range(start, i))
         start = i
     return demoted

@@ -36,44 +36,51 @@ def parse_json(raw: str, position: int = 0) -> tuple[Value, int]:
     Raises:
         BrokenJSON: there is no whole value.
     """
-    open_values: list[list[Value] | dict[str, Value]] = []
+    outer: list[list[Value] | dict[str, Value]] = []
     keys: list[str] = []
     while True:
-        position = _skip(raw, position)
-        value: Value
-        opening = raw[position : position + 1]
-        if opening in ("{", "[") and opening:
-            container: list[Value] | dict[str, Value] = {} if opening == "{" else []
-            position = _skip(raw, position + 1)
-            if not raw.startswith("}" if opening == "{" else "]", position):
-                open_values.append(container)
-                if opening == "{":
-                    key, position = _key(raw, position)
-                    keys.append(key)
-                continue
-            value, position = container, position + 1
+        value, position, begins = _begin(raw, _skip(raw, position))
+        if begins and not isinstance(value, Span):
+            outer.append(value)
         else:
-            value, position = _scalar(raw, position)
-        # Put the value where it belongs, and close what ends with it.
-        while True:
-            if not open_values:
-                return value, position
-            parent = open_values[-1]
-            if isinstance(parent, dict):
-                parent[keys.pop()] = value
-            else:
-                parent.append(value)
-            position = _skip(raw, position)
-            mark = raw[position : position + 1]
-            if mark == ",":
-                position += 1
+            # Put the value where it belongs, and close what ends with it.
+            while outer:
+                parent = outer[-1]
                 if isinstance(parent, dict):
-                    key, position = _key(raw, position)
-                    keys.append(key)
-                break
-            if mark != ("}" if isinstance(parent, dict) else "]"):
-                raise BrokenJSON(f"character {position} should be a comma or a bracket")
-            value, position = open_values.pop(), position + 1
+                    parent[keys.pop()] = value
+                else:
+                    parent.append(value)
+                position, ends = _next(raw, position, parent)
+                if not ends:
+                    break
+                value = outer.pop()
+            else:
+                return value, position
+        if isinstance(outer[-1], dict):
+            key, position = _key(raw, position)
+            keys.append(key)
+
+
+def _begin(raw: str, position: int) -> tuple[Value, int, bool]:
+    """A scalar, or an object or list of which only the beginning was read unless it is empty."""
+    for opening, closing, empty in (("{", "}", dict[str, Value]), ("[", "]", list[Value])):
+        if raw.startswith(opening, position):
+            position = _skip(raw, position + 1)
+            if raw.startswith(closing, position):
+                return empty(), position + 1, False
+            return empty(), position, True
+    scalar, position = _scalar(raw, position)
+    return scalar, position, False
+
+
+def _next(raw: str, position: int, parent: list[Value] | dict[str, Value]) -> tuple[int, bool]:
+    """Where to go on after a value in ``parent``, and whether ``parent`` ends there."""
+    position = _skip(raw, position)
+    if raw.startswith(",", position):
+        return position + 1, False
+    if raw.startswith("}" if isinstance(parent, dict) else "]", position):
+        return position + 1, True
+    raise BrokenJSON(f"character {position} should be a comma or a bracket")
 
 
 def _skip(raw: str, position: int) -> int:

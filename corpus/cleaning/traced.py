@@ -9,7 +9,7 @@ from corpus.documents import Heading, Origin, Place, Segment
 
 __all__ = ["EMPTY", "Part", "Traced", "assemble", "concat", "through"]
 
-_WHITE = " \t\n\r\f\v\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff\xad"
+_WHITE = " \t\n\r\f\v\xa0\u3000\u202f\u205f\ufeff\xad" + "".join(map(chr, range(0x2000, 0x200C)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Traced:
         return cls(text, (Segment(0, len(text), place),)) if text else EMPTY
 
     def __bool__(self) -> bool:
+        """Whether it holds any character."""
         return bool(self.text)
 
     def cut(self, start: int, end: int) -> Traced:
