@@ -135,8 +135,6 @@ def traced_string(raw: str, span: Span) -> Traced:
 def _unescaped(escape: str) -> str:
     if len(escape) == 2:
         return _SHORT.get(escape[1], escape[1])
-    if len(escape) == 6:
-        char = chr(int(escape, 0))
-        return "\ufffd" if "\ud800" <= char <= "\udfff" else char
-    high, low = int(escape[2:6], 16), int(escape[8:], 16)
-    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+    # A pair of surrogates is one character; one alone is none.
+    units = bytes.fromhex(escape.replace("\\u", ""))
+    return units.decode("utf-16-be", "replace")
