@@ -38,6 +38,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _LONGEST_TOKEN = 80
+_DATE_JOINT = re.compile(r"\d\s[年月日号]|[年月]\s\d")
 _TOKEN_CHAR = re.compile(r"[A-Za-z\d\u00c0-\u024f\s年月日号.,:/%@&'’_+\-]")
 _LIST_NUMBER = re.compile(r"(?:^|\n)\s*\(?\d{1,3}$")
 
@@ -71,7 +72,14 @@ def is_inside_token(text: str, offset: int) -> bool:
 
 def token_around(text: str, offset: int) -> tuple[int, int] | None:
     """The number, date or Latin word of ordinary length with characters on both sides of ``offset``."""
-    if not 0 < offset < len(text) or not (_TOKEN_CHAR.match(text[offset - 1]) and _TOKEN_CHAR.match(text[offset])):
+    if not 0 < offset < len(text):
+        return None
+    before, after = text[offset - 1], text[offset]
+    if before.isspace() or after.isspace():
+        # Only a date may be written with spaces: 2024 年 4 月.
+        if not _DATE_JOINT.search(text, max(0, offset - 2), min(len(text), offset + 2)):
+            return None
+    elif not (_TOKEN_CHAR.match(before) and _TOKEN_CHAR.match(after)):
         return None
     left = max(0, offset - _LONGEST_TOKEN)
     # Begin where no token can be under way, so that the search does not start inside one.

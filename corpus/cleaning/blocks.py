@@ -39,7 +39,7 @@ _UNSEEN = frozenset(
     ]
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+_SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 _LINE_ENDS = frozenset(("br", "hr"))
 
 
@@ -136,14 +136,17 @@ class _Walk:
             return
         start = run.start
         for space in _SPACE.finditer(self.raw, run.start, run.end):
-            self._add(unescape(self.raw, start, space.start(), self.part), state)
-            if space[0] == " " and not self.ends_in_space:
-                self.pieces.append(Traced.of(" ", space.start(), part=self.part))
-                self.ends_in_space = True
-            else:
-                self._space()
+            self._words(start, space.start(), state)
+            self._space()
             start = space.end()
-        self._add(unescape(self.raw, start, run.end, self.part), state)
+        self._words(start, run.end, state)
+
+    def _words(self, start: int, end: int, state: _State) -> None:
+        """Words with one space between them; one before them is dropped where the line has one already."""
+        if self.ends_in_space and self.raw.startswith(" ", start):
+            start += 1
+        if start < end:
+            self._add(unescape(self.raw, start, end, self.part), state)
 
     def _add(self, content: Traced, state: _State) -> None:
         if not content:
@@ -159,7 +162,7 @@ class _Walk:
                 shared += 1
             self.state = _State(self.state.path[:shared], level=min(self.state.level, state.level))
         self.pieces.append(content)
-        self.ends_in_space = False
+        self.ends_in_space = content.text.endswith(" ")
         if state.link:
             self.link_chars += len(content.text.strip())
 

@@ -77,7 +77,7 @@ def concat(parts: Iterable[Traced | str]) -> Traced:
             continue
         texts.append(part.text)
         for segment in part.segments:
-            _append(segments, replace(segment, start=segment.start + length))
+            _append(segments, Segment(segment.start + length, segment.length, segment.place))
         length += len(part.text)
     return Traced("".join(texts), tuple(segments))
 
