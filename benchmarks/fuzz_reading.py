@@ -30,7 +30,7 @@ PAGED = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".
 LIBRARIES = frozenset((".docx", ".pptx", ".xlsx", ".xlsm"))
 TEXT = (
     "# 第一章 总则\n\n第一条 为了规范人才工作，制定本办法。2024年4月24日起施行，补贴128000元。\n\n| 姓名 | 职务 |\n|---|---|\n| 张三 | **主任** |\n\n"
-    "<p>聘任39名&ldquo;首席政策官&rdquo;</p> [链接](http://x.y) \"a,b\";c\n" * 3
+    '<p>聘任39名&ldquo;首席政策官&rdquo;</p> [链接](http://x.y) "a,b";c\n' * 3
 )
 PAGE = (
     "<html><head><meta charset=utf-8><title>双榜提名_网</title></head><body><div class=nav><a href=/>首页</a></div><h1>双榜提名</h1>"
@@ -47,14 +47,16 @@ def seeds() -> dict[str, bytes]:
 
     found = {suffix: TEXT.encode() for suffix in (".txt", ".md", ".text")}
     found |= {suffix: PAGE.encode("utf-8") for suffix in (".html", ".htm")}
-    found[".csv"] = "姓名,职务\n张三,\"主任,甲\"\n李四,官\n".encode("gb18030")
+    found[".csv"] = '姓名,职务\n张三,"主任,甲"\n李四,官\n'.encode("gb18030")
     found[".tsv"] = "姓名\t职务\n张三\t主任\n".encode("utf-16")
     found[".json"] = '{"title": "甲", "content": "正文\\n二\\u4e2d", "list": [1, {"a": null}]}'.encode()
     found[".jsonl"] = '{"id": "1", "text": "一"}\n{"id": "2", "text": "二"}\n'.encode()
     found[".eml"] = (
         "From: a@b.c\r\nSubject: =?gb2312?B?us8=?=\r\nDate: Wed, 24 Apr 2024 10:00:00 +0800\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/mixed; boundary="B"\r\n\r\n--B\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n正文一句。\r\n'
-        '--B\r\nContent-Type: text/html\r\nContent-Disposition: attachment; filename="p.html"\r\n\r\n' + PAGE + "\r\n--B--\r\n"
+        '--B\r\nContent-Type: text/html\r\nContent-Disposition: attachment; filename="p.html"\r\n\r\n'
+        + PAGE
+        + "\r\n--B--\r\n"
     ).encode()
     found[".mhtml"] = found[".eml"]
     word = docx.Document()
@@ -137,7 +139,20 @@ def _mutate(data: bytearray, rng: random.Random) -> None:
     elif kind == 2:
         data[at:at] = bytes(data[at : at + rng.randrange(1, 200)]) * rng.randrange(1, 5)
     else:
-        data[at:at] = rng.choice([b"<", b">", b'"', b"\\u12", b"&#x110000;", b"\0", b"\xff\xfe", b"]]>", b"<!ENTITY x 'y'>", "条".encode("gbk")])
+        data[at:at] = rng.choice(
+            [
+                b"<",
+                b">",
+                b'"',
+                b"\\u12",
+                b"&#x110000;",
+                b"\0",
+                b"\xff\xfe",
+                b"]]>",
+                b"<!ENTITY x 'y'>",
+                "条".encode("gbk"),
+            ]
+        )
 
 
 def _mutated_inside(data: bytes, rng: random.Random) -> bytes:

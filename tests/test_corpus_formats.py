@@ -196,7 +196,13 @@ def test_slides_are_pages() -> None:
 
 def test_rows_of_a_workbook_carry_their_header_and_each_value_its_cell() -> None:
     document = read(xlsx_bytes(), "表.xlsx")
-    assert document.text.split("\n") == ["联系人", "高新区联系人一览", *STAFF_LINES, "指标", "年份：2023 | 占比：6.79% | 金额：128000"]
+    assert document.text.split("\n") == [
+        "联系人",
+        "高新区联系人一览",
+        *STAFF_LINES,
+        "指标",
+        "年份：2023 | 占比：6.79% | 金额：128000",
+    ]
     assert parts_of(document, "0537-6537000") == ["联系人!D4"]
     assert parts_of(document, "6.79%") == ["指标!B2"]
     assert document.heading_path(document.text.index("6.79%")) == ("指标",)
@@ -205,7 +211,10 @@ def test_rows_of_a_workbook_carry_their_header_and_each_value_its_cell() -> None
 def test_separated_values_in_gbk_with_quotes() -> None:
     raw = '姓名,职务,备注\r\n张三,主任,"说""好"",\n再见"\r\n李四,首席政策官,\r\n'
     document = read(raw.encode("gb18030"), "表.csv")
-    assert document.text.split("\n") == ['姓名：张三 | 职务：主任 | 备注：说"好", 再见', "姓名：李四 | 职务：首席政策官"]
+    assert document.text.split("\n") == [
+        '姓名：张三 | 职务：主任 | 备注：说"好", 再见',
+        "姓名：李四 | 职务：首席政策官",
+    ]
     for segment in document.origin.segments:
         shown = document.text[segment.start : segment.start + segment.length]
         stands = raw[segment.place.start : segment.place.end]
@@ -215,7 +224,12 @@ def test_separated_values_in_gbk_with_quotes() -> None:
 def test_a_book_reads_in_the_order_of_its_chapters() -> None:
     document = read(epub_bytes(), "志.epub")
     assert (document.title, document.author) == ("高新区志", "晋森")
-    assert document.text.split("\n") == ["创业", "2020年经开区发放补贴\xa0128000元。", "创新", "聘任了39名“首席政策官”。"]
+    assert document.text.split("\n") == [
+        "创业",
+        "2020年经开区发放补贴\xa0128000元。",
+        "创新",
+        "聘任了39名“首席政策官”。",
+    ]
     assert document.heading_path(document.text.index("39名")) == ("创新",)
     (part,) = parts_of(document, "39名")
     assert part is not None
@@ -250,7 +264,11 @@ def test_mail_with_an_attachment(charset: str) -> None:
 def test_a_saved_page_in_mhtml_is_the_article_alone() -> None:
     document = read(mhtml_bytes(), "页.mhtml")
     assert document.title == "双榜提名"
-    assert (document.source, document.published, document.url) == ("济南高新区", "2024-04-24", "https://www.example.org/a.html")
+    assert (document.source, document.published, document.url) == (
+        "济南高新区",
+        "2024-04-24",
+        "https://www.example.org/a.html",
+    )
     assert "创新聘任39名“首席政策官”" in document.text
     assert "首页" not in document.text
     assert "版权所有" not in document.text
@@ -258,7 +276,13 @@ def test_a_saved_page_in_mhtml_is_the_article_alone() -> None:
 
 def test_json_articles_each_become_a_document(tmp_path) -> None:
     articles = [
-        {"id": "a-1", "title": "甲", "content": "2020年发放“补贴”128000元。\n第二段。", "date": "2024/4/24", "source": "晚报"},
+        {
+            "id": "a-1",
+            "title": "甲",
+            "content": "2020年发放“补贴”128000元。\n第二段。",
+            "date": "2024/4/24",
+            "source": "晚报",
+        },
         {"id": "a-2", "title": "乙", "content": "<p>聘任39名首席政策官。</p><p>解决诉求3000余项。</p>"},
         {"id": "a-3", "title": "空", "content": ""},
     ]
