@@ -23,6 +23,7 @@ _UNSEEN = frozenset(
         "embed",
         "applet",
         "head",
+        "title",
         "noembed",
         "noframes",
         "textarea",

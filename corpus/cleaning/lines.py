@@ -108,10 +108,15 @@ def compose(blocks: list[Block]) -> tuple[str, Origin, tuple[Heading, ...]]:
 
 
 def glue(before: str, after: str) -> str:
-    """What joins two lines that were one: nothing beside Chinese and Japanese, else a space."""
+    """What joins two lines that were one: nothing beside Chinese and Japanese, else a space.
+
+    Between digits in Chinese text it is nothing as well: there a line may end within a number, as no two numbers stand
+    side by side.
+    """
     if not before or _GLUED.match(before[-1]) or _GLUED.match(after[0]):
         return ""
-    return " "
+    within = (before[-1].isdigit() or before[-1] in ".,") and after[0].isdigit()
+    return "" if within and _GLUED.search(before[-40:]) and _GLUED.search(after[:40]) else " "
 
 
 class _Widths(dict[str, float]):

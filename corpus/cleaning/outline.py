@@ -39,9 +39,8 @@ def is_article_of_law(text: str) -> bool:
 def outlined(blocks: Sequence[Block]) -> list[Block]:
     """The blocks with their headings told from lists and signatures, and levels from 1 without a gap."""
     ranks = [_rank(block) for block in blocks]
-    for i, rank in enumerate(ranks):
-        if rank == _PLAIN and _is_list_line(ranks, i):
-            ranks[i] = None
+    for i in range(_end_of_text(blocks), len(blocks)):
+        ranks[i] = None if len(blocks) > 1 and ranks[i] == _PLAIN else ranks[i]
     demoted = _runs_of_short_lines(ranks)
     used = sorted({rank for i, rank in enumerate(ranks) if rank is not None and i not in demoted})
     levels = {rank: level for level, rank in enumerate(used, 1)}
@@ -74,9 +73,12 @@ def _rank(block: Block) -> int | None:
     return _PLAIN if block.kind is Kind.HEADING and not _NO_HEADING.match(line.text) else None
 
 
-def _is_list_line(ranks: Sequence[int | None], i: int) -> bool:
-    """Nothing stands under the last line."""
-    return i == len(ranks) - 1 and len(ranks) > 1
+def _end_of_text(blocks: Sequence[Block]) -> int:
+    """Where the short lines at the end begin, which stand over nothing: signatures and dates."""
+    i = len(blocks)
+    while i and len(blocks[i - 1].lines) == 1 and not blocks[i - 1].lines[0].ends_sentence:
+        i -= 1
+    return i if i else len(blocks)
 
 
 def _runs_of_short_lines(ranks: Sequence[int | None]) -> set[int]:

@@ -61,7 +61,8 @@ def _is_full(line: Line, following: Line, column: float) -> bool:
     word = len(match[0]) / 2 + 0.5 if match else 1.0
     # Two characters before a line are an indent of full-width spaces, four of half-width ones.
     indent = 0.0 if line.indent == following.indent else min(2.0, float(line.indent))
-    return indent + line.width + word > column - _TIGHT
+    # A finished sentence is taken for the end of its paragraph unless the line has no room at all.
+    return indent + line.width + word > column - (0 if line.ends_sentence else _TIGHT)
 
 
 def _join_page(lines: list[Line], column: float) -> list[Block]:
