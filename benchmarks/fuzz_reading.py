@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus import Document, DocumentError, Limits, split
-from corpus.reading import read_bytes
 from corpus.readers import readers
+from corpus.reading import read_bytes
 
 SECONDS = 10
 LIMITS = Limits(file_bytes=32 << 20, text_chars=8 << 20, archive_bytes=64 << 20, table_cells=200_000)
@@ -29,13 +29,17 @@ LIMITS = Limits(file_bytes=32 << 20, text_chars=8 << 20, archive_bytes=64 << 20,
 PAGED = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif"))
 LIBRARIES = frozenset((".docx", ".pptx", ".xlsx", ".xlsm"))
 TEXT = (
-    "# 第一章 总则\n\n第一条 为了规范人才工作，制定本办法。2024年4月24日起施行，补贴128000元。\n\n| 姓名 | 职务 |\n|---|---|\n| 张三 | **主任** |\n\n"
+    "# 第一章 总则\n\n第一条 为了规范人才工作，制定本办法。2024年4月24日起施行，补贴128000元。\n\n"
+    "| 姓名 | 职务 |\n|---|---|\n| 张三 | **主任** |\n\n"
     '<p>聘任39名&ldquo;首席政策官&rdquo;</p> [链接](http://x.y) "a,b";c\n' * 3
 )
 PAGE = (
-    "<html><head><meta charset=utf-8><title>双榜提名_网</title></head><body><div class=nav><a href=/>首页</a></div><h1>双榜提名</h1>"
-    "<div>发布日期：2024-04-24 来源：高新区</div><div id=content><p>创新聘任39名&ldquo;首席政策官&rdquo;，解决诉求3000余项。</p>"
-    "<table border=1><tr><th>姓名<th>职务<tr><td>张三<td>主任</table><script>var a='</p>'</script><!-- c --></div></body></html>"
+    "<html><head><meta charset=utf-8><title>双榜提名_网</title></head><body>"
+    "<div class=nav><a href=/>首页</a></div><h1>双榜提名</h1>"
+    "<div>发布日期：2024-04-24 来源：高新区</div>"
+    "<div id=content><p>创新聘任39名&ldquo;首席政策官&rdquo;，解决诉求3000余项。</p>"
+    "<table border=1><tr><th>姓名<th>职务<tr><td>张三<td>主任</table>"
+    "<script>var a='</p>'</script><!-- c --></div></body></html>"
 )
 
 
@@ -53,7 +57,8 @@ def seeds() -> dict[str, bytes]:
     found[".jsonl"] = '{"id": "1", "text": "一"}\n{"id": "2", "text": "二"}\n'.encode()
     found[".eml"] = (
         "From: a@b.c\r\nSubject: =?gb2312?B?us8=?=\r\nDate: Wed, 24 Apr 2024 10:00:00 +0800\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/mixed; boundary="B"\r\n\r\n--B\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n正文一句。\r\n'
+        'Content-Type: multipart/mixed; boundary="B"\r\n\r\n'
+        "--B\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n正文一句。\r\n"
         '--B\r\nContent-Type: text/html\r\nContent-Disposition: attachment; filename="p.html"\r\n\r\n'
         + PAGE
         + "\r\n--B--\r\n"
@@ -75,7 +80,8 @@ def seeds() -> dict[str, bytes]:
         {
             "mimetype": b"application/epub+zip",
             "META-INF/container.xml": b'<container><rootfiles><rootfile full-path="c.opf"/></rootfiles></container>',
-            "c.opf": b'<package><dc:title>t</dc:title><manifest><item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>'
+            "c.opf": b"<package><dc:title>t</dc:title><manifest>"
+            b'<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>'
             b'</manifest><spine><itemref idref="a"/></spine></package>',
             "a.xhtml": PAGE.encode(),
         }
@@ -114,8 +120,35 @@ def inputs(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
         elif kind < 0.4:
             data = known[rng.choice(sorted(known))]
         elif kind < 0.5:
-            token = rng.choice([b"<div>", b"<b", b'<a href="', b"[", b'{"a":', b"&amp", b"!", b"**", b"|", b'"', b"\xe2\x80\xa6", b"<!--", b"=?",
-                                b"\n", b" \n", b"#", b"(", b"<td>", b"</p>", b". ", b"\x00", "第一条".encode(), "。".encode(), b"1.", b"<!["])  # fmt: skip
+            token = rng.choice(
+                [
+                    b"<div>",
+                    b"<b",
+                    b'<a href="',
+                    b"[",
+                    b'{"a":',
+                    b"&amp",
+                    b"!",
+                    b"**",
+                    b"|",
+                    b'"',
+                    b"\xe2\x80\xa6",
+                    b"<!--",
+                    b"=?",
+                    b"\n",
+                    b" \n",
+                    b"#",
+                    b"(",
+                    b"<td>",
+                    b"</p>",
+                    b". ",
+                    b"\x00",
+                    "第一条".encode(),
+                    "。".encode(),
+                    b"1.",
+                    b"<![",
+                ]
+            )
             data = token * rng.choice([10, 1000, 30_000])
         else:
             mutated = bytearray(data)
@@ -178,10 +211,10 @@ def check(suffix: str, data: bytes) -> str:
     try:
         items = list(read_bytes(data, f"fuzz{suffix}", f"fuzz{suffix}", LIMITS))
     except DocumentError as exc:
-        assert str(exc), "an error without a message"
         # What a library raises on a broken file is expected; our own parsers should have said what is wrong.
         ours = suffix not in LIBRARIES and "can't be read as" in str(exc)
-        assert not ours, f"{exc!r} from {exc.__cause__!r}"
+        if ours or not str(exc):
+            raise AssertionError(f"{exc!r} from {exc.__cause__!r}") from exc
         return "refused"
     for item in items:
         if isinstance(item, Document):
@@ -232,7 +265,7 @@ def fuzz(count: int, seed: int, keep: Path | None = None) -> dict[str, float]:
             outcome = check(suffix, data)
         except _Late:
             outcome = "hangs"
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - any is what is looked for
             outcome = "crashes"
             print(f"input {number} ({suffix}): {exc!r}", file=sys.stderr)
         finally:

@@ -20,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from fuzz_reading import fuzz
 
 from corpus import Document, Limits, read_document, split
-from corpus.cleaning.encoding import decode, declared_encoding
+from corpus.cleaning.encoding import declared_encoding, decode
 from corpus.reading import read_bytes
 
 RESULTS = Path(__file__).parent / "results" / "reading.json"
@@ -103,7 +104,7 @@ def pages(data: Path) -> dict[str, Any]:
         for row in rows:
             try:
                 scores.append(f1(extract(row["html"]), row["text"]))
-            except Exception as exc:
+            except Exception as exc:  # noqa: BLE001 - what another library does with a page is its result
                 print(f"{name} on {row['id']}: {exc!r}", file=sys.stderr)
                 scores.append(0.0)
         seconds = time.perf_counter() - started
@@ -171,7 +172,7 @@ def throughput(data: Path) -> dict[str, Any]:
         marks.append(time.perf_counter())
         passages = sum(len(split(document)) for document in documents)
         marks.append(time.perf_counter())
-        plain, clean, divide = (megabytes / (b - a) for a, b in zip(marks, marks[1:], strict=False))
+        plain, clean, divide = (megabytes / (b - a) for a, b in pairwise(marks))
         results[name] = {
             "megabytes": round(megabytes, 1),
             "passages": passages,

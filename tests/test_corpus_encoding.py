@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import UnreadableDocument, read_document
-from corpus.cleaning.encoding import NotText, decode, declared_encoding
+from corpus.cleaning.encoding import NotText, declared_encoding, decode
 from corpus.cleaning.language import language_of
 
 SIMPLIFIED = "2020年，经开区累计发放青年人才补贴128000元，聘任39名“首席政策官”。"

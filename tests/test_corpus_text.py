@@ -78,7 +78,9 @@ def test_hard_wraps_are_joined_to_the_paragraphs_they_were(column: int, indent: 
 @pytest.mark.parametrize("markup", [False, True])
 def test_chapters_are_headings_and_articles_are_paragraphs(markup: bool) -> None:
     if markup:
-        raw = re.sub(r"^(第.章)", r"## \1", re.sub(r"^(第.节)", r"### \1", "# " + LAW, flags=re.M), flags=re.M)
+        raw = re.sub(
+            r"^(第.章)", r"## \1", re.sub(r"^(第.节)", r"### \1", "# " + LAW, flags=re.MULTILINE), flags=re.MULTILINE
+        )
         document = clean_markdown(raw, "law.md")
     else:
         document = clean_text(LAW, "law.txt")
@@ -154,12 +156,28 @@ def check_traced(document: Document, raw: str) -> None:
 
 lines = st.lists(
     st.one_of(
-        st.sampled_from([*PARAGRAPHS, "第一章 总则", "# 标题", "---", "| a | b |", "|---|---|", "- 项", "> 引", "```", "记者 王婷婷 晋森", "来源：晚报", "首页 > 新闻", ""]),
+        st.sampled_from(
+            [
+                *PARAGRAPHS,
+                "第一章 总则",
+                "# 标题",
+                "---",
+                "| a | b |",
+                "|---|---|",
+                "- 项",
+                "> 引",
+                "```",
+                "记者 王婷婷 晋森",
+                "来源：晚报",
+                "首页 > 新闻",
+                "",
+            ]
+        ),
         st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
     ),
     min_size=1,
     max_size=25,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=200, deadline=None)
