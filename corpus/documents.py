@@ -86,6 +86,11 @@ class Origin:
                 places.append(place)
         return tuple(places)
 
+    def page_at(self, offset: int) -> int | None:
+        """The page, from 1, of the character at ``offset`` or the last one before it that comes from the file."""
+        i = bisect_right(self.segments, offset, key=lambda segment: segment.start) - 1
+        return self.segments[max(0, i)].place.page if self.segments else None
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:

@@ -43,6 +43,7 @@ def split(document: Document, *, max_chars: int = 400) -> list[Passage]:
             text=document.text[start:end],
             title=document.title,
             headings=document.heading_path(end - 1),
+            page=document.origin.page_at(start),
         )
         for start, end in spans
     ]
