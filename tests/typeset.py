@@ -129,8 +129,9 @@ class Sheet:
             if len(lines) > len(slots):
                 break
             for i, ((left, text), (frame, top)) in enumerate(zip(lines, slots, strict=False)):
-                last = i == len(lines) - 1
-                wide = None if last else frame.right - frame.left - left
+                room = frame.right - frame.left - left
+                last = i == len(lines) - 1 and pdfmetrics.stringWidth(text, SONG, size) <= room
+                wide = None if last else room
                 if wide is not None and text[-1] in NOT_FIRST:
                     wide += 0.5 * size
                 self.text(frame.left + left, top, text, size, width=wide)
@@ -267,7 +268,7 @@ def newspaper_b() -> tuple[bytes, list[str]]:
     sheet.text(_left(0), top, PARK.deck or "", 13)
     sheet.text(_left(0), top + 20, PARK.byline or "", SIZE)
     top += 40
-    short = 340
+    short = 262
     frames = [*_columns(0, 1, top, short), _span(2, 2, top, sheet.height - 50)]
     assert sheet.flow(PARK.paragraphs, frames, SIZE, LEADING) == PARK.paragraphs
     story = BRIDGE

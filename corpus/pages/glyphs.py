@@ -20,7 +20,10 @@ __all__ = ["Glyph", "lines_of"]
 _SPACES = " \t\xa0\u3000\u2002\u2003\u2009"
 _WORD_GAP = 0.22  # of the em: narrower gaps are letter-spacing
 _RUN_GAP = 0.55  # wider ones part columns or cells; justified Latin words stand further apart
+_ROW_GAP = 0.3  # the same between pieces that were not drawn one after the other
 _LATIN_GAP = 0.95
+_LATIN_ROW_GAP = 0.6
+_HANGING = "，。、；：！？”’）》」』】"
 _STACKED = 1.35  # of the em: characters of a vertical heading follow each other closely
 _WIDE = re.compile(rf"[{CJK}]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -73,16 +76,20 @@ def _runs(glyphs: list[Glyph]) -> list[list[Glyph]]:
     return [run for run in runs if any(glyph.char not in _SPACES for glyph in run)]
 
 
-def _follows(before: Glyph, glyph: Glyph) -> bool:
+def _follows(before: Glyph, glyph: Glyph, *, drawn_together: bool = True) -> bool:
     em = max(before.size, glyph.size)
     if abs(glyph.baseline - before.baseline) > 0.4 * em or not 0.5 < glyph.size / before.size < 2.0:
         return False
-    return -0.35 * em < glyph.left - before.right < _allowed_gap(before, glyph)
+    return -0.35 * em < glyph.left - before.right < em * _allowed_gap(before.char, glyph.char, drawn_together)
 
 
-def _allowed_gap(before: Glyph, after: Glyph) -> float:
-    latin = _LATIN.match(before.char) or _LATIN.match(after.char) or before.char in _SPACES
-    return (_LATIN_GAP if latin and not _WIDE.match(after.char) else _RUN_GAP) * max(before.size, after.size)
+def _allowed_gap(before: str, after: str, drawn_together: bool) -> float:
+    if (_LATIN.match(before) or _LATIN.match(after) or before in _SPACES) and not _WIDE.match(after):
+        return _LATIN_GAP if drawn_together else _LATIN_ROW_GAP
+    if drawn_together:
+        return _RUN_GAP
+    # A mark may hang half an em out of its column, towards the next one.
+    return _ROW_GAP if before not in _HANGING else 0.1
 
 
 def _on_one_row(runs: list[list[Glyph]]) -> list[list[Glyph]]:
@@ -93,7 +100,7 @@ def _on_one_row(runs: list[list[Glyph]]) -> list[list[Glyph]]:
         first = run[0]
         row = round(first.baseline / 10)
         candidates = (piece for step in (row - 1, row, row + 1) for piece in ends[step])
-        before = next((piece for piece in candidates if _follows(piece[-1], first)), None)
+        before = next((piece for piece in candidates if _follows(piece[-1], first, drawn_together=False)), None)
         if before is None:
             joined.append(run)
             ends[row].append(run)

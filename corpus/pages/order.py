@@ -189,9 +189,14 @@ def _articles(
 ) -> tuple[list[Article], list[Box]]:
     """The articles, unordered, and the box that stands for each in the order of the page."""
     heads = _heads(text, walls, body, rules, scanned)
+    narrow = _most_columns(text, body) >= 3
     while True:
         under, alone = _assigned(text, heads)
-        kept = [head for i, head in enumerate(heads) if _spans_columns(under[i]) or _interrupts(head, text, body)]
+        kept = [
+            head
+            for i, head in enumerate(heads)
+            if _spans_columns(under[i]) or (_is_large(head, body) and (narrow or _interrupts(head, text, body)))
+        ]
         if len(kept) == len(heads):
             break
         heads = kept
@@ -200,7 +205,7 @@ def _articles(
     for i, head in enumerate(heads):
         order = breuel_order([block.box for block in under[i]])
         articles.append(Article(head=head.blocks, body=[under[i][j] for j in order]))
-        places.append(replace(head.box, left=head.box.left, right=head.box.right))
+        places.append(head.box)
     for block in alone:
         articles.append(Article(body=[block]))
         places.append(block.box)
@@ -232,7 +237,13 @@ def _heads(
     heads = []
     for group in groups:
         box = union(block.box for block in group)
-        heads.append(_Head(group, box, _reach(box, [b.box for b in text if b not in group] + walls, text, rules)))
+        reach = _reach(box, [b.box for b in text if b not in group] + walls, text, rules)
+        wrapped = [block for block in group if len(block.lines) > 1 and block.box.width > 0.8 * box.width]
+        if wrapped:
+            # It was broken because there was no more room.
+            room = 2 * wrapped[0].size
+            reach = replace(reach, left=max(reach.left, box.left - room), right=min(reach.right, box.right + room))
+        heads.append(_Head(group, box, reach))
     return heads
 
 
@@ -279,6 +290,7 @@ def _assigned(text: list[TextBlock], heads: list[_Head]) -> tuple[list[list[Text
             for i, head in enumerate(heads)
             if head.box.bottom <= block.box.top + 0.4 * block.size
             and head.reach.over(block.box) >= 0.6 * block.box.width
+            and _is_set_over(head, block)
         ]
         if not over:
             alone.append(block)
@@ -293,6 +305,19 @@ def _assigned(text: list[TextBlock], heads: list[_Head]) -> tuple[list[list[Text
     return under, alone
 
 
+def _is_set_over(head: _Head, block: TextBlock) -> bool:
+    """Whether a headline set like this one, flush left or centred, can be meant to stand over the block.
+
+    Of its first and last column a headline need not cover anything; but a centred one has as much room on both sides.
+    """
+    em = block.size
+    if head.box.over(block.box) > 0.3 * block.box.width or head.box.left - head.reach.left < 3 * em:
+        return True
+    center = head.box.center[0]
+    mirrored = (2 * center - block.box.right, 2 * center - block.box.left)
+    return mirrored[0] > head.reach.left - 2 * em and mirrored[1] < head.reach.right + 2 * em
+
+
 def _spans_columns(blocks: list[TextBlock]) -> bool:
     return any(
         a.box.beside(b.box) > 0.5 * min(a.box.height, b.box.height) and a.box.over(b.box) <= 0
@@ -301,10 +326,18 @@ def _spans_columns(blocks: list[TextBlock]) -> bool:
     )
 
 
+def _most_columns(text: list[TextBlock], body: float) -> int:
+    """How many columns of running text stand side by side; three or more only newspapers have."""
+    columns = [block.box for block in text if len(block.lines) >= 3 and block.size < _HEADING * body and not block.rows]
+    return max((sum(other.top <= box.center[1] <= other.bottom for other in columns) for box in columns), default=0)
+
+
+def _is_large(head: _Head, body: float) -> bool:
+    return max(block.size for block in head.blocks) >= _LARGE * body
+
+
 def _interrupts(head: _Head, text: list[TextBlock], body: float) -> bool:
     """A headline over one column that stands under an unfinished sentence begins another article."""
-    if max(block.size for block in head.blocks) < _LARGE * body:
-        return False
     over = [
         block
         for block in text

@@ -116,9 +116,11 @@ def _paragraphs(block: TextBlock, body: float, everything: list[TextBlock], scan
         return [Paragraph(Kind.HEADING, block.lines, size=block.size, bold=block.lines[0].bold)]
     edges = _edges(block, everything)
     usual_gap = _usual_gap(block)
+    small = _is_footnote(block, body, everything)
     groups: list[list[PageLine]] = []
     for line in block.lines:
-        if groups and not _begins(groups[-1][-1], line, edges, usual_gap):
+        note = small and _FOOTNOTE.match(line.text)
+        if groups and not note and not _begins(groups[-1][-1], line, edges, usual_gap):
             groups[-1].append(line)
         else:
             groups.append([line])
