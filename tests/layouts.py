@@ -198,7 +198,7 @@ def _report(rng: random.Random, *, columns: int, latin: bool, kind: str) -> Samp
     bottom = 780.0
     notes = []
     if rng.random() < 0.6:
-        notes = [f"{i + 1} {writer.sentence()}"[:30] for i in range(rng.randint(1, 2))]
+        notes = [f"{i + 1} {writer.sentence()}"[:30].strip() for i in range(rng.randint(1, 2))]
         bottom -= 40
         sheet.rule(margin, bottom + 6, margin + 80, bottom + 6)
         for i, note in enumerate(notes):

@@ -17,7 +17,7 @@ from corpus.pages.model import Box, PageLine, union
 __all__ = ["TextBlock", "gather"]
 
 _GAP = 1.3  # of the em: more white space between two lines parts blocks
-_SAME_SIZE = 0.12
+_SAME_SIZE = 0.06
 _SAME_SIZE_SCANNED = 0.28
 
 

@@ -83,7 +83,8 @@ class Page:
 
     ``number`` counts from 1. ``turn`` quarter turns clockwise bring the page as it is shown to the one the boxes are
     measured on, on which most of the text is upright. ``rules`` are thin straight lines, ``frames`` the rectangles
-    drawn around or behind text. ``scanned`` tells that sizes and boxes were measured in a picture.
+    drawn around or behind text. ``scanned`` tells that sizes and boxes were measured in a picture, ``is_blank`` that nothing at all is
+    drawn on the page.
     """
 
     number: int
@@ -95,6 +96,7 @@ class Page:
     frames: tuple[Box, ...] = ()
     turn: int = 0
     scanned: bool = False
+    is_blank: bool = False
 
     def place(self, box: Box) -> Place:
         """The box on the page as it is shown, in fractions of its width and height."""

@@ -282,6 +282,7 @@ def _assigned(text: list[TextBlock], heads: list[_Head]) -> tuple[list[list[Text
     under: list[list[TextBlock]] = [[] for _ in heads]
     alone: list[TextBlock] = []
     in_heads = {id(block) for head in heads for block in head.blocks}
+    flush = [_is_flush(head, text) for head in heads]
     for block in text:
         if id(block) in in_heads:
             continue
@@ -290,28 +291,51 @@ def _assigned(text: list[TextBlock], heads: list[_Head]) -> tuple[list[list[Text
             for i, head in enumerate(heads)
             if head.box.bottom <= block.box.top + 0.4 * block.size
             and head.reach.over(block.box) >= 0.6 * block.box.width
-            and _is_set_over(head, block)
+            and _is_set_over(head, block, flush[i])
         ]
         if not over:
             alone.append(block)
             continue
 
-        def closeness(i: int, block: TextBlock = block) -> tuple[float, float]:
+        def closeness(i: int, block: TextBlock = block) -> tuple[float, ...]:
             head = heads[i]
-            # Of headlines at one height the one whose words come closest wins.
-            return round(head.box.bottom / (2 * block.size)), min(0.0, head.box.over(block.box))
+            level = round(head.box.bottom / (2 * block.size))
+            # Headlines at one height: the one whose words are over the block, or that is centred over it and another.
+            evidence = 2 * (head.box.over(block.box) > 0.3 * block.box.width) + _has_twin(head, block, text)
+            if block.box.top - head.box.bottom < 3 * block.size:
+                return 1, evidence, level, min(0.0, head.box.over(block.box))
+            return 0, level, evidence, min(0.0, head.box.over(block.box))
 
         under[max(over, key=closeness)].append(block)
     return under, alone
 
 
-def _is_set_over(head: _Head, block: TextBlock) -> bool:
+def _has_twin(head: _Head, block: TextBlock, text: list[TextBlock]) -> bool:
+    """Whether there is a column as far to the other side of the headline's middle."""
+    left, right = 2 * head.box.center[0] - block.box.right, 2 * head.box.center[0] - block.box.left
+    slack = 1.5 * block.size
+    return any(
+        abs(other.box.left - left) < slack and abs(other.box.right - right) < slack and other.box.beside(block.box) > 0
+        for other in text
+    )
+
+
+def _is_flush(head: _Head, text: list[TextBlock]) -> bool:
+    """Whether a headline begins where the first column under it does."""
+    return any(
+        abs(block.box.left - head.box.left) < 0.8 * block.size and block.box.top > head.box.top and block.box.height > 0
+        for block in text
+        if block not in head.blocks
+    )
+
+
+def _is_set_over(head: _Head, block: TextBlock, flush: bool) -> bool:
     """Whether a headline set like this one, flush left or centred, can be meant to stand over the block.
 
     Of its first and last column a headline need not cover anything; but a centred one has as much room on both sides.
     """
     em = block.size
-    if head.box.over(block.box) > 0.3 * block.box.width or head.box.left - head.reach.left < 3 * em:
+    if flush or head.box.over(block.box) > 0.3 * block.box.width or head.box.left - head.reach.left < 3 * em:
         return True
     center = head.box.center[0]
     mirrored = (2 * center - block.box.right, 2 * center - block.box.left)

@@ -200,7 +200,8 @@ def _ended_early(before: PageLine, line: PageLine, edges: _Edges) -> bool:
         return space > (1.8 if before.ends_sentence else 3.5) * before.size
     first_word = re.split(r"[\s-]", line.text, maxsplit=1)[0]
     width = line.box.width * (len(first_word) + 1) / max(1, len(line.text))
-    return space > width + 0.6 * before.size and (before.ends_sentence or space > 0.35 * (edges.right - edges.left))
+    share = space / max(1.0, edges.right - edges.left)
+    return space > width + 0.6 * before.size and share > (0.15 if before.ends_sentence else 0.35)
 
 
 def _is_footnote(block: TextBlock, body: float, everything: list[TextBlock]) -> bool:

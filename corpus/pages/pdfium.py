@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["PdfFile", "open_pdf"]
 
 MAX_GLYPHS = 200_000  # on one page; a dense newspaper page has some 10,000
+MAX_PIXELS = 24_000_000  # of a picture of a page
 MAX_OBJECTS = 20_000  # rules and pictures are looked for among as many
 _LOCK = threading.RLock()
 _UNIT = 1_000_000
@@ -60,12 +61,14 @@ class PdfFile:
             return _page_of(page, number, self.name)
 
     def picture(self, number: int, scale: float) -> Image:
-        """The page as it is shown, at ``scale`` pixels a point, in RGB.
+        """The page as it is shown, at ``scale`` pixels a point, less for a huge page, in RGB.
 
         Raises:
             UnreadableDocument: the page is damaged.
         """
         with self._loaded(number) as page:
+            width, height = page.get_size()
+            scale = min(scale, math.sqrt(MAX_PIXELS / max(1.0, width * height)))
             return page.render(scale=scale, rev_byteorder=True).to_pil().convert("RGB")  # type: ignore[no-any-return]
 
     def size(self, number: int) -> tuple[float, float]:
@@ -176,8 +179,15 @@ def _page_of(page: Any, number: int, name: str) -> Page:
         return tuple(_turned(box, turn, width, height) for box in boxes)
 
     return Page(
-        number, page_width, page_height, tuple(lines), upright(pictures), upright(rules), upright(frames), turn
+        number, page_width, page_height, tuple(lines), upright(pictures), upright(rules), upright(frames), turn,
+        is_blank=_is_blank(page),
     )
+
+
+def _is_blank(page: Any) -> bool:
+    from pypdfium2 import raw as pdfium
+
+    return bool(pdfium.FPDFPage_CountObjects(page) == 0)
 
 
 def _upright(turn: int, width: float, height: float) -> tuple[float, float]:
