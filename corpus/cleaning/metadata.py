@@ -8,7 +8,7 @@ from dataclasses import dataclass
 __all__ = ["Metadata", "find_date", "is_byline", "is_metadata_line", "read_byline", "read_metadata_line"]
 
 _DATE = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?:\s*年\s*|\s*[-/.]\s*)(?P<month>0?[1-9]|1[0-2])(?:(?:\s*月\s*|\s*[-/.]\s*)"
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?:\s*年\s*|\s*[-/.]\s*)(?P<month>1[0-2]|0?[1-9])(?!\d)(?:(?:\s*月\s*|\s*[-/.]\s*)"
     r"(?P<day>0?[1-9]|[12]\d|3[01])(?!\d))?"
 )
 _LABEL = re.compile(

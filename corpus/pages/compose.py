@@ -34,6 +34,7 @@ _NOBODY = re.compile(
     r"|[A-Za-z]+-?[0-9A-Z]{4,}|\d+)$",
     re.IGNORECASE,
 )
+_RUN_TOGETHER = re.compile(r"(?<=[\u4e00-\u9fff])(?=通讯员|通訊員)")  # recognition loses the spaces of a byline
 _PDF_DATE = re.compile(r"D?:?(\d{4})(\d{2})?(\d{2})?")
 _BROKEN_WORD = re.compile(r"([A-Za-z\u00c0-\u024f]+)-$")
 _WORD_START = re.compile(r"([a-z\u00df-\u00ff]+)")
@@ -179,7 +180,11 @@ def _is_broken(text: str, after: str, words: Counter[str]) -> bool:
 
 def _stated(paragraphs: list[Paragraph]) -> Metadata:
     """What bylines and labelled lines say; the byline of one of several articles does not stand for the document."""
-    bylines = [read_byline(_text_of(paragraph)) for paragraph in paragraphs if paragraph.kind is Kind.BYLINE]
+    bylines = [
+        read_byline(_RUN_TOGETHER.sub(" ", _text_of(paragraph)))
+        for paragraph in paragraphs
+        if paragraph.kind is Kind.BYLINE
+    ]
     authors = list(dict.fromkeys(byline.author for byline in bylines if byline.author))
     sources = list(dict.fromkeys(byline.source for byline in bylines if byline.source))
     facts = Metadata(

@@ -55,7 +55,7 @@ def _drawn_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
     seen: dict[str, list[Glyph]] = defaultdict(list)
     once: list[Glyph] = []
     for glyph in glyphs:
-        near = 0.25 * glyph.size
+        near = min(0.25 * glyph.size, 0.5 * (glyph.right - glyph.left))
         same = seen[glyph.char]
         if glyph.char not in _SPACES and any(
             abs(other.left - glyph.left) < near and abs(other.baseline - glyph.baseline) < near for other in same[-80:]

@@ -12,6 +12,7 @@ the lowest headline over it that reaches across it. Rectangles drawn around text
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +27,9 @@ __all__ = ["Article", "breuel_order", "reading_order"]
 _HEADING = 1.16  # times the body size
 _HEADING_SCANNED = 1.35
 _LARGE = 1.5
+_SMALL = 0.96
+_SMALL_SCANNED = 0.88
+_CAPTION = re.compile(r"^(?:图[为：:\d]|圖|上图|下图|左图|右图|▲|△|Fig|Photo|Figure)|[摄攝]$|供图$|资料图")
 _MOST_BLOCKS = 700
 _CAPTION_LINES = 4
 
@@ -78,7 +82,7 @@ def reading_order(
         )
         for frame, inside in framed
     ]
-    captions = [block for block in rest if _is_caption(block, body, pictures, rest)]
+    captions = [block for block in rest if _is_caption(block, body, pictures, rest, scanned)]
     text = [block for block in rest if block not in captions]
     if not text and not inner:
         return [Article(captions=captions)] if captions else []
@@ -149,19 +153,23 @@ def _framed(
 
 
 def _is_caption(
-    block: TextBlock, body: float, pictures: Sequence[Box], blocks: Sequence[TextBlock]
+    block: TextBlock, body: float, pictures: Sequence[Box], blocks: Sequence[TextBlock], scanned: bool
 ) -> bool:
-    """A few lines right under a picture and no wider, smaller than the text or set apart from what is below."""
+    """A few lines right under a picture and no wider, in smaller print or with the words of a caption."""
     if len(block.lines) > _CAPTION_LINES or block.rows:
         return False
+    worded = _CAPTION.search(block.text) is not None
     for picture in pictures:
         gap = block.box.top - picture.bottom
         inside = block.box.left > picture.left - body and block.box.right < picture.right + body
         if not (inside and -0.5 * body < gap < 2.5 * body and block.size < _HEADING * body):
             continue
-        below = [b for b in blocks if b.box.top >= block.box.bottom - 1 and b.box.over(block.box) > body]
-        near = [b for b in below if b.box.top - block.box.bottom < 1.2 * body]
-        if block.size < 0.96 * body or not near or max(b.box.width for b in near) < 0.7 * picture.width:
+        if any(
+            other is not block and other.box.over(block.box) > 0 and picture.bottom < other.box.center[1] < block.box.top
+            for other in blocks
+        ):
+            continue
+        if block.size < (_SMALL_SCANNED if scanned else _SMALL) * body or worded:
             return True
     return False
 

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PdfFile", "open_pdf"]
 
-MAX_GLYPHS = 200_000  # on one page; a dense newspaper page has some 10,000
-MAX_PIXELS = 24_000_000  # of a picture of a page
-MAX_OBJECTS = 20_000  # rules and pictures are looked for among as many
+MOST_GLYPHS = 200_000  # on one page; a dense newspaper page has some 10,000
+MOST_DRAWN = 300_000  # objects on one page; a map has some 50,000
+MOST_PIXELS = 24_000_000  # of a picture of a page
+MOST_EXAMINED = 20_000  # rules and pictures are looked for among as many
 _LOCK = threading.RLock()
 _UNIT = 1_000_000
 _BOLD_WEIGHT = 600
@@ -68,7 +69,7 @@ class PdfFile:
         """
         with self._loaded(number) as page:
             width, height = page.get_size()
-            scale = min(scale, math.sqrt(MAX_PIXELS / max(1.0, width * height)))
+            scale = min(scale, math.sqrt(MOST_PIXELS / max(1.0, width * height)))
             return page.render(scale=scale, rev_byteorder=True).to_pil().convert("RGB")  # type: ignore[no-any-return]
 
     def size(self, number: int) -> tuple[float, float]:
@@ -161,6 +162,13 @@ def _view(page: Any, width: float, height: float) -> _View:
 
 
 def _page_of(page: Any, number: int, name: str) -> Page:
+    from pypdfium2 import raw as pdfium
+
+    drawn = pdfium.FPDFPage_CountObjects(page)
+    if drawn > MOST_DRAWN:
+        raise UnreadableDocument(
+            f"{name} can't be read: its page {number} is made of {drawn:,} pieces, more than {MOST_DRAWN:,}."
+        )
     width, height = page.get_size()
     view = _view(page, width, height)
     turned: list[list[Glyph]] = [[], [], [], []]
@@ -180,14 +188,8 @@ def _page_of(page: Any, number: int, name: str) -> Page:
 
     return Page(
         number, page_width, page_height, tuple(lines), upright(pictures), upright(rules), upright(frames), turn,
-        is_blank=_is_blank(page),
+        is_blank=drawn == 0,
     )
-
-
-def _is_blank(page: Any) -> bool:
-    from pypdfium2 import raw as pdfium
-
-    return bool(pdfium.FPDFPage_CountObjects(page) == 0)
 
 
 def _upright(turn: int, width: float, height: float) -> tuple[float, float]:
@@ -218,9 +220,9 @@ def _glyphs(
     text = page.get_textpage()
     try:
         count = text.count_chars()
-        if count > MAX_GLYPHS:
+        if count > MOST_GLYPHS:
             raise UnreadableDocument(
-                f"{name} can't be read: its page {number} holds {count:,} characters, more than {MAX_GLYPHS:,}."
+                f"{name} can't be read: its page {number} holds {count:,} characters, more than {MOST_GLYPHS:,}."
             )
         handle = text.raw
         matrix, box = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
@@ -293,7 +295,7 @@ def _drawings(page: Any, view: _View) -> tuple[list[Box], list[Box], list[Box]]:
     rules: list[Box] = []
     frames: list[Box] = []
     for i, item in enumerate(page.get_objects(max_depth=1)):
-        if i >= MAX_OBJECTS:
+        if i >= MOST_EXAMINED:
             break
         if item.type not in {pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH}:
             continue

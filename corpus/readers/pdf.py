@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["MOST_PAGES", "MOST_SCANNED_PAGES", "MOST_SECONDS", "SUFFIXES", "read"]
 
 SUFFIXES = (".pdf",)
+_log = logging.getLogger(__name__)
 MOST_PAGES = 10_000
 MOST_SCANNED_PAGES = 500
 MOST_SECONDS = 3600.0
 _DPI = 200
-_FEW = 12  # characters: a page number, a stamp
+_FEW = 12  # characters: a page number or a stamp on a scan
+_SCAN = 0.3  # of the page is covered by a picture
 _BROKEN = 0.3  # of the characters without a meaning: the font does not say which they are
 
 
@@ -32,7 +35,7 @@ def read(data: bytes, document_id: str) -> Iterator[Document]:
 
     Raises:
         UnreadableDocument: the file is no PDF, is damaged, encrypted or without text, has too many pages, or takes too
-            long to read.
+            long to read. A damaged page among others is left out, and logged.
     """
     from corpus.pages.compose import document_of
     from corpus.pages.pdfium import open_pdf
@@ -51,13 +54,21 @@ def _pages(pdf: PdfFile, count: int) -> Iterator[Page]:
 
     began = time.monotonic()
     scanned = 0
+    found = False
     for number in range(1, count + 1):
         if time.monotonic() - began > MOST_SECONDS:
             raise UnreadableDocument(
                 f"{pdf.name} takes too long to read: {number - 1} of {count} pages in {MOST_SECONDS:.0f} seconds. "
                 "Divide it, and add the parts."
             )
-        page = pdf.page(number)
+        try:
+            page = pdf.page(number)
+        except UnreadableDocument as damaged:
+            if number == count and not found:
+                raise
+            _log.warning("%s", damaged)
+            continue
+        found = True
         if _is_readable(page) or page.is_blank:
             yield page
             continue
@@ -74,4 +85,7 @@ def _pages(pdf: PdfFile, count: int) -> Iterator[Page]:
 def _is_readable(page: Page) -> bool:
     text = "".join(line.text for line in page.lines)
     broken = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char < " " for char in text)
-    return len(text) > _FEW and broken < _BROKEN * len(text)
+    if not text or broken > _BROKEN * len(text):
+        return False
+    covered = max((picture.width * picture.height for picture in page.pictures), default=0.0)
+    return len(text) > _FEW or covered < _SCAN * page.width * page.height
