@@ -11,12 +11,63 @@ from dataclasses import dataclass
 
 from typeset import NOT_FIRST, Frame, Sheet, broken
 
-WHO = "区科技局 市图书馆 城东小学 老工业园 河口镇 农业合作社 人民医院 新港码头 山地林场 青年公寓 供电公司 汽车站".split()
-WHEN = "今年三月 去年冬天 上个星期 五年以前 从本月起 到年底 昨天上午 汛期以前 开工以来 每逢周末".split()
-WHAT = "修好了 增加了 登记了 培训了 检查了 搬走了 捐出了 种下了 接待了 收到了".split()
-THING = "本图书 名技工 株果树 户居民 台水泵 位老人 张床位 份申请 公里管道 间教室".split()
-WHY = "比计划多出一成 没有花一分冤枉钱 附近的人都说方便 为此准备了两年 这在全市还是头一回 资金来自各方捐助 还有一些问题要解决".split()
-LATIN = "the committee reviewed annual report on regional water supply and found that measured results differ from earlier estimates".split()
+WHO = [
+    "区科技局",
+    "市图书馆",
+    "城东小学",
+    "老工业园",
+    "河口镇",
+    "农业合作社",
+    "人民医院",
+    "新港码头",
+    "山地林场",
+    "青年公寓",
+    "供电公司",
+    "汽车站",
+]
+WHEN = [
+    "今年三月",
+    "去年冬天",
+    "上个星期",
+    "五年以前",
+    "从本月起",
+    "到年底",
+    "昨天上午",
+    "汛期以前",
+    "开工以来",
+    "每逢周末",
+]
+WHAT = ["修好了", "增加了", "登记了", "培训了", "检查了", "搬走了", "捐出了", "种下了", "接待了", "收到了"]
+THING = ["本图书", "名技工", "株果树", "户居民", "台水泵", "位老人", "张床位", "份申请", "公里管道", "间教室"]
+WHY = [
+    "比计划多出一成",
+    "没有花一分冤枉钱",
+    "附近的人都说方便",
+    "为此准备了两年",
+    "这在全市还是头一回",
+    "资金来自各方捐助",
+    "还有一些问题要解决",
+]
+LATIN = [
+    "the",
+    "committee",
+    "reviewed",
+    "annual",
+    "report",
+    "on",
+    "regional",
+    "water",
+    "supply",
+    "and",
+    "found",
+    "that",
+    "measured",
+    "results",
+    "differ",
+    "from",
+    "earlier",
+    "estimates",
+]
 
 
 @dataclass
@@ -112,7 +163,7 @@ def _divided(rng: random.Random, region: Region, deepest: int) -> list[Region]:
     count, top, bottom = len(region.spans), max(tops), min(bottoms)
     if deepest == 0 or len(tops) + len(bottoms) > 2 or (bottom - top < 420 and count < 4) or rng.random() < 0.1:
         return [region]
-    if count >= 3 and rng.random() < 0.45 or bottom - top < 420:
+    if (count >= 3 and rng.random() < 0.45) or bottom - top < 420:
         if count < 3:
             return [region]
         cut = rng.randint(2, count - 1) if count > 3 else rng.choice((1, 2))

@@ -49,9 +49,7 @@ def in_order(truth: list[str], found: list[str]) -> float:
     """The share of the true sentences that come back in order and right, give or take a character in ten."""
 
     def same(a: str, b: str) -> bool:
-        return a == b or (
-            abs(len(a) - len(b)) <= 3 and SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.9
-        )
+        return a == b or (abs(len(a) - len(b)) <= 3 and SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.9)
 
     longest = [[0] * (len(found) + 1) for _ in range(len(truth) + 1)]
     for i, a in enumerate(truth, 1):

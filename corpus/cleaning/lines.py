@@ -97,9 +97,9 @@ def compose(blocks: list[Block]) -> tuple[str, Origin, tuple[Heading, ...]]:
             length += 1
         block_start = length
         for i, line in enumerate(block.lines):
-            joint = joint(parts[-1], line.text) if i else ""
-            parts += [joint, line.text] if joint else [line.text]
-            length += len(joint)
+            between = joint(parts[-1], line.text) if i else ""
+            parts += [between, line.text] if between else [line.text]
+            length += len(between)
             segments.append(Segment(length, len(line.text), Place(line.start, line.end)))
             length += len(line.text)
         if block.kind is Kind.HEADING:

@@ -7,15 +7,20 @@ stands under that block or over that line. Where a heading or lead spans several
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from corpus.cleaning.metadata import is_byline
 from corpus.pages.model import Box, PageLine, union
 
-__all__ = ["TextBlock", "gather"]
+__all__ = ["TextBlock", "gather", "with_labels"]
 
+_LABEL = re.compile(
+    r"[•·●○■◆▪‣–*-]|\(?\d{1,3}[.)、）]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}(?:\.\d{1,2})+\.?|\[\d{1,3}\]|[a-zA-Z][.)]"
+)
+_LABEL_GAP = 3.5
 _GAP = 1.3  # of the em: more white space between two lines parts blocks
 _SAME_SIZE = 0.06
 _SAME_SIZE_SCANNED = 0.28
@@ -44,7 +49,7 @@ class TextBlock:
 @dataclass(slots=True)
 class _Growing:
     lines: list[PageLine] = field(default_factory=list)
-    box: Box = Box(0, 0, 0, 0)
+    box: Box = field(default_factory=lambda: Box(0, 0, 0, 0))
 
     def add(self, line: PageLine) -> None:
         self.box = union((self.box, line.box)) if self.lines else line.box
@@ -59,6 +64,31 @@ class _Growing:
         """The usual white space between its lines."""
         gaps = [below.box.top - above.box.bottom for above, below in zip(self.lines, self.lines[1:], strict=False)]
         return max(0.0, median(gaps)) if gaps else 0.35 * self.size
+
+
+def with_labels(lines: Sequence[PageLine], rules: Sequence[Box] = ()) -> list[PageLine]:
+    """Numbers and bullets of lists joined to the text that follows them in the same row."""
+    joined: list[PageLine] = []
+    taken: set[int] = set()
+    for label in lines:
+        if not _LABEL.fullmatch(label.text):
+            continue
+        row = [
+            line
+            for line in lines
+            if line.box.left > label.box.left
+            and abs(line.box.bottom - label.box.bottom) < 0.3 * label.size
+            and line.box.left - label.box.right < _LABEL_GAP * label.size
+        ]
+        text = min(row, key=lambda line: line.box.left, default=None)
+        if text is None or _LABEL.fullmatch(text.text) or id(text) in taken:
+            continue
+        gap = Box(label.box.right, label.box.top, text.box.left, label.box.bottom)
+        if any(rule.height > rule.width and rule.over(gap) >= 0 and rule.beside(gap) > 0 for rule in rules):
+            continue
+        taken |= {id(label), id(text)}
+        joined.append(replace(text, text=f"{label.text} {text.text}", box=union((label.box, text.box))))
+    return [*(line for line in lines if id(line) not in taken), *joined]
 
 
 def gather(lines: Sequence[PageLine], rules: Sequence[Box] = (), *, scanned: bool = False) -> list[TextBlock]:
@@ -107,7 +137,9 @@ def _joins(block: _Growing, line: PageLine, lines: list[PageLine], rules: list[B
     gap = line.box.top - last.box.bottom
     if gap > max(_GAP * min(block.size, line.size), 1.6 * block.leading) or gap < -0.6 * em:
         return False
-    between = Box(max(block.box.left, line.box.left), last.box.bottom - 0.3 * em, min(block.box.right, line.box.right), 0)
+    between = Box(
+        max(block.box.left, line.box.left), last.box.bottom - 0.3 * em, min(block.box.right, line.box.right), 0
+    )
     if any(
         rule.over(between) > 0.3 * between.width and between.top < rule.center[1] < line.box.top + 0.3 * em
         for rule in rules

@@ -12,8 +12,8 @@ from corpus.cleaning.lines import Kind, joint
 from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read_byline, read_metadata_line
 from corpus.documents import Document, Heading, Origin, Segment
 from corpus.errors import UnreadableDocument
-from corpus.pages.blocks import gather
-from corpus.pages.model import Page, PageLine, body_size
+from corpus.pages.blocks import gather, with_labels
+from corpus.pages.model import Page, body_size
 from corpus.pages.order import Article, reading_order
 from corpus.pages.paragraphs import Paragraph, paragraphs_of
 from corpus.pages.running import without_furniture
@@ -75,7 +75,7 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
 
 def _articles(page: Page, body: float) -> list[Article]:
     tables, lines = split_tables(page)
-    blocks = [*gather(lines, page.rules, scanned=page.scanned), *tables]
+    blocks = [*gather(with_labels(lines, page.rules), page.rules, scanned=page.scanned), *tables]
     own = body_size(lines)
     # A page set altogether larger (a cover, a slide) has headings by its own measure.
     measure = own if own and not 0.75 < own / body < 1.3 else body
@@ -120,9 +120,7 @@ def _text_of(paragraph: Paragraph) -> str:
     return text
 
 
-def _compose(
-    paragraphs: Iterable[Paragraph], pages: dict[int, Page]
-) -> tuple[str, Origin, tuple[Heading, ...]]:
+def _compose(paragraphs: Iterable[Paragraph], pages: dict[int, Page]) -> tuple[str, Origin, tuple[Heading, ...]]:
     """One paragraph, heading or table row a line; each printed line is one segment."""
     paragraphs = list(paragraphs)
     words = _words(paragraphs)
@@ -187,9 +185,7 @@ def _stated(paragraphs: list[Paragraph]) -> Metadata:
     ]
     authors = list(dict.fromkeys(byline.author for byline in bylines if byline.author))
     sources = list(dict.fromkeys(byline.source for byline in bylines if byline.source))
-    facts = Metadata(
-        author=authors[0] if len(authors) == 1 else None, source=sources[0] if len(sources) == 1 else None
-    )
+    facts = Metadata(author=authors[0] if len(authors) == 1 else None, source=sources[0] if len(sources) == 1 else None)
     for paragraph in paragraphs[:12]:
         text = _text_of(paragraph)
         if is_metadata_line(text):

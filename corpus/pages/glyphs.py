@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.pages.model import Box, PageLine, union
@@ -32,7 +32,10 @@ _SPACED_OUT = re.compile(rf"[{CJK}](?:[ \u3000]+[{CJK}]){{2,}}")
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A character where it stands: from ``left`` to ``right`` on ``baseline`` (downwards), ``size`` the em."""
+    """A character where it stands: from ``left`` to ``right`` on ``baseline`` (downwards), ``size`` the em.
+
+    A space without width is a guess of the library's, from the gap.
+    """
 
     char: str
     left: float
@@ -80,6 +83,8 @@ def _follows(before: Glyph, glyph: Glyph, *, drawn_together: bool = True) -> boo
     em = max(before.size, glyph.size)
     if abs(glyph.baseline - before.baseline) > 0.4 * em or not 0.5 < glyph.size / before.size < 2.0:
         return False
+    if glyph.left == before.left and glyph.char != before.char:
+        return True  # the letters of a ligature share its place
     return -0.35 * em < glyph.left - before.right < em * _allowed_gap(before.char, glyph.char, drawn_together)
 
 
@@ -113,14 +118,19 @@ def _on_one_row(runs: list[list[Glyph]]) -> list[list[Glyph]]:
 def _line(glyphs: Sequence[Glyph], page: int) -> PageLine | None:
     parts: list[str] = []
     before: Glyph | None = None
+    guessed = False
     for glyph in glyphs:
         char = " " if glyph.char in _SPACES else glyph.char
-        if before is not None and char != " " and _is_gap(before, glyph) and parts[-1] != " ":
+        if char == " " and glyph.left == glyph.right:
+            guessed = True
+            continue
+        if before is not None and char != " " and parts[-1] != " " and _is_gap(before, glyph, guessed):
             parts.append(" ")
         if char != " " or (parts and parts[-1] != " "):
             parts.append(char)
         if char != " ":
             before = glyph
+            guessed = False
     text = "".join(parts).strip()
     if not text:
         return None
@@ -138,8 +148,10 @@ def _line(glyphs: Sequence[Glyph], page: int) -> PageLine | None:
     return PageLine(text, box, size, page, inked[0].font, bold)
 
 
-def _is_gap(before: Glyph, glyph: Glyph) -> bool:
+def _is_gap(before: Glyph, glyph: Glyph, guessed: bool) -> bool:
     wide = bool(_WIDE.match(before.char) or _WIDE.match(glyph.char))
+    if guessed and not wide:
+        return True
     return glyph.left - before.right > (0.8 if wide else _WORD_GAP) * max(before.size, glyph.size)
 
 
@@ -196,7 +208,9 @@ def _mended(lines: list[PageLine]) -> list[PageLine]:
             ),
             None,
         )
-        if left is not None and _is_covered(Box(left.box.right, line.box.top, line.box.left, line.box.bottom), line, near):
+        if left is not None and _is_covered(
+            Box(left.box.right, line.box.top, line.box.left, line.box.bottom), line, near
+        ):
             whole = replace(left, text=f"{left.text} {line.text}", box=union((left.box, line.box)))
             result = [whole if other is left else other for other in result]
             for key, value in list(merged_into.items()):
@@ -208,9 +222,9 @@ def _mended(lines: list[PageLine]) -> list[PageLine]:
     return result
 
 
-def _is_covered(gap: Box, line: PageLine, near: object) -> bool:
+def _is_covered(gap: Box, line: PageLine, near: Callable[[PageLine], Iterable[PageLine]]) -> bool:
     above = below = False
-    for other in near(line):  # type: ignore[operator]
+    for other in near(line):
         if abs(other.size - line.size) > 0.1 * line.size:
             continue
         if other.box.left < gap.left - line.size and other.box.right > gap.right + line.size:

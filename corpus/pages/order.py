@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.cleaning.metadata import is_byline
 from corpus.pages.blocks import TextBlock
@@ -116,7 +117,7 @@ def breuel_order(boxes: Sequence[Box]) -> list[int]:
     return order
 
 
-def _relations(boxes: Sequence[Box]) -> np.ndarray:
+def _relations(boxes: Sequence[Box]) -> NDArray[np.int_]:
     """A matrix of int: 1 where the box of the row is read before the box of the column."""
     edges = np.array([(box.left, box.top, box.right, box.bottom) for box in boxes], dtype=float).reshape(-1, 4)
     left, top, right, bottom = edges.T
@@ -132,7 +133,7 @@ def _relations(boxes: Sequence[Box]) -> np.ndarray:
         spans = in_line[c][:, None] & in_line[c][None, :]
         between = (over[:, c][:, None] & over[c][None, :]) | (over[c][:, None] & over[:, c][None, :])
         to_left &= ~(spans & between)
-    relations = (above | to_left).astype(int)
+    relations: NDArray[np.int_] = (above | to_left).astype(int)
     np.fill_diagonal(relations, 0)
     return relations
 
@@ -165,7 +166,9 @@ def _is_caption(
         if not (inside and -0.5 * body < gap < 2.5 * body and block.size < _HEADING * body):
             continue
         if any(
-            other is not block and other.box.over(block.box) > 0 and picture.bottom < other.box.center[1] < block.box.top
+            other is not block
+            and other.box.over(block.box) > 0
+            and picture.bottom < other.box.center[1] < block.box.top
             for other in blocks
         ):
             continue
@@ -220,9 +223,7 @@ def _articles(
     return articles, places
 
 
-def _heads(
-    text: list[TextBlock], walls: list[Box], body: float, rules: Sequence[Box], scanned: bool
-) -> list[_Head]:
+def _heads(text: list[TextBlock], walls: list[Box], body: float, rules: Sequence[Box], scanned: bool) -> list[_Head]:
     """Large blocks, those right over one another taken together with the bylines below them."""
     least = (_HEADING_SCANNED if scanned else _HEADING) * body
     candidates = [
@@ -373,7 +374,8 @@ def _interrupts(head: _Head, text: list[TextBlock], body: float) -> bool:
     over = [
         block
         for block in text
-        if block.box.bottom <= head.box.top + 1 and block.box.over(head.box) > 0.5 * min(block.box.width, head.box.width)
+        if block.box.bottom <= head.box.top + 1
+        and block.box.over(head.box) > 0.5 * min(block.box.width, head.box.width)
     ]
     if not over:
         return False

@@ -28,7 +28,9 @@ _OPENS_ITEM = re.compile(
     r"[•·●○■◆▪\-–*]\s?\S|\d{1,3}[.、)）]\s?\D|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
     r"|第[一二三四五六七八九十百零\d]{1,5}[条章节款]"
 )
-_NUMBERED_HEADING = re.compile(r"第[一二三四五六七八九十百零\d]{1,5}[章节编]|[一二三四五六七八九十]{1,3}、|\d+(?:\.\d+)*\.?\s+\S")
+_NUMBERED_HEADING = re.compile(
+    r"第[一二三四五六七八九十百零\d]{1,5}[章节编]|[一二三四五六七八九十]{1,3}、|\d+(?:\.\d+)*\.?\s+\S"
+)
 _FOOTNOTE = re.compile(r"[①-⑳*†‡]|\[\d{1,2}\]|\d{1,2}\s?[^\d.、年月日%％]|注[:：]")
 _CJK = re.compile(rf"[{CJK}]")
 
@@ -124,7 +126,9 @@ def _paragraphs(block: TextBlock, body: float, everything: list[TextBlock], scan
             groups[-1].append(line)
         else:
             groups.append([line])
-    usual_font = max({line.font for b in everything for line in b.lines[:1]} or {""}, key=lambda f: _weight(f, everything))
+    usual_font = max(
+        {line.font for b in everything for line in b.lines[:1]} or {""}, key=lambda f: _weight(f, everything)
+    )
     return [_named(tuple(group), block, edges, usual_font) for group in groups]
 
 
@@ -225,7 +229,7 @@ def _goes_on(before: Paragraph, piece: Paragraph, everything: list[TextBlock]) -
     if home is None or first is not home.lines[0]:
         return False
     edges = _edges(home, everything)
-    if _is_indented(first, edges) or _OPENS_ITEM.match(first.text) and last.ends_sentence:
+    if _is_indented(first, edges) or (_OPENS_ITEM.match(first.text) and last.ends_sentence):
         return False
     old_home = next((block for block in everything if last in block.lines), None)
     if old_home is not None:

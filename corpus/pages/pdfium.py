@@ -11,7 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import UnreadableDocument
@@ -187,7 +187,14 @@ def _page_of(page: Any, number: int, name: str) -> Page:
         return tuple(_turned(box, turn, width, height) for box in boxes)
 
     return Page(
-        number, page_width, page_height, tuple(lines), upright(pictures), upright(rules), upright(frames), turn,
+        number,
+        page_width,
+        page_height,
+        tuple(lines),
+        upright(pictures),
+        upright(rules),
+        upright(frames),
+        turn,
         is_blank=drawn == 0,
     )
 
@@ -208,9 +215,7 @@ def _turned_line(line: PageLine, turn: int, width: float, height: float) -> Page
     return PageLine(line.text, _turned(line.box, turn, width, height), line.size, line.page, line.font, line.bold)
 
 
-def _glyphs(
-    page: Any, view: _View, width: float, height: float, name: str, number: int
-) -> Iterator[tuple[int, Glyph]]:
+def _glyphs(page: Any, view: _View, width: float, height: float, name: str, number: int) -> Iterator[tuple[int, Glyph]]:
     """The characters of a page, each with the quarter turns clockwise that bring it upright.
 
     Text at any other angle is a watermark or a stamp and left out, as is what stands outside the page.
@@ -228,9 +233,15 @@ def _glyphs(
         matrix, box = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
         x, y = ctypes.c_double(), ctypes.c_double()
         fonts = _Fonts(handle)
+        last: tuple[int, Glyph] | None = None
         for i in range(count):
             code = pdfium.FPDFText_GetUnicode(handle, i)
-            if code in {0, 10, 13} or pdfium.FPDFText_IsGenerated(handle, i) == 1:
+            if code in {0, 10, 13}:
+                continue
+            if pdfium.FPDFText_IsGenerated(handle, i) == 1:
+                if code == 32 and last is not None:
+                    turn, before = last
+                    yield turn, replace(before, char=" ", left=before.right)
                 continue
             char = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
             if char in _HYPHENS:
@@ -246,12 +257,17 @@ def _glyphs(
             turn = _quarter_turns(*across)
             size = pdfium.FPDFText_GetFontSize(handle, i) * up
             origin = view.point(x.value, y.value)
-            if turn is None or size <= 0.5 or not (-size < origin[0] < width + size and -size < origin[1] < height + size):
+            if (
+                turn is None
+                or size <= 0.5
+                or not (-size < origin[0] < width + size and -size < origin[1] < height + size)
+            ):
                 continue
             placed = _turned(view.box(box.left, box.bottom, box.right, box.top), turn, width, height)
             baseline = _turned(Box(origin[0], origin[1], origin[0], origin[1]), turn, width, height).top
             font, bold = fonts.of(i)
-            yield turn, Glyph(char, placed.left, placed.right, baseline, size, font, bold)
+            last = turn, Glyph(char, placed.left, placed.right, baseline, size, font, bold)
+            yield last
     finally:
         text.close()
 

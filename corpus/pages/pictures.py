@@ -25,14 +25,15 @@ def frames_of(data: bytes, name: str) -> tuple[int, Iterator[Image]]:
     Raises:
         UnreadableDocument: the bytes are no picture, are damaged, or have too many pixels or frames.
     """
-    from PIL import Image, ImageSequence
+    from PIL import Image as Pictures
+    from PIL import ImageSequence
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of many pixels: they are counted below
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+            image = Pictures.open(io.BytesIO(data), formats=_FORMATS)
             count = int(getattr(image, "n_frames", 1))
-    except Exception as exc:  # noqa: BLE001 - Pillow's decoders raise whatever they stumble over, struct.error among it
+    except Exception as exc:
         raise _unreadable(name, exc) from exc
     if count > MOST_FRAMES:
         raise UnreadableDocument(f"{name} can't be read: it holds {count:,} frames, more than {MOST_FRAMES}.")
@@ -60,12 +61,13 @@ def _unreadable(name: str, exc: Exception) -> UnreadableDocument:
 
 def _upright(frame: Image) -> Image:
     """In RGB; what is transparent is paper."""
-    from PIL import Image, ImageOps
+    from PIL import Image as Pictures
+    from PIL import ImageOps
 
     turned = ImageOps.exif_transpose(frame)
     if turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info:
         rgba = turned.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+        return Pictures.alpha_composite(Pictures.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
     if turned.mode.startswith("I;16") or turned.mode == "I":
         # 16 bits a pixel: convert() would cut everything above 255 off.
         return turned.point(lambda level: level / 256).convert("L").convert("RGB")

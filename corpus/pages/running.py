@@ -109,9 +109,10 @@ def _is_furniture(row: list[PageLine]) -> bool:
 
 
 def _is_masthead(row: list[PageLine]) -> bool:
-    return any(_NEWSPAPER.fullmatch(line.text.replace(" ", "")) for line in row) and sum(
-        len(line.text) for line in row
-    ) <= _LONGEST
+    return (
+        any(_NEWSPAPER.fullmatch(line.text.replace(" ", "")) for line in row)
+        and sum(len(line.text) for line in row) <= _LONGEST
+    )
 
 
 def _facts(gone: list[PageLine]) -> Metadata:

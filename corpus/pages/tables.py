@@ -54,7 +54,11 @@ class _Grid:
             cells.setdefault((row, column), []).append(line)
             del x
         heights = sorted(len(cell) for cell in cells.values())
-        if len({row for row, _ in cells}) < 2 or len({column for _, column in cells}) < 2 or heights[len(heights) // 2] > 4:
+        if (
+            len({row for row, _ in cells}) < 2
+            or len({column for _, column in cells}) < 2
+            or heights[len(heights) // 2] > 4
+        ):
             return None
         rows = []
         for row in sorted({row for row, _ in cells}):
@@ -124,9 +128,10 @@ def _ragged(lines: list[PageLine]) -> list[list[tuple[PageLine, ...]]]:
 def _continues(above: list[PageLine], row: list[PageLine]) -> bool:
     if len(above) != len(row) or row[0].box.top - above[0].box.bottom > 2.5 * row[0].size:
         return False
-    return all(
-        a.box.over(b.box) > 0 or abs(a.box.left - b.box.left) < b.size for a, b in zip(above, row, strict=True)
-    ) and abs(above[0].size - row[0].size) < 0.15 * row[0].size
+    return (
+        all(a.box.over(b.box) > 0 or abs(a.box.left - b.box.left) < b.size for a, b in zip(above, row, strict=True))
+        and abs(above[0].size - row[0].size) < 0.15 * row[0].size
+    )
 
 
 def _is_tabular(run: list[list[PageLine]]) -> bool:
