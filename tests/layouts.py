@@ -148,7 +148,11 @@ def _newspaper(rng: random.Random) -> Sample:
             left = margin + i * (width + gutter)
             return Frame(left, top, left + width, bottom)
 
-        articles.append(_article(rng, sheet, writer, region, column, size, leading))
+        articles.append(_article(rng, sheet, writer, region, column, size=size, leading=leading))
+        if len({bottom for _, bottom in region.spans}) == 1 and rng.random() < 0.15:
+            top, bottom = region.spans[0]
+            left, right = column(region.first, 0, 0).left, column(region.last, 0, 0).right
+            sheet.frame(Frame(left - gutter / 2.5, top - 5, right + gutter / 2.5, bottom + 4))
         if separated:
             top = min(top for top, _ in region.spans) - 6
             if top > 60:
@@ -181,7 +185,7 @@ def _divided(rng: random.Random, region: Region, deepest: int) -> list[Region]:
     return [leaf for part in parts for leaf in _divided(rng, part, deepest - 1)]
 
 
-def _article(rng, sheet, writer, region, column, size, leading) -> list[str]:  # type: ignore[no-untyped-def]
+def _article(rng, sheet, writer, region, column, *, size, leading) -> list[str]:  # type: ignore[no-untyped-def]
     count = len(region.spans)
     top = min(top for top, _ in region.spans)
     shortest = min(bottom for _, bottom in region.spans)

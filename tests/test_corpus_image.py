@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
 import re
@@ -200,10 +201,8 @@ def test_broken_pictures_are_refused_in_time():
             broken.append(bytes(changed))
         for candidate in broken:
             began = time.monotonic()
-            try:
+            with contextlib.suppress(UnreadableDocument):
                 list(image_reader.read(candidate, f"x.{kind}"))
-            except UnreadableDocument as error:
-                assert f"x.{kind}" in str(error)
             assert time.monotonic() - began < 10
 
 

@@ -85,7 +85,9 @@ def _follows(before: Glyph, glyph: Glyph, *, drawn_together: bool = True) -> boo
         return False
     if glyph.left == before.left and glyph.char != before.char:
         return True  # the letters of a ligature share its place
-    return -0.35 * em < glyph.left - before.right < em * _allowed_gap(before.char, glyph.char, drawn_together)
+    # Marks that follow each other are set half an em closer.
+    overlap = 0.7 if before.char in _HANGING or glyph.char in _HANGING else 0.35
+    return -overlap * em < glyph.left - before.right < em * _allowed_gap(before.char, glyph.char, drawn_together)
 
 
 def _allowed_gap(before: str, after: str, drawn_together: bool) -> float:
@@ -149,10 +151,11 @@ def _line(glyphs: Sequence[Glyph], page: int) -> PageLine | None:
 
 
 def _is_gap(before: Glyph, glyph: Glyph, guessed: bool) -> bool:
-    wide = bool(_WIDE.match(before.char) or _WIDE.match(glyph.char))
-    if guessed and not wide:
-        return True
-    return glyph.left - before.right > (0.8 if wide else _WORD_GAP) * max(before.size, glyph.size)
+    em = max(before.size, glyph.size)
+    if _WIDE.match(before.char) or _WIDE.match(glyph.char):
+        # Justified lines are spread unevenly, by up to half an em between two characters.
+        return glyph.left - before.right > 0.8 * em
+    return guessed or glyph.left - before.right > _WORD_GAP * em
 
 
 def _unstacked(lines: list[PageLine]) -> list[PageLine]:

@@ -74,7 +74,7 @@ class PageLine:
     @property
     def ends_sentence(self) -> bool:
         """Whether its last mark, closing quotes aside, ends a sentence."""
-        return self.text.rstrip("”’」』】）》)]\"'").endswith(("。", "！", "？", "!", "?", "…", "．", ".", "；", "："))
+        return self.text.rstrip("”’」』】）》)]\"'").endswith(tuple("。！？!?…．.；："))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class Page:
 
     ``number`` counts from 1. ``turn`` quarter turns clockwise bring the page as it is shown to the one the boxes are
     measured on, on which most of the text is upright. ``rules`` are thin straight lines, ``frames`` the rectangles
-    drawn around or behind text. ``scanned`` tells that sizes and boxes were measured in a picture, ``is_blank`` that nothing at all is
-    drawn on the page.
+    drawn around or behind text. ``scanned`` tells that sizes and boxes were measured in a picture, ``is_blank`` that
+    nothing at all is drawn on the page.
     """
 
     number: int

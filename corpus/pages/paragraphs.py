@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from corpus.cleaning.lines import Kind
@@ -32,6 +32,7 @@ _NUMBERED_HEADING = re.compile(
     r"第[一二三四五六七八九十百零\d]{1,5}[章节编]|[一二三四五六七八九十]{1,3}、|\d+(?:\.\d+)*\.?\s+\S"
 )
 _FOOTNOTE = re.compile(r"[①-⑳*†‡]|\[\d{1,2}\]|\d{1,2}\s?[^\d.、年月日%％]|注[:：]")
+_LEADERS = re.compile(r"(?:[.·…] ?){4,}\s*\d+$")  # of a table of contents
 _CJK = re.compile(rf"[{CJK}]")
 
 
@@ -63,51 +64,68 @@ class _Edges:
 
 def paragraphs_of(pages: Iterable[Sequence[Article]], body: float, *, scanned: bool = False) -> Iterator[Paragraph]:
     """The paragraphs of all pages; ``body`` is the size of the running text."""
-    open_paragraph: Paragraph | None = None
-    waiting: list[Paragraph] = []
+    flow = _Flow()
     for articles in pages:
-        everything = [block for article in articles for block in article.blocks]
+        page = [block for article in articles for block in article.blocks]
         notes: list[Paragraph] = []
-        for article in articles:
-            if article.head and open_paragraph is not None and article is not articles[0]:
-                yield open_paragraph
-                open_paragraph = None
-            floats = {id(block) for block in article.captions}
-            headline = max(article.head, key=lambda block: block.size, default=None)
-            beside_headline = {id(block) for block in article.head if block is not headline}
+        for i, article in enumerate(articles):
+            if article.head and i:
+                yield from flow.close()
+            captions = {id(block) for block in article.captions}
             for block in article.blocks:
-                pieces = _paragraphs(block, body, everything, scanned)
-                if block is headline:
-                    pieces = [replace(piece, opens_article=piece.kind is Kind.HEADING) for piece in pieces]
-                elif id(block) in beside_headline:
-                    pieces = [replace(piece, kind=_beside_headline(piece.kind)) for piece in pieces]
-                if id(block) in floats:
-                    waiting += [replace(piece, kind=Kind.CAPTION) for piece in pieces]
-                    continue
-                if _is_footnote(block, body, everything):
+                pieces = _in_article(_paragraphs(block, body, page, scanned), block, article)
+                if id(block) in captions:
+                    flow.waiting += [replace(piece, kind=Kind.CAPTION) for piece in pieces]
+                elif _is_footnote(block, body, page):
                     notes += pieces
-                    continue
-                for piece in pieces:
-                    if open_paragraph is not None and _goes_on(open_paragraph, piece, everything):
-                        open_paragraph = replace(open_paragraph, lines=open_paragraph.lines + piece.lines)
-                        continue
-                    if open_paragraph is not None:
-                        yield open_paragraph
-                        open_paragraph = None
-                    if not article.captions:
-                        yield from waiting
-                        waiting = []
-                    open_paragraph = piece
-            if article.head and article.captions and open_paragraph is not None:
-                yield open_paragraph
-                open_paragraph = None
-            if open_paragraph is None:
-                yield from waiting
-                waiting = []
-        waiting += notes
-    if open_paragraph is not None:
-        yield open_paragraph
-    yield from waiting
+                else:
+                    for piece in pieces:
+                        yield from flow.add(piece, page, keep_waiting=bool(article.captions))
+            if article.head and article.captions:
+                yield from flow.close()
+            if flow.unfinished is None:
+                yield from flow.release()
+        flow.waiting += notes
+    yield from flow.close()
+    yield from flow.release()
+
+
+@dataclass(slots=True)
+class _Flow:
+    """The paragraph that may go on, and what waits for its end."""
+
+    unfinished: Paragraph | None = None
+    waiting: list[Paragraph] = field(default_factory=list)
+
+    def add(self, piece: Paragraph, page: list[TextBlock], *, keep_waiting: bool) -> Iterator[Paragraph]:
+        """Takes the next piece; gives back what is finished by it."""
+        if self.unfinished is not None and _goes_on(self.unfinished, piece, page):
+            self.unfinished = replace(self.unfinished, lines=self.unfinished.lines + piece.lines)
+            return
+        yield from self.close()
+        if not keep_waiting:
+            yield from self.release()
+        self.unfinished = piece
+
+    def close(self) -> Iterator[Paragraph]:
+        """Finishes the paragraph."""
+        if self.unfinished is not None:
+            yield self.unfinished
+        self.unfinished = None
+
+    def release(self) -> Iterator[Paragraph]:
+        """What has waited."""
+        yield from self.waiting
+        self.waiting = []
+
+
+def _in_article(pieces: list[Paragraph], block: TextBlock, article: Article) -> list[Paragraph]:
+    """The headline opens its article; the lines over and under it are no sections of their own."""
+    if not any(block is other for other in article.head):
+        return pieces
+    if block is max(article.head, key=lambda other: other.size):
+        return [replace(piece, opens_article=piece.kind is Kind.HEADING) for piece in pieces]
+    return [replace(piece, kind=Kind.CAPTION if piece.kind is Kind.HEADING else piece.kind) for piece in pieces]
 
 
 def _paragraphs(block: TextBlock, body: float, everything: list[TextBlock], scanned: bool) -> list[Paragraph]:
@@ -130,11 +148,6 @@ def _paragraphs(block: TextBlock, body: float, everything: list[TextBlock], scan
         {line.font for b in everything for line in b.lines[:1]} or {""}, key=lambda f: _weight(f, everything)
     )
     return [_named(tuple(group), block, edges, usual_font) for group in groups]
-
-
-def _beside_headline(kind: Kind) -> Kind:
-    """A line over or under the headline is no section of its own."""
-    return Kind.CAPTION if kind is Kind.HEADING else kind
 
 
 def _weight(font: str, everything: list[TextBlock]) -> int:
@@ -184,7 +197,7 @@ def _begins(before: PageLine, line: PageLine, edges: _Edges, usual_gap: float) -
     em = line.size
     if line.bold != before.bold and (len(before.text) > 1 and len(line.text) > 1) and before.font != line.font:
         return True
-    if line.box.top - before.box.bottom > usual_gap + 0.55 * em:
+    if line.box.top - before.box.bottom > usual_gap + 0.55 * em or _LEADERS.search(before.text):
         return True
     if _OPENS_ITEM.match(line.text) and (before.ends_sentence or _ended_early(before, line, edges)):
         return True
@@ -218,31 +231,24 @@ def _is_footnote(block: TextBlock, body: float, everything: list[TextBlock]) -> 
     )
 
 
-def _goes_on(before: Paragraph, piece: Paragraph, everything: list[TextBlock]) -> bool:
+def _goes_on(before: Paragraph, piece: Paragraph, page: list[TextBlock]) -> bool:
     """Whether a paragraph that begins a block carries on the last one of the block before."""
-    if before.is_row or piece.is_row or before.kind is not piece.kind or before.kind is not Kind.PARAGRAPH:
-        return False
+    running = before.kind is piece.kind is Kind.PARAGRAPH and not (before.is_row or piece.is_row)
     last, first = before.lines[-1], piece.lines[0]
-    if abs(last.size - first.size) > 0.15 * last.size:
+    home = next((block for block in page if first is block.lines[0]), None)
+    if not running or home is None or abs(last.size - first.size) > 0.15 * last.size:
         return False
-    home = next((block for block in everything if first in block.lines), None)
-    if home is None or first is not home.lines[0]:
+    if _is_indented(first, _edges(home, page)) or (_OPENS_ITEM.match(first.text) and last.ends_sentence):
         return False
-    edges = _edges(home, everything)
-    if _is_indented(first, edges) or (_OPENS_ITEM.match(first.text) and last.ends_sentence):
+    old_home = next((block for block in page if last is block.lines[-1]), None)
+    if old_home is None:
+        # On the page before.
+        return not last.ends_sentence
+    if _ended_early(last, first, _edges(old_home, page)):
         return False
-    old_home = next((block for block in everything if last in block.lines), None)
-    if old_home is not None:
-        same_column = old_home.box.over(home.box) > 0
-        if same_column and last.ends_sentence:
-            return False
-        old_edges = _edges(old_home, everything)
-        if _ended_early(last, first, old_edges):
-            return False
-        if last.ends_sentence:
-            return _indents(everything)
+    if not last.ends_sentence:
         return True
-    return not last.ends_sentence
+    return old_home.box.over(home.box) <= 0 and _indents(page)
 
 
 def _indents(everything: list[TextBlock]) -> bool:

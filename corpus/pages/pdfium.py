@@ -72,16 +72,6 @@ class PdfFile:
             scale = min(scale, math.sqrt(MOST_PIXELS / max(1.0, width * height)))
             return page.render(scale=scale, rev_byteorder=True).to_pil().convert("RGB")  # type: ignore[no-any-return]
 
-    def size(self, number: int) -> tuple[float, float]:
-        """Width and height of a page as it is shown, in points.
-
-        Raises:
-            UnreadableDocument: the page is damaged.
-        """
-        with self._loaded(number) as page:
-            width, height = page.get_size()
-            return float(width), float(height)
-
     @contextmanager
     def _loaded(self, number: int) -> Iterator[Any]:
         from pypdfium2 import PdfiumError
@@ -172,7 +162,7 @@ def _page_of(page: Any, number: int, name: str) -> Page:
     width, height = page.get_size()
     view = _view(page, width, height)
     turned: list[list[Glyph]] = [[], [], [], []]
-    for turn, glyph in _glyphs(page, view, width, height, name, number):
+    for turn, glyph in _glyphs(page, view, (width, height), f"{name} can't be read: its page {number}"):
         turned[turn].append(glyph)
     turn = max(range(4), key=lambda turn: len(turned[turn]))
     lines = lines_of(turned[turn], number)
@@ -215,20 +205,19 @@ def _turned_line(line: PageLine, turn: int, width: float, height: float) -> Page
     return PageLine(line.text, _turned(line.box, turn, width, height), line.size, line.page, line.font, line.bold)
 
 
-def _glyphs(page: Any, view: _View, width: float, height: float, name: str, number: int) -> Iterator[tuple[int, Glyph]]:
+def _glyphs(page: Any, view: _View, size: tuple[float, float], subject: str) -> Iterator[tuple[int, Glyph]]:
     """The characters of a page, each with the quarter turns clockwise that bring it upright.
 
     Text at any other angle is a watermark or a stamp and left out, as is what stands outside the page.
     """
     from pypdfium2 import raw as pdfium
 
+    width, height = size
     text = page.get_textpage()
     try:
         count = text.count_chars()
         if count > MOST_GLYPHS:
-            raise UnreadableDocument(
-                f"{name} can't be read: its page {number} holds {count:,} characters, more than {MOST_GLYPHS:,}."
-            )
+            raise UnreadableDocument(f"{subject} holds {count:,} characters, more than {MOST_GLYPHS:,}.")
         handle = text.raw
         matrix, box = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
         x, y = ctypes.c_double(), ctypes.c_double()
@@ -240,8 +229,7 @@ def _glyphs(page: Any, view: _View, width: float, height: float, name: str, numb
                 continue
             if pdfium.FPDFText_IsGenerated(handle, i) == 1:
                 if code == 32 and last is not None:
-                    turn, before = last
-                    yield turn, replace(before, char=" ", left=before.right)
+                    yield last[0], replace(last[1], char=" ", left=last[1].right)
                 continue
             char = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
             if char in _HYPHENS:
@@ -255,18 +243,14 @@ def _glyphs(page: Any, view: _View, width: float, height: float, name: str, numb
             across = (view.xx * matrix.a + view.xy * matrix.b, view.yx * matrix.a + view.yy * matrix.b)
             up = math.hypot(view.xx * matrix.c + view.xy * matrix.d, view.yx * matrix.c + view.yy * matrix.d)
             turn = _quarter_turns(*across)
-            size = pdfium.FPDFText_GetFontSize(handle, i) * up
+            em = pdfium.FPDFText_GetFontSize(handle, i) * up
             origin = view.point(x.value, y.value)
-            if (
-                turn is None
-                or size <= 0.5
-                or not (-size < origin[0] < width + size and -size < origin[1] < height + size)
-            ):
+            if turn is None or em <= 0.5 or not (-em < origin[0] < width + em and -em < origin[1] < height + em):
                 continue
             placed = _turned(view.box(box.left, box.bottom, box.right, box.top), turn, width, height)
             baseline = _turned(Box(origin[0], origin[1], origin[0], origin[1]), turn, width, height).top
             font, bold = fonts.of(i)
-            last = turn, Glyph(char, placed.left, placed.right, baseline, size, font, bold)
+            last = turn, Glyph(char, placed.left, placed.right, baseline, em, font, bold)
             yield last
     finally:
         text.close()

@@ -41,11 +41,7 @@ def frames_of(data: bytes, name: str) -> tuple[int, Iterator[Image]]:
     def frames() -> Iterator[Image]:
         try:
             for frame in ImageSequence.Iterator(image):
-                if frame.width * frame.height > MOST_PIXELS:
-                    raise UnreadableDocument(
-                        f"{name} can't be read: it has {frame.width:,} by {frame.height:,} pixels, more than "
-                        f"{MOST_PIXELS:,} in all. Save it smaller and add it again."
-                    )
+                _check_size(frame, name)
                 yield _upright(frame)
         except UnreadableDocument:
             raise
@@ -53,6 +49,14 @@ def frames_of(data: bytes, name: str) -> tuple[int, Iterator[Image]]:
             raise _unreadable(name, exc) from exc
 
     return count, frames()
+
+
+def _check_size(frame: Image, name: str) -> None:
+    if frame.width * frame.height > MOST_PIXELS:
+        raise UnreadableDocument(
+            f"{name} can't be read: it has {frame.width:,} by {frame.height:,} pixels, more than "
+            f"{MOST_PIXELS:,} in all. Save it smaller and add it again."
+        )
 
 
 def _unreadable(name: str, exc: Exception) -> UnreadableDocument:

@@ -75,8 +75,8 @@ def _pages(pdf: PdfFile, count: int) -> Iterator[Page]:
         scanned += 1
         if scanned > MOST_SCANNED_PAGES:
             raise UnreadableDocument(
-                f"{pdf.name} can't be read: it has more than {MOST_SCANNED_PAGES} scanned pages. Divide it, and add the "
-                "parts."
+                f"{pdf.name} can't be read: it has more than {MOST_SCANNED_PAGES} scanned pages. "
+                "Divide it, and add the parts."
             )
         recognized = recognize(pdf.picture(number, _DPI / 72), number)
         yield recognized if recognized.lines else page
