@@ -1,20 +1,27 @@
-"""What is on a scanned page beside its text: pictures and ruled lines."""
+"""What is on a scanned page beside its text: pictures, ruled lines, and the white gutters between columns.
+
+Gutters are looked for as the blank rectangles of Breuel ("Two geometric algorithms for layout analysis", 2002), but
+only where a detected line has a gap: detectors take the lines of narrow columns for one where they come close.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.pages.model import Box
 
-__all__ = ["find_pictures", "find_rules"]
+__all__ = ["find_pictures", "find_rules", "split_at_gutters"]
 
 _SMALL = 1000  # pixels of the longer side are enough to see a picture
 _PICTURE = 0.006  # of the page: smaller blots are none
 _RULE = 0.05  # of the page's width or height
 _THICKEST = 10
+_GUTTER = 0.55  # of a line's height: narrower gaps are spaces and marks
+_TALL = 6  # lines' heights that a gap has to be blank for to be one between columns
 
 
 def find_pictures(gray: NDArray[np.uint8], text: Sequence[Box]) -> list[Box]:
@@ -53,6 +60,47 @@ def find_rules(gray: NDArray[np.uint8], text: Sequence[Box]) -> list[Box]:
             if (high if across else wide) <= _THICKEST:
                 found.append(Box(float(left), float(top), float(left + wide), float(top + high)))
     return found
+
+
+def split_at_gutters(gray: NDArray[np.uint8], lines: Sequence[Box]) -> list[list[Box]]:
+    """Each line as the pieces that the gutters it runs across leave of it; mostly one."""
+    dark = gray < 0.75 * float(np.median(gray))
+    split = []
+    for line in lines:
+        edges = [line.left, *_gutters(dark, line, lines), line.right]
+        split.append([Box(left, line.top, right, line.bottom) for left, right in pairwise(edges)])
+    return split
+
+
+def _gutters(dark: NDArray[np.bool_], line: Box, lines: Sequence[Box]) -> list[float]:
+    """Where gaps in the line lie in white strips between several lines: the middle of each."""
+    em = line.height
+    if line.width < 6 * em:
+        return []
+    first = int(line.left)
+    blank = ~dark[int(line.top) : int(line.bottom), first : int(line.right)].any(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], blank, [False]]).astype(np.int8)))
+    cuts = []
+    for start, end in edges.reshape(-1, 2):
+        if end - start < _GUTTER * em or start < em or end > blank.size - em:
+            continue
+        trim = max(0.0, (end - start - 0.8 * _GUTTER * em) / 2)
+        for above, below in ((_TALL - 1, 0), (_TALL / 2, _TALL / 2), (0, _TALL - 1)):
+            strip = Box(
+                first + start + trim, max(0.0, line.top - above * em), first + end - trim, line.bottom + below * em
+            )
+            if not dark[_rows(strip, 1.0), _columns(strip, 1.0)].any() and _parts_lines(strip, lines, em):
+                cuts.append(first + (start + end) / 2)
+                break
+    return cuts
+
+
+def _parts_lines(strip: Box, lines: Sequence[Box], em: float) -> bool:
+    """Whether lines begin or end at both sides of the strip; those that run across it count for both."""
+    beside = [line for line in lines if strip.top < line.center[1] < strip.bottom]
+    left = sum(line.left < strip.left and line.right > strip.left - 1.2 * em for line in beside)
+    right = sum(line.right > strip.right and line.left < strip.right + 1.2 * em for line in beside)
+    return min(left, right) >= 3
 
 
 def _rows(box: Box, scale: float) -> slice:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import UnreadableDocument
-from corpus.pages.bitmap import find_pictures, find_rules
+from corpus.pages.bitmap import find_pictures, find_rules, split_at_gutters
 from corpus.pages.model import Box, Page, PageLine
 
 if TYPE_CHECKING:
@@ -78,18 +78,34 @@ def _fitting(image: Image) -> Image:
 def _read(image: Image) -> list[tuple[Box, str, float]]:
     """Each line with its box and how sure the recogniser is, 0 to 1."""
     bgr: NDArray[np.uint8] = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+    gray = np.asarray(image.convert("L"), dtype=np.uint8)
     with _LOCK:
-        result = _engine()(bgr)
-    if result.boxes is None or result.txts is None:
-        return []
-    found = []
-    for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
-        xs, ys = sorted(float(x) for x, _ in corners), sorted(float(y) for _, y in corners)
-        # The middle of the two corners on each side: skewed lines do not grow into their neighbours.
-        box = Box((xs[0] + xs[1]) / 2, (ys[0] + ys[1]) / 2, (xs[2] + xs[3]) / 2, (ys[2] + ys[3]) / 2)
-        if text.strip() and box.width > 1 and box.height > 1:
-            found.append((box, text.strip(), float(score)))
-    return found
+        engine = _engine()
+        result = engine(bgr, use_det=True, use_rec=True)
+        if result.boxes is None or result.txts is None:
+            return []
+        boxes = [_upright(quad) for quad in result.boxes]
+        found = []
+        for pieces, text, score in zip(split_at_gutters(gray, boxes), result.txts, result.scores, strict=True):
+            if len(pieces) == 1:
+                found.append((pieces[0], text.strip(), float(score)))
+                continue
+            for piece in pieces:
+                again = engine(_crop(bgr, piece), use_det=False, use_rec=True)
+                if again.txts:
+                    found.append((piece, again.txts[0].strip(), float(again.scores[0])))
+    return [(box, text, score) for box, text, score in found if text and min(box.width, box.height) > 1]
+
+
+def _upright(quad: NDArray[np.float32]) -> Box:
+    """The box between the middles of the sides, so that skewed lines do not grow into their neighbours."""
+    xs, ys = np.sort(quad[:, 0].astype(float)), np.sort(quad[:, 1].astype(float))
+    return Box((xs[0] + xs[1]) / 2, (ys[0] + ys[1]) / 2, (xs[2] + xs[3]) / 2, (ys[2] + ys[3]) / 2)
+
+
+def _crop(bgr: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    rows, columns = slice(max(0, int(box.top)), int(box.bottom) + 1), slice(max(0, int(box.left)), int(box.right) + 1)
+    return np.ascontiguousarray(bgr[rows, columns])
 
 
 def _lies_on_its_side(found: list[tuple[Box, str, float]]) -> bool:
