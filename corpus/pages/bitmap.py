@@ -7,7 +7,6 @@ only where a detected line has a gap: detectors take the lines of narrow columns
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,13 +66,13 @@ def split_at_gutters(gray: NDArray[np.uint8], lines: Sequence[Box]) -> list[list
     dark = gray < 0.75 * float(np.median(gray))
     split = []
     for line in lines:
-        edges = [line.left, *_gutters(dark, line, lines), line.right]
-        split.append([Box(left, line.top, right, line.bottom) for left, right in pairwise(edges)])
+        edges = [line.left, *(edge for gutter in _gutters(dark, line, lines) for edge in gutter), line.right]
+        split.append([Box(edges[i], line.top, edges[i + 1], line.bottom) for i in range(0, len(edges), 2)])
     return split
 
 
-def _gutters(dark: NDArray[np.bool_], line: Box, lines: Sequence[Box]) -> list[float]:
-    """Where gaps in the line lie in white strips between several lines: the middle of each."""
+def _gutters(dark: NDArray[np.bool_], line: Box, lines: Sequence[Box]) -> list[tuple[float, float]]:
+    """Where gaps in the line lie in white strips between several lines: from where to where."""
     em = line.height
     if line.width < 6 * em:
         return []
@@ -90,7 +89,7 @@ def _gutters(dark: NDArray[np.bool_], line: Box, lines: Sequence[Box]) -> list[f
                 first + start + trim, max(0.0, line.top - above * em), first + end - trim, line.bottom + below * em
             )
             if not dark[_rows(strip, 1.0), _columns(strip, 1.0)].any() and _parts_lines(strip, lines, em):
-                cuts.append(first + (start + end) / 2)
+                cuts.append((float(first + start + 1), float(first + end - 1)))
                 break
     return cuts
 
