@@ -65,10 +65,26 @@ def split_at_gutters(gray: NDArray[np.uint8], lines: Sequence[Box]) -> list[list
     """Each line as the pieces that the gutters it runs across leave of it; mostly one."""
     dark = gray < 0.75 * float(np.median(gray))
     split = []
-    for line in lines:
+    for line in (_trimmed(dark, line) for line in lines):
         edges = [line.left, *(edge for gutter in _gutters(dark, line, lines) for edge in gutter), line.right]
         split.append([Box(edges[i], line.top, edges[i + 1], line.bottom) for i in range(0, len(edges), 2)])
     return split
+
+
+def _trimmed(dark: NDArray[np.bool_], line: Box) -> Box:
+    """The line without white at its ends, and without slivers of its neighbours beyond such white."""
+    em = line.height
+    first = max(0, int(line.left))
+    inked = np.flatnonzero(dark[_rows(line, 1.0), _columns(line, 1.0)].any(axis=0))
+    if line.width < 3 * em or inked.size < em:
+        return line
+    breaks = np.flatnonzero(np.diff(inked) > 0.35 * em)
+    left, right = inked[0], inked[-1]
+    if breaks.size and inked[breaks[0]] - left < 0.4 * em:
+        left = inked[breaks[0] + 1]
+    if breaks.size and right - inked[breaks[-1] + 1] < 0.4 * em:
+        right = inked[breaks[-1]]
+    return Box(float(first + left - 1), line.top, float(first + right + 2), line.bottom)
 
 
 def _gutters(dark: NDArray[np.bool_], line: Box, lines: Sequence[Box]) -> list[tuple[float, float]]:
