@@ -220,7 +220,7 @@ def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
 
 def _summarise(report: RebuildReport) -> None:
     for skipped in report.skipped:
-        _say(f"skipped {skipped.file}: {skipped.reason}")
+        _say(f"skipped {skipped.id}: {skipped.problem}")
     done = f"{report.encoded} passages encoded" if report.changed else "nothing had changed"
     _say(f"{report.documents} documents, {report.passages} passages; {done} in {report.seconds:.1f} seconds.")
 
