@@ -20,7 +20,7 @@ _CLOSERS = r"[”’」』】）》〉〕)\]}\"']{0,8}"
 _SENTENCE_END = re.compile(
     rf"""
       \n+                                                    # in clean text a line is a paragraph, heading or row
-    | (?: [!?]{0, 8}[。！？][。！？!?]{0, 16} | …{1, 16} | ； ) {_CLOSERS}
+    | (?: [!?]{{0,8}}[。！？][。！？!?]{{0,16}} | …{{1,16}} | ； ) {_CLOSERS}
           (?! [，、：,）)」』”’] )                           # “好！”，他说 goes on
     | [!?]{{1,16}} {_CLOSERS} (?= \s | $ | [{CJK}] )
     | (?<=[{CJK}\d]) [.;] {_CLOSERS} (?= [{CJK}] )
