@@ -78,7 +78,7 @@ def _end_of_text(blocks: Sequence[Block]) -> int:
     i = len(blocks)
     while i and len(blocks[i - 1].lines) == 1 and not blocks[i - 1].lines[0].ends_sentence:
         i -= 1
-    return i if i else len(blocks)
+    return i or len(blocks)
 
 
 def _runs_of_short_lines(ranks: Sequence[int | None]) -> set[int]:
