@@ -57,11 +57,6 @@ class Origin:
 
     segments: tuple[Segment, ...]
 
-    def page_at(self, offset: int) -> int | None:
-        """The page of the character at ``offset``, or of the last one before it that has a place."""
-        last = bisect_right(self.segments, offset, key=lambda segment: segment.start) - 1
-        return self.segments[last].place.page if last >= 0 else None
-
     def locate(self, start: int, end: int) -> tuple[Place, ...]:
         """The places that ``text[start:end]`` comes from, in the order of the clean text; adjoining ones are merged.
 
@@ -91,6 +86,11 @@ class Origin:
             elif place != before:
                 places.append(place)
         return tuple(places)
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, from 1, of the character at ``offset`` or the last one before it that comes from the file."""
+        i = bisect_right(self.segments, offset, key=lambda segment: segment.start) - 1
+        return self.segments[max(0, i)].place.page if self.segments else None
 
 
 @dataclass(frozen=True, slots=True)
