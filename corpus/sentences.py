@@ -32,11 +32,13 @@ _CLAUSE_END = re.compile(rf"[，、：,;:]{_CLOSERS}(?!\d)|\s+")
 _ABBREVIATION = re.compile(
     r"(?:^|[^A-Za-z])(?:Mr|Mrs|Ms|Dr|Prof|St|Nos?|vs|cf|etc|e\.g|i\.e|Inc|Ltd|Co|Fig|Vol|[A-Z])$"
 )
-_TOKEN = re.compile(
-    r"""\d{2,4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])? | \d{1,2}\s?月\s?\d{1,2}\s?[日号]   # dates
-      | [A-Za-z\d\u00c0-\u024f]+ (?: [.,:/%@&'’_+\-]+ [A-Za-z\d\u00c0-\u024f]+ )* %?""",
-    re.VERBOSE,
+_DATE = re.compile(
+    r"\d{2,4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|\d{1,2}\s?月\s?\d{1,2}\s?[日号]"
+    r"|(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?!\d)"
 )
+_TOKEN = re.compile(
+    r"[A-Za-z\d\u00c0-\u024f]+(?:[.,:/%@&'’_+\-]+[A-Za-z\d\u00c0-\u024f]+)*%?"
+)  # numbers with their points and signs, Latin words, addresses
 _LONGEST_TOKEN = 80
 _DATE_JOINT = re.compile(r"\d\s[年月日号]|[年月]\s\d")
 _TOKEN_CHAR = re.compile(r"[A-Za-z\d\u00c0-\u024f\s年月日号.,:/%@&'’_+\-]")
@@ -85,11 +87,13 @@ def token_around(text: str, offset: int) -> tuple[int, int] | None:
     # Begin where no token can be under way, so that the search does not start inside one.
     while left > 0 and left > offset - 2 * _LONGEST_TOKEN and _TOKEN_CHAR.match(text[left - 1]):
         left -= 1
-    for match in _TOKEN.finditer(text, left, min(len(text), offset + _LONGEST_TOKEN)):
-        if match.start() < offset < match.end():
-            return match.span() if match.end() - match.start() <= _LONGEST_TOKEN else None
-        if match.start() >= offset:
-            return None
+    # Dates first: in "R&D2024年4月24日" the word before would take the year.
+    for pattern in (_DATE, _TOKEN):
+        for match in pattern.finditer(text, left, min(len(text), offset + _LONGEST_TOKEN)):
+            if match.start() < offset < match.end() and match.end() - match.start() <= _LONGEST_TOKEN:
+                return match.span()
+            if match.start() >= offset:
+                break
     return None
 
 

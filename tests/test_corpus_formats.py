@@ -336,3 +336,21 @@ def test_names_in_an_archive_of_chinese_windows() -> None:
     data = out.getvalue().replace(b"XXXXXXXX", "政策文件".encode("gbk"))
     (document,) = read_bytes(data, "a.zip", "a.zip", LIMITS)
     assert document.id == "a.zip/政策文件.txt"
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (docx_bytes, "a.docx"),
+        (pptx_bytes, "a.pptx"),
+        (xlsx_bytes, "a.xlsx"),
+        (epub_bytes, "a.epub"),
+        (mhtml_bytes, "a.mhtml"),
+    ],
+)
+def test_documents_survive_being_written_and_read_back(make, name: str) -> None:
+    document = read(make(), name)
+    assert Document.from_dict(json.loads(json.dumps(document.to_dict()))) == document
+    for passage in split(document, max_chars=60):
+        assert document.text[passage.start : passage.end] == passage.text
+        assert document.origin.locate(passage.start, passage.end)

@@ -211,7 +211,7 @@ TOKENS = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d{2}-\d{2}|\d+(?:[.,]\
     st.integers(40, 120),
 )
 def test_numbers_dates_and_words_are_never_parted(words: list[str], max_chars: int) -> None:
-    text = "甲" + "".join(f"{word}乙" if i % 2 else word for i, word in enumerate(words))
+    text = "甲" + "".join(f"{word}乙" for word in words)
     assume(text.strip())
     document = clean_text(text, "a.txt")
     cuts = {passage.start for passage in split(document, max_chars=max_chars)}

@@ -8,7 +8,7 @@ from functools import cache
 
 __all__ = ["language_of"]
 
-_SAMPLE_CHARS = 20_000
+_SAMPLE_CHARS = 5_000
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HANGUL = re.compile(r"[\u1100-\u11ff\uac00-\ud7a3]")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from corpus.cleaning.encoding import Decoded
-from corpus.cleaning.lines import Line, glue, lines_of
+from corpus.cleaning.lines import Line, joint, lines_of
 from corpus.cleaning.markup import unescape
 from corpus.cleaning.metadata import Metadata, find_date
 from corpus.cleaning.tables import row_lines
@@ -176,7 +176,7 @@ class _Parser:
                     self.parts.append(Part(concat(pieces)))
                     pieces = []
                 else:
-                    pieces.append(glue(before[1].text, content.text))
+                    pieces.append(joint(before[1].text, content.text))
             pieces.append(content)
         if pieces:
             self.parts.append(Part(concat(pieces)))
