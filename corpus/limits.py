@@ -26,7 +26,7 @@ class Limits:
     table_cells: int = 5_000_000
     pages: int = 5_000
     page_pixels: int = 100_000_000
-    read_seconds: int = 600
+    read_seconds: int = 1800
 
     def __post_init__(self) -> None:
         """Raises ``ValueError`` if a bound is under 1."""

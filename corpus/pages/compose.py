@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from corpus.cleaning.lines import Kind, glue
+from corpus.cleaning.lines import Kind, joint
 from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read_byline, read_metadata_line
 from corpus.documents import Document, Heading, Origin, Segment
 from corpus.errors import UnreadableDocument
@@ -116,7 +116,7 @@ def _levelled(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], int | None]
 def _text_of(paragraph: Paragraph) -> str:
     text = ""
     for line in paragraph.lines:
-        text += glue(text, line.text) + line.text
+        text += joint(text, line.text) + line.text
     return text
 
 
@@ -138,7 +138,7 @@ def _compose(paragraphs: Iterable[Paragraph], pages: dict[int, Page]) -> tuple[s
             if paragraph.is_row:
                 between = _CELL if i else ""
             else:
-                between = glue(parts[-1], text) if i and not parts[-1].endswith("-") else ""
+                between = joint(parts[-1], text) if i and not parts[-1].endswith("-") else ""
             after = paragraph.lines[i + 1].text if i + 1 < len(paragraph.lines) else ""
             if not paragraph.is_row and after and _is_broken(text, after, words):
                 text = text[:-1]

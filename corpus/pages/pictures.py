@@ -8,18 +8,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from corpus.errors import UnreadableDocument
+from corpus.limits import Limits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["MOST_FRAMES", "MOST_PIXELS", "frames_of"]
+__all__ = ["frames_of"]
 
-MOST_PIXELS = 100_000_000  # of one frame: A2 at 400 dpi has 62 million
-MOST_FRAMES = 300  # of one file, as scanners put pages into a TIFF
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP")
 
 
-def frames_of(data: bytes, name: str) -> tuple[int, Iterator[Image]]:
+def frames_of(data: bytes, name: str, limits: Limits) -> tuple[int, Iterator[Image]]:
     """How many frames a picture has, and each in RGB, turned as its EXIF data say; ``name`` is for messages.
 
     Raises:
@@ -35,13 +34,13 @@ def frames_of(data: bytes, name: str) -> tuple[int, Iterator[Image]]:
             count = int(getattr(image, "n_frames", 1))
     except Exception as exc:
         raise _unreadable(name, exc) from exc
-    if count > MOST_FRAMES:
-        raise UnreadableDocument(f"{name} can't be read: it holds {count:,} frames, more than {MOST_FRAMES}.")
+    if count > limits.pages:
+        raise UnreadableDocument(f"{name} can't be read: it holds {count:,} frames, more than {limits.pages:,}.")
 
     def frames() -> Iterator[Image]:
         try:
             for frame in ImageSequence.Iterator(image):
-                _check_size(frame, name)
+                _check_size(frame, name, limits.page_pixels)
                 yield _upright(frame)
         except UnreadableDocument:
             raise
@@ -51,11 +50,11 @@ def frames_of(data: bytes, name: str) -> tuple[int, Iterator[Image]]:
     return count, frames()
 
 
-def _check_size(frame: Image, name: str) -> None:
-    if frame.width * frame.height > MOST_PIXELS:
+def _check_size(frame: Image, name: str, most: int) -> None:
+    if frame.width * frame.height > most:
         raise UnreadableDocument(
             f"{name} can't be read: it has {frame.width:,} by {frame.height:,} pixels, more than "
-            f"{MOST_PIXELS:,} in all. Save it smaller and add it again."
+            f"{most:,} in all. Save it smaller and add it again."
         )
 
 

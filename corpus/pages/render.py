@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 from corpus.errors import UnreadableDocument
+from corpus.limits import Limits
 
 __all__ = ["render_page"]
 
@@ -36,7 +37,7 @@ def render_page(path: str | Path, page: int = 1, scale: float = 2.0) -> bytes:
     else:
         from corpus.pages.pictures import frames_of
 
-        count, frames = frames_of(data, path.name)
+        count, frames = frames_of(data, path.name, Limits())
         _check(page, count, path.name)
         picture = next(frame for number, frame in enumerate(frames, 1) if number == page)
         picture.thumbnail((int(1000 * scale), int(1000 * scale)))

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
+from corpus.limits import Limits
 
 __all__ = ["MOST_SECONDS", "SUFFIXES", "read"]
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
-MOST_SECONDS = 1800.0
+MOST_SECONDS = 1500.0
 
 
-def read(data: bytes, document_id: str) -> Iterator[Document]:
+def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     """The document in the bytes of a picture; each frame of a TIFF is a page.
 
     Raises:
@@ -26,7 +27,7 @@ def read(data: bytes, document_id: str) -> Iterator[Document]:
     from corpus.pages.pictures import frames_of
 
     began = time.monotonic()
-    count, frames = frames_of(data, document_id)
+    count, frames = frames_of(data, document_id, limits)
     pages = []
     for number, frame in enumerate(frames, 1):
         if time.monotonic() - began > MOST_SECONDS:

@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
+from corpus.limits import Limits
 
 if TYPE_CHECKING:
     from corpus.pages.model import Page
     from corpus.pages.pdfium import PdfFile
 
-__all__ = ["MOST_PAGES", "MOST_SCANNED_PAGES", "MOST_SECONDS", "SUFFIXES", "read"]
+__all__ = ["MOST_SCANNED_PAGES", "MOST_SECONDS", "SUFFIXES", "read"]
 
 SUFFIXES = (".pdf",)
 _log = logging.getLogger(__name__)
-MOST_PAGES = 10_000
 MOST_SCANNED_PAGES = 500
-MOST_SECONDS = 3600.0
+MOST_SECONDS = 1500.0
 _DPI = 200
 _FEW = 12  # characters: a page number or a stamp on a scan
 _SCAN = 0.3  # of the page is covered by a picture
 _BROKEN = 0.3  # of the characters without a meaning: the font does not say which they are
 
 
-def read(data: bytes, document_id: str) -> Iterator[Document]:
+def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     """The document in the bytes of a PDF file.
 
     Pages without characters of their own (scans, text turned into curves, fonts that do not say what their characters
@@ -42,8 +42,10 @@ def read(data: bytes, document_id: str) -> Iterator[Document]:
 
     with open_pdf(data, document_id) as pdf:
         count = len(pdf)
-        if count > MOST_PAGES:
-            raise UnreadableDocument(f"{document_id} can't be read: it has {count:,} pages, more than {MOST_PAGES:,}.")
+        if count > limits.pages:
+            raise UnreadableDocument(
+                f"{document_id} can't be read: it has {count:,} pages, more than {limits.pages:,}. Divide it."
+            )
         pages = list(_pages(pdf, count))
         facts = pdf.facts()
     yield document_of(pages, document_id, facts)

@@ -28,7 +28,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     Raises:
         UnreadableDocument: the file is damaged, protected, over a limit or empty.
     """
-    import openpyxl  # type: ignore[import-untyped]
+    import openpyxl
 
     with open_zip(data, document_id, limits) as archive:
         check_xml(archive, document_id)
