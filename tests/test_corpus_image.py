@@ -124,7 +124,9 @@ def test_boxes_agree_with_those_of_the_pdf(read_b):
         expected = boxes.get(read_b.text[segment.start : segment.start + segment.length])
         if expected is not None:
             compared += 1
-            assert np.allclose(segment.place.box, expected, atol=0.02)
+            # The box of a PDF ends with the width of its last mark, half of which is white.
+            assert np.allclose(segment.place.box[:2], expected[:2], atol=0.015)
+            assert np.allclose(segment.place.box[2:], expected[2:], atol=0.03)
     assert compared > 0.6 * len(read_b.origin.segments)
 
 

@@ -72,17 +72,18 @@ def split_at_gutters(gray: NDArray[np.uint8], lines: Sequence[Box]) -> list[list
 
 
 def _trimmed(dark: NDArray[np.bool_], line: Box) -> Box:
-    """The line without white at its ends, and without slivers of its neighbours beyond such white."""
+    """The line without white at its ends, and without what its ends cut off of characters beyond such white."""
     em = line.height
     first = max(0, int(line.left))
-    inked = np.flatnonzero(dark[_rows(line, 1.0), _columns(line, 1.0)].any(axis=0))
+    ink = dark[_rows(line, 1.0), _columns(line, 1.0)].any(axis=0)
+    inked = np.flatnonzero(ink)
     if line.width < 3 * em or inked.size < em:
         return line
     breaks = np.flatnonzero(np.diff(inked) > 0.35 * em)
     left, right = inked[0], inked[-1]
-    if breaks.size and inked[breaks[0]] - left < 0.4 * em:
+    if breaks.size and left <= 1 and inked[breaks[0]] < 0.4 * em:
         left = inked[breaks[0] + 1]
-    if breaks.size and right - inked[breaks[-1] + 1] < 0.4 * em:
+    if breaks.size and right >= ink.size - 2 and right - inked[breaks[-1] + 1] < 0.4 * em:
         right = inked[breaks[-1]]
     return Box(float(first + left - 1), line.top, float(first + right + 2), line.bottom)
 

@@ -99,7 +99,7 @@ def _read(image: Image) -> list[tuple[Box, str, float]]:
 
 def _upright(quad: NDArray[np.float32]) -> Box:
     """The box between the middles of the sides, so that skewed lines do not grow into their neighbours."""
-    xs, ys = np.sort(quad[:, 0].astype(float)), np.sort(quad[:, 1].astype(float))
+    xs, ys = sorted(map(float, quad[:, 0])), sorted(map(float, quad[:, 1]))
     return Box((xs[0] + xs[1]) / 2, (ys[0] + ys[1]) / 2, (xs[2] + xs[3]) / 2, (ys[2] + ys[3]) / 2)
 
 
