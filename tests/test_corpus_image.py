@@ -82,7 +82,7 @@ def _no_network(*_: object) -> None:
 
 def test_a_newspaper_page_as_a_picture_reads_in_order():
     data, truth = newspaper_a()
-    (document,) = image_reader.read(bytes_of(rendered(data)), "a.png")
+    (document,) = image_reader.read(bytes_of(rendered(data)), "a.png", Limits())
     assert in_order(sentences("\n".join(truth)), sentences(document.text)) >= 0.95
     assert document.title == truth[0]
     assert document.source == "东河日报"
@@ -140,13 +140,13 @@ def test_pictures_are_turned_as_their_exif_data_say(page_b):
     exif = Image.Exif()
     exif[0x0112] = 6
     data = bytes_of(upright.rotate(90, expand=True), "JPEG", exif=exif, quality=92)
-    (document,) = image_reader.read(data, "photo.jpg")
+    (document,) = image_reader.read(data, "photo.jpg", Limits())
     assert "一座老纺织厂怎样长出三百家新公司" in document.text
 
 
 def test_pages_lying_on_their_side_are_turned_upright(page_b, tmp_path):
     picture = strip(page_b[0]).rotate(90, expand=True)
-    (document,) = image_reader.read(bytes_of(picture), "side.png")
+    (document,) = image_reader.read(bytes_of(picture), "side.png", Limits())
     assert "一座老纺织厂怎样长出三百家新公司" in document.text
     at = document.text.index("一座老纺织厂")
     left, top, right, bottom = document.origin.locate(at, at + 1)[0].box
@@ -156,37 +156,36 @@ def test_pages_lying_on_their_side_are_turned_upright(page_b, tmp_path):
 def test_each_frame_of_a_tiff_is_a_page(page_b):
     frame = strip(page_b[0])
     data = bytes_of(frame, "TIFF", save_all=True, append_images=[frame], compression="tiff_deflate")
-    (document,) = image_reader.read(data, "fax.tiff")
+    (document,) = image_reader.read(data, "fax.tiff", Limits())
     assert {segment.place.page for segment in document.origin.segments} == {1, 2}
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "BMP"])
 def test_other_formats(page_b, kind):
-    (document,) = image_reader.read(bytes_of(strip(page_b[0]).resize((575, 245)), kind), f"x.{kind.lower()}")
+    (document,) = image_reader.read(bytes_of(strip(page_b[0]).resize((575, 245)), kind), f"x.{kind.lower()}", Limits())
     assert "三百家新公司" in document.text
 
 
 def test_pictures_without_text_are_refused():
     with pytest.raises(UnreadableDocument, match="no text"):
-        list(image_reader.read(bytes_of(Image.new("RGB", (200, 100), "white")), "white.png"))
+        list(image_reader.read(bytes_of(Image.new("RGB", (200, 100), "white")), "white.png", Limits()))
 
 
 def test_too_many_pixels_are_refused_before_they_are_unpacked():
     bomb = bytes_of(Image.new("1", (40_000, 40_000)))
     began = time.monotonic()
     with pytest.raises(UnreadableDocument, match="bomb"):
-        list(image_reader.read(bomb, "bomb.png"))
+        list(image_reader.read(bomb, "bomb.png", Limits()))
     with pytest.raises(UnreadableDocument, match="11,000 by 10,000 pixels"):
-        list(image_reader.read(bytes_of(Image.new("1", (11_000, 10_000))), "large.png"))
+        list(image_reader.read(bytes_of(Image.new("1", (11_000, 10_000))), "large.png", Limits()))
     assert time.monotonic() - began < 10
 
 
-def test_too_many_frames_are_refused(monkeypatch):
-    monkeypatch.setattr("corpus.pages.pictures.MOST_FRAMES", 2)
+def test_too_many_frames_are_refused():
     dot = Image.new("1", (8, 8))
     data = bytes_of(dot, "TIFF", save_all=True, append_images=[dot, dot])
     with pytest.raises(UnreadableDocument, match="3 frames, more than 2"):
-        list(image_reader.read(data, "many.tiff"))
+        list(image_reader.read(data, "many.tiff", Limits(pages=2)))
 
 
 @pytest.mark.timeout(60)
@@ -204,7 +203,7 @@ def test_broken_pictures_are_refused_in_time():
         for candidate in broken:
             began = time.monotonic()
             with contextlib.suppress(UnreadableDocument):
-                list(image_reader.read(candidate, f"x.{kind}"))
+                list(image_reader.read(candidate, f"x.{kind}", Limits()))
             assert time.monotonic() - began < 10
 
 

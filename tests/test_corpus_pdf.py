@@ -16,12 +16,12 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 from typeset import SONG, Frame, Sheet, newspaper_a, newspaper_b
 
-from corpus import Document, UnreadableDocument, split
+from corpus import Document, Limits, UnreadableDocument, split
 from corpus.readers.pdf import read
 
 
-def document(data: bytes, name: str = "file.pdf") -> Document:
-    (found,) = read(data, name)
+def document(data: bytes, name: str = "file.pdf", limits: Limits = Limits()) -> Document:  # noqa: B008 - frozen
+    (found,) = read(data, name, limits)
     return found
 
 
@@ -277,10 +277,9 @@ def test_a_page_count_that_is_a_lie_is_refused():
     assert time.monotonic() - began < 10
 
 
-def test_too_many_pages_are_refused(monkeypatch):
-    monkeypatch.setattr("corpus.readers.pdf.MOST_PAGES", 2)
+def test_too_many_pages_are_refused():
     with pytest.raises(UnreadableDocument, match="3 pages, more than 2"):
-        document(typed(*[column(["a line of text"])] * 3))
+        document(typed(*[column(["a line of text"])] * 3), limits=Limits(pages=2))
 
 
 def test_too_many_characters_on_a_page_are_refused(monkeypatch):
