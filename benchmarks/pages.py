@@ -13,15 +13,11 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
-import os
-import platform
 import re
 import sys
 import time
 from collections import Counter
 from difflib import SequenceMatcher
-from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +25,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import pypdfium2  # noqa: E402
 from layouts import random_page  # noqa: E402
+from measured import keep  # noqa: E402
 
+from corpus import Limits  # noqa: E402
 from corpus.readers import image, pdf  # noqa: E402
 from corpus.sentences import sentence_spans  # noqa: E402
 
@@ -63,7 +61,7 @@ def typeset(first: int, count: int) -> dict[str, object]:
     for seed in range(first, first + count):
         sample = random_page(seed)
         began = time.perf_counter()
-        (document,) = pdf.read(sample.data, "page.pdf")
+        (document,) = pdf.read(sample.data, "page.pdf", Limits())
         seconds += time.perf_counter() - began
         text = f"\n{document.text}\n"
         whole = ["\n" + "\n".join(article) + "\n" in text for article in sample.articles]
@@ -94,7 +92,7 @@ def scanned(first: int, count: int) -> dict[str, object]:
         with pypdfium2.PdfDocument(sample.data) as sheet:
             sheet[0].render(scale=200 / 72).to_pil().save(file, "PNG")
         began = time.perf_counter()
-        (document,) = image.read(file.getvalue(), "page.png")
+        (document,) = image.read(file.getvalue(), "page.png", Limits())
         seconds += time.perf_counter() - began
         read = sentences(document.text)
         hits = total_here = 0
@@ -120,19 +118,8 @@ def main() -> None:
     parser.add_argument("--scanned", type=int, default=8)
     parser.add_argument("--first", type=int, default=100_000, help="the first seed")
     options = parser.parse_args()
-    results = {
-        "typeset": typeset(options.first, options.pages),
-        "scanned": scanned(options.first, options.scanned),
-        "machine": {"cores": os.cpu_count(), "system": platform.system(), "processor": platform.machine()},
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("pypdfium2", "rapidocr", "onnxruntime", "reportlab", "pillow")},
-        },
-    }
-    target = ROOT / "benchmarks" / "results" / "pages.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(json.dumps(results, indent=2, ensure_ascii=False))
+    figures = {"typeset": typeset(options.first, options.pages), "scanned": scanned(options.first, options.scanned)}
+    keep("pages", figures, ("pypdfium2", "rapidocr", "onnxruntime", "reportlab", "pillow"))
 
 
 if __name__ == "__main__":

@@ -10,28 +10,24 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import importlib.metadata
 import json
-import os
-import platform
 import re
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 from fuzz_reading import fuzz
+from measured import keep
 
 from corpus import Document, Limits, read_document, split
 from corpus.cleaning.encoding import declared_encoding, decode
 from corpus.reading import read_bytes
 
-RESULTS = Path(__file__).parent / "results" / "reading.json"
 ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
 TOKEN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[A-Za-z\u00c0-\u024f]+")
 PACKAGES = ("lxml", "trafilatura", "resiliparse", "readability-lxml", "python-docx", "python-pptx", "openpyxl")
@@ -184,17 +180,6 @@ def throughput(data: Path) -> dict[str, Any]:
     return results
 
 
-def versions() -> dict[str, str]:
-    """The installed versions of what is measured."""
-    found = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
-
-
 def main() -> None:
     """Measures, prints and stores."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -202,9 +187,6 @@ def main() -> None:
     parser.add_argument("--fuzz", type=int, default=10_000, help="how many fuzzed inputs to read (0: none)")
     arguments = parser.parse_args()
     results: dict[str, Any] = {
-        "measured": datetime.now(UTC).date().isoformat(),
-        "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
-        "versions": versions(),
         "html": pages(arguments.data),
         "evidence": evidence(arguments.data),
         "languages": languages(arguments.data),
@@ -212,9 +194,7 @@ def main() -> None:
     }
     if arguments.fuzz:
         results["fuzz"] = fuzz(arguments.fuzz, seed=1)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    print(json.dumps(results, ensure_ascii=False, indent=2))
+    keep("reading", results, PACKAGES)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from typeset import newspaper_a, newspaper_b
 
-from corpus import Document, UnreadableDocument
+from corpus import Document, Limits, UnreadableDocument
 from corpus.pages.render import render_page
 from corpus.readers import image as image_reader
 from corpus.readers import pdf as pdf_reader
@@ -72,7 +72,7 @@ def read_b(page_b: tuple[Image.Image, list[str]]) -> Document:
     page_b[0].save(file, "PDF", resolution=200)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", _no_network)
-        (document,) = pdf_reader.read(file.getvalue(), "scan.pdf")
+        (document,) = pdf_reader.read(file.getvalue(), "scan.pdf", Limits())
     return document
 
 
@@ -114,7 +114,7 @@ def test_boxes_lie_around_their_lines(page_b, read_b):
 
 def test_boxes_agree_with_those_of_the_pdf(read_b):
     data, _ = newspaper_b()
-    (typeset,) = pdf_reader.read(data, "b.pdf")
+    (typeset,) = pdf_reader.read(data, "b.pdf", Limits())
     boxes = {
         typeset.text[segment.start : segment.start + segment.length]: segment.place.box
         for segment in typeset.origin.segments
