@@ -199,7 +199,7 @@ def test_any_markup_is_some_tree_and_stays_traced(parts: list[str]) -> None:
     "token", ["<div>", "<b", '<a href="', "<td>", "<!--", "&amp", "<p>x", "<script>", "<table><tr><td>x"]
 )
 def test_hostile_markup_takes_no_more_than_its_length_in_time(token: str) -> None:
-    page = token * (300_000 // len(token))
+    page = token * (100_000 // len(token))
     started = time.perf_counter()
     with suppress(UnreadableDocument):
         read(page)
