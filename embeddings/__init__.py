@@ -16,8 +16,8 @@ from embeddings.rebuild import Changes, Progress, RebuildReport, changes, rebuil
 from embeddings.tokens import Term, fold, lexical_tokens
 
 __all__ = [
-    "Changes",
     "DEFAULT_MODEL",
+    "Changes",
     "DocumentSummary",
     "EmbeddingError",
     "Encoder",

@@ -30,7 +30,8 @@ class Query:
     """A question as the index sees it: its vector, and its terms with their rarity.
 
     ``rarity`` is each term's inverse document frequency as BM25 has it; ``visibility`` (0 to 1) is the share of it that
-    belongs to terms which stand in some passage. ``content`` is what ``content_of`` gives.
+    belongs to terms which stand in some passage. ``content`` holds the words of ``content_of``, each weighed by how
+    rare it is in general and in the passages.
     """
 
     text: str
@@ -68,14 +69,14 @@ class Retriever:
     def query(self, text: str) -> Query:
         """The question encoded, and its tokens looked up."""
         vector = self.encoder.encode([text], "query")[0]
-        passages = self.index.manifest.passages
-        counts = {term: self._frequency(term) for term in terms_of(text)}
-        rarity = {term: math.log(1 + (passages - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
+        terms = terms_of(text)
+        rarity = {term: self._rarity(term) for term in terms}
+        unseen = self._rarity_of(0)
         total = sum(rarity.values())
-        visible = sum(rarity[term] for term, count in counts.items() if count)
-        content = content_of(text)
-        if set(content) <= set(counts):  # translations: one that stands nowhere may be the wrong one
-            content = {term: weight for term, weight in content.items() if counts[term]} or content
+        visible = sum(weight for weight in rarity.values() if weight < unseen)
+        content = {term: weight * self._rarity(term) for term, weight in content_of(text).items()}
+        if content.keys() <= rarity.keys():  # translations: one that stands nowhere may be the wrong one
+            content = {term: weight for term, weight in content.items() if rarity[term] < unseen} or content
         return Query(text, vector, rarity, content, visible / total if total else 0.0)
 
     def search(self, query: Query, top_k: int, within: frozenset[str] | None = None) -> Found:
@@ -99,9 +100,13 @@ class Retriever:
             lexical_share=float(lexical.max()) / most if most else 0.0,
         )
 
-    def _frequency(self, term: Term) -> int:
-        """In how many passages it may stand: as many as its commonest way, which is as common as its rarest token."""
-        return max(min(self.index.document_frequency(token) for token in way) for way in term.ways)
+    def _rarity(self, term: Term) -> float:
+        """Of a term as rare as its commonest way, which is as rare as its rarest token."""
+        return self._rarity_of(max(min(self.index.document_frequency(token) for token in way) for way in term.ways))
+
+    def _rarity_of(self, count: int) -> float:
+        passages = self.index.manifest.passages
+        return math.log(1 + (passages - count + 0.5) / (count + 0.5))
 
     def _best_sentence(self, query: Query, row: int) -> float:
         vectors = self.index.sentences(row).vectors
