@@ -13,7 +13,9 @@ from corpus import YinjuError
 from rag import Answer, Assistant
 from rag.language import Language
 from ui.web import evidence, render
+from ui.web.library import LibraryView
 from ui.web.markup import escape
+from ui.web.shelf import Shelf
 from ui.web.texts import LANGUAGES, Words, choose_language, words
 from ui.web.turns import Turn, history_of
 
@@ -31,7 +33,7 @@ class Page:
     """The components of one page and their handlers over one assistant."""
 
     def __init__(self, assistant: Assistant) -> None:
-        self.assistant = assistant
+        self.shelf = Shelf(assistant)
         self.blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False, fill_width=True)
         with self.blocks:
             self._lay_out()
@@ -45,6 +47,7 @@ class Page:
         with gr.Row(elem_id="yj-top"):
             self.header = _html(render.header(first), "yj-header")
             self.new = gr.Button(first.new, elem_id="yj-new", size="sm", visible=False)
+            self.open_library = gr.Button(first.library_title, elem_id="yj-open-library", size="sm")
             self.language = gr.Radio(
                 [(name, code) for code, name in LANGUAGES.items()],
                 value=_FIRST_LANGUAGE,
@@ -72,7 +75,6 @@ class Page:
                     max_lines=6,
                     max_length=None,
                     submit_btn=True,
-                    autofocus=True,
                     elem_id="yj-ask",
                 )
             self.panel = gr.HTML(
@@ -82,6 +84,8 @@ class Page:
                 js_on_load="window.yinjuServer = server;",
                 server_functions=[self._reader()],
             )
+
+        self.library = LibraryView(self.shelf, self.language, first)
 
     def _wire(self) -> None:
         told = [
@@ -105,7 +109,7 @@ class Page:
         )  # fmt: skip
         spoken = [
             self.language, self.header, self.new, self.thread, self.example_title, *self.example_buttons,
-            self.question, self.panel, self.theme,
+            self.question, self.panel, self.theme, self.open_library, *self.library.spoken,
         ]  # fmt: skip
         quiet: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         loaded = self.blocks.load(self._first_words, [self.browser], spoken, js="() => yinju.languages()", **quiet)
@@ -113,6 +117,14 @@ class Page:
             self._words, [self.language, self.turns], spoken[1:],
             js="(language, turns) => { yinju.keepLanguage(language); return [language, turns]; }", **quiet,
         )  # fmt: skip
+        self.open_library.click(
+            self.library.show,
+            self.library.asked,
+            self.library.shown,
+            js="(...asked) => { yinju.view('library'); return asked; }",
+            **quiet,
+        )
+        switched.then(self.library.show, self.library.asked, self.library.shown, **quiet)
         for event in (loaded, switched):
             event.then(None, [self.language], None, js="(language) => yinju.speak(language)", **quiet)
 
@@ -134,7 +146,7 @@ class Page:
         }
         turn = Turn(shown, error=spoken.unexpected)
         try:
-            for piece in self.assistant.stream(question, history=history_of(turns)):
+            for piece in self.shelf.assistant.stream(question, history=history_of(turns)):
                 if isinstance(piece, Answer):
                     turn = Turn(shown, answer=piece)
                 else:
@@ -175,6 +187,8 @@ class Page:
             gr.update(label=spoken.ask_label, placeholder=spoken.ask_placeholder),
             render.panel(spoken),
             render.theme_switch(spoken),
+            gr.update(value=spoken.library_title),
+            *self.library.words(spoken),
         )
 
     def _reader(self) -> Callable[[Any], str]:
@@ -182,7 +196,7 @@ class Page:
             """The document of a card with its cited sentences; empty if there is no such document, or no such spans."""
             try:
                 language, spans = asked["language"], [evidence.Span(*map(int, span)) for span in asked["spans"]]
-                found = self.assistant.document(str(asked["document"]))
+                found = self.shelf.assistant.document(str(asked["document"]))
                 return evidence.reader(found, spans, int(asked["active"]), words(language))
             except (YinjuError, KeyError, TypeError, ValueError):
                 return ""
@@ -192,12 +206,12 @@ class Page:
     # What there is.
 
     def _welcome(self, spoken: Words) -> str:
-        manifest = self.assistant.index.manifest
+        manifest = self.shelf.assistant.index.manifest
         return render.welcome(spoken, manifest.documents, manifest.passages)
 
     def _has_examples(self) -> bool:
         """The examples ask about the bundled articles; without those they would be refused."""
-        return {document.id for document in self.assistant.index.documents()} >= _BUNDLED
+        return {document.id for document in self.shelf.assistant.index.documents()} >= _BUNDLED
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:

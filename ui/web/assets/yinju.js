@@ -8,6 +8,7 @@
  *   data-read      opens the whole document of its card          data-back    returns to the cards
  *   data-jump      in an open document: goes to another citation's sentence, which is marked by data-span
  *   data-quote, data-from   what a mark's tooltip says
+ *   data-view      shows "chat" or "library"
  *   data-theme     switches light and dark
  * What goes in is cloned nodes and text; the one string that becomes HTML is the reader, which the server has escaped.
  */
@@ -106,7 +107,7 @@
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-theme]";
+  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-view], [data-theme]";
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(ACTIONS);
@@ -116,6 +117,7 @@
     else if (button.matches("[data-read]")) read(button.closest("[data-card]"));
     else if (button.matches("[data-back]")) back();
     else if (button.matches("[data-jump]")) jump(button.dataset.jump);
+    else if (button.matches("[data-view]")) view(button.dataset.view);
     else if (button.matches("[data-theme]")) setDark(!document.body.classList.contains("dark"), true);
     else show(button.closest("[data-turn]"), button.dataset.cite, button);
   });
@@ -209,9 +211,19 @@
 
   system.addEventListener("change", () => setDark(chosenDark()));
 
+  /* ---- the conversation, or the library over it ---- */
+
+  function view(name) {
+    const library = name === "library" && !root.classList.contains("yj-in-library");
+    root.classList.toggle("yj-in-library", library);
+    $("#yj-open-library")?.setAttribute("aria-pressed", String(library));
+    (library ? $("#yj-library [data-view]") : $("#yj-ask textarea"))?.focus();
+  }
+
   /* ---- called by the page's events (ui/web/page.py) ---- */
 
   window.yinju = {
+    view,
     languages: () => remembered("yinju.language") || navigator.languages.join(","),
     keepLanguage: (language) => remember("yinju.language", language),
     speak(language) {
@@ -219,9 +231,11 @@
       setDark(chosenDark());
       const turn = shown && $(`[data-turn="${shown}"]`);
       if (turn) fill(turn);  // the panel was drawn anew in the other language
+      if (!("yjReady" in root.dataset) && matchMedia("(hover: hover)").matches) $("#yj-ask textarea")?.focus();
       root.dataset.yjReady = "";
     },
     forget() {
+      if (root.classList.contains("yj-in-library")) view("chat");
       shown = opener = null;
       root.classList.remove("yj-has-evidence", "yj-panel-open");
     },
