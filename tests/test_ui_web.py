@@ -347,3 +347,34 @@ def test_a_document_is_added_asked_about_and_removed(browser: Any, encoder: Any,
         page.keyboard.press("Escape")
         assert watch.foreign == []
         assert watch.errors == []
+
+
+def test_a_conversation_stays(browser: Any, address: str) -> None:
+    page, watch = opened(browser, address)
+    put(page, FIRST)
+    page.locator("#yj-thread .yj-mark").first.wait_for()
+    page.wait_for_function("location.hash.length === 33")
+    link = page.url
+    page.reload()
+    page.locator("#yj-thread .yj-mark").first.click()
+    page.locator(".yj-reader mark.yj-quote", has_text="39名").wait_for()
+    put(page, "2020年经开区发放了多少青年人才补贴？")
+    page.locator("#yj-thread [data-turn='2']").wait_for()
+    assert page.url == link
+
+    page.get_by_role("button", name="新对话").click()
+    page.locator(".yj-welcome").wait_for()
+    page.wait_for_function("location.hash === ''")
+    page.get_by_role("button", name="以前的对话").click()
+    line = page.locator(f".yj-conversation[data-id='{link[-32:]}']")
+    line.wait_for()
+    assert "2 问" in line.inner_text()
+    with page.expect_download() as download:
+        page.locator(f"a[href='export/{link[-32:]}.md']").click()
+    assert "39名" in Path(download.value.path()).read_text(encoding="utf-8")
+    line.click()
+    page.locator("#yj-thread [data-turn='2']").wait_for()
+    page.wait_for_function(f"location.hash === '#{link[-32:]}'")
+    assert not page.locator("#yj-drawer").is_visible()
+    assert watch.foreign == []
+    assert watch.errors == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
 import socket
 import threading
@@ -14,6 +16,9 @@ from rag import Assistant, Settings, SettingsError
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
+
+    from ui.web.conversations import Conversations
+    from ui.web.shelf import Shelf
 
 __all__ = ["build", "serve", "web_app"]
 
@@ -38,9 +43,7 @@ def build(assistant: Assistant | Settings) -> gr.Blocks:
     """The page over an assistant, or over the index in the settings' home; raises as ``Assistant.from_settings``."""
     from ui.web.page import Page
 
-    if isinstance(assistant, Settings):
-        assistant = Assistant.from_settings(assistant)
-    return Page(assistant).blocks
+    return Page(*_rooms(assistant)).blocks
 
 
 def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
@@ -50,9 +53,11 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
     from starlette.middleware import Middleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from ui.web.page import ASSETS
+    from ui.web.page import ASSETS, Page
+    from ui.web.programs import add_chat_completions
 
-    blocks = build(assistant)
+    shelf, conversations = _rooms(assistant)
+    blocks = Page(shelf, conversations).blocks
     blocks.queue(default_concurrency_limit=8)
     app = FastAPI(
         docs_url=None,
@@ -64,6 +69,8 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
             Middleware(_Headers),
         ],
     )
+    _add_exports(app, conversations)
+    add_chat_completions(app, shelf)
     # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
     style = (ASSETS / "yinju.css").read_text(encoding="utf-8")
     script = (ASSETS / "yinju.js").read_text(encoding="utf-8")
@@ -81,7 +88,7 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
         pwa=False,
         ssr_mode=False,
         enable_monitoring=False,
-        mcp_server=False,
+        mcp_server=importlib.util.find_spec("mcp") is not None,  # gradio's extra of that name
     )
     return app
 
@@ -121,6 +128,33 @@ def _listen(host: str, port: int) -> socket.socket:
             "Stop the program that listens there, or choose another port with 'yinju chat --port'."
         ) from exc
     return listener
+
+
+def _rooms(assistant: Assistant | Settings) -> tuple[Shelf, Conversations]:
+    """What the page and the programs share: the library with its assistant, and the conversations."""
+    from ui.web.conversations import Conversations
+    from ui.web.shelf import Shelf
+
+    if isinstance(assistant, Settings):
+        assistant = Assistant.from_settings(assistant)
+    return Shelf(assistant), Conversations(assistant.settings.home / "conversations.sqlite")
+
+
+def _add_exports(app: FastAPI, conversations: Conversations) -> None:
+    from fastapi import HTTPException, Response
+
+    @app.get("/export/{name}")
+    def export(name: str) -> Response:
+        conversation_id, _, kind = name.rpartition(".")
+        if kind == "json":
+            values = conversations.to_dict(conversation_id)
+            content = None if values is None else json.dumps(values, ensure_ascii=False, indent=2)
+        else:
+            content = conversations.to_markdown(conversation_id) if kind == "md" else None
+        if content is None:
+            raise HTTPException(404, "There is no such conversation.")
+        media = "application/json" if kind == "json" else "text/markdown; charset=utf-8"
+        return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
 class _Headers:

@@ -79,6 +79,12 @@ class Words:
     up_to_date: str
     nothing_found: str
     more: str
+    conversations: str
+    search_conversations: str
+    no_conversations: str
+    turns: str
+    rename: str
+    delete: str
 
 
 _WORDS: dict[Language, Words] = {
@@ -150,6 +156,12 @@ _WORDS: dict[Language, Words] = {
         up_to_date="索引里有 {documents} 篇文档、{passages} 个段落",
         nothing_found="没有这样的文档。",
         more="另有 {} 篇，请缩小查找范围。",
+        conversations="以前的对话",
+        search_conversations="在以前的对话里查找",
+        no_conversations="还没有对话。",
+        turns="{} 问",
+        rename="改名",
+        delete="删除",
     ),
     "zh-Hant": Words(
         tagline="每句話都有原文為證",
@@ -219,6 +231,12 @@ _WORDS: dict[Language, Words] = {
         up_to_date="索引裡有 {documents} 篇文件、{passages} 個段落",
         nothing_found="沒有這樣的文件。",
         more="另有 {} 篇，請縮小查找範圍。",
+        conversations="以前的對話",
+        search_conversations="在以前的對話裡查找",
+        no_conversations="還沒有對話。",
+        turns="{} 問",
+        rename="改名",
+        delete="刪除",
     ),
     "en": Words(
         tagline="Every sentence proves itself",
@@ -287,6 +305,12 @@ _WORDS: dict[Language, Words] = {
         up_to_date="The index holds {documents} documents in {passages} passages",
         nothing_found="No such document.",
         more="{} more; narrow the search.",
+        conversations="Earlier conversations",
+        search_conversations="Search earlier conversations",
+        no_conversations="No conversations yet.",
+        turns="{} asked",
+        rename="Rename",
+        delete="Delete",
     ),
 }
 

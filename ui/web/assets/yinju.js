@@ -110,6 +110,7 @@
   const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-view], [data-theme]";
 
   document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("#yj-drawer, #yj-open-drawer")) root.classList.remove("yj-drawer-open");
     const button = event.target.closest?.(ACTIONS);
     if (!button) return;
     hideTip();
@@ -124,6 +125,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     if (tip && !tip.hidden) hideTip();
+    else if (root.classList.contains("yj-drawer-open")) { root.classList.remove("yj-drawer-open"); $("#yj-open-drawer")?.focus(); }
     else if (root.classList.contains("yj-panel-open") && (narrow() || event.target.closest(".yj-panel"))) close();
   });
 
@@ -166,11 +168,13 @@
   /* ---- a turn begins and ends ---- */
 
   let turns = 0;
+  let current = "";  // the id of the conversation on the page
   let wasLive = false;
 
   function look() {
     const finished = document.querySelectorAll("#yj-thread [data-turn]");
     const live = $("#yj-live .yj-turn");
+    address(finished.length);
     root.classList.toggle("yj-talking", Boolean(finished.length || live));
     if (live && !wasLive) { live.scrollIntoView({ block: "start" }); announce(live.querySelector(".yj-waiting")?.textContent); }
     if (finished.length > turns) {
@@ -181,6 +185,21 @@
     }
     turns = finished.length;
     wasLive = Boolean(live);
+  }
+
+  /* The address names the conversation, so that a reload or a link opens it again. */
+  function address(count) {
+    if (!("yjReady" in root.dataset)) return;
+    const id = $("#yj-thread [data-conversation]")?.dataset.conversation || "";
+    if (id === current) return;
+    root.classList.remove("yj-drawer-open", "yj-in-library");
+    if (current || !count) {  // another one was opened, or a new one begun
+      shown = opener = null;
+      turns = 0;
+      root.classList.remove("yj-has-evidence", "yj-panel-open");
+    }
+    current = id;
+    history.replaceState(null, "", id ? `#${id}` : location.pathname + location.search);
   }
 
   function announce(text) {
@@ -224,6 +243,8 @@
 
   window.yinju = {
     view,
+    drawer() { root.classList.toggle("yj-drawer-open"); },
+    linked: () => (/^#[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : ""),
     languages: () => remembered("yinju.language") || navigator.languages.join(","),
     keepLanguage: (language) => remember("yinju.language", language),
     speak(language) {
