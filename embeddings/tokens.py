@@ -26,9 +26,9 @@ class Term:
 
     ways: tuple[tuple[str, ...], ...]
 
-    def within(self, tokens: Container[str]) -> bool:
-        """Whether one of its ways is among these tokens."""
-        return any(all(token in tokens for token in way) for way in self.ways)
+    def share(self, tokens: Container[str]) -> float:
+        """How much of its best way is among these tokens, from 0 to 1."""
+        return max(sum(token in tokens for token in way) / len(way) for way in self.ways)
 
 
 class _Converter(Protocol):

@@ -18,7 +18,7 @@ from importlib import resources
 __all__ = ["translations"]
 
 _DATA = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
-_ENTRY = re.compile(r"\S+ ([\u4e00-\u9fff]{1,6}) \[[^\]]*\] /(.*)/")
+_ENTRY = re.compile(r"\S+ ([\u4e00-\u9fff]{2,6}) \[[^\]]*\] /(.*)/")
 _ASIDE = re.compile(r"\([^)]*\)")
 _ARTICLE = re.compile(r"^(?:to be|to|a|an|the) ")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -52,7 +52,7 @@ def translations(text: str) -> list[tuple[str, tuple[str, ...]]]:
         for first in range(len(words) - length + 1):
             span = slice(first, first + length)
             phrase = words[span]
-            if any(taken[span]) or (length == 1 and phrase[0] in _STOP_WORDS):
+            if any(taken[span]) or _STOP_WORDS.issuperset(phrase):
                 continue
             translated = glosses.get(_stemmed(phrase), ())
             if translated or length == 1:

@@ -20,8 +20,8 @@ __all__ = ["Candidate", "Extract", "extract"]
 
 _MOST_SENTENCES = 3
 _MARGIN = 0.25  # a further sentence may score this much less than the best
-_WITHIN_SCRIPT = (42.6, 10.0, 6.6, 10.4, 9.3, -10.3)
-_ACROSS_SCRIPTS = (27.5, 10.2, 17.7, 16.1, 1.0, -6.4)
+_WITHIN_SCRIPT = (42.1, 2.9, 0.1, 13.6)
+_ACROSS_SCRIPTS = (36.6, 3.0, 0.2, 1.1)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
 _DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
@@ -114,35 +114,29 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
                 start=start,
                 end=end,
                 likeness=float(likeness[i]),
-                coverage=0.6 * _share(query.rarity, tokens[i]) + 0.4 * _share(query.rarity, near),
+                coverage=0.6 * _share(query.content, tokens[i]) + 0.4 * _share(query.content, near),
                 passage=hit.score,
                 fits_kind=_fits(kind, text),
             )
 
 
 def confidence(found: Found, best: Candidate) -> float:
-    """How likely the documents answer (0 to 1), judged by the best sentence and how far it stands out.
+    """How likely the documents answer (0 to 1), judged by the best sentence and by how it was found.
 
     A logistic regression over the terms below, fitted on questions of CMRC 2018 (trial) and DRCD with their paragraph
     there and taken away, among paragraphs of one subject and of many, from five to all; and, where question and
     sentence share no script, on XQuAD's English questions over Chinese paragraphs.
     """
     across = bool(_HAN.search(found.query.text)) != bool(_HAN.search(best.text))
-    weights, bias = (_ACROSS_SCRIPTS, -22.33) if across else (_WITHIN_SCRIPT, -37.06)
-    signals = (
-        best.likeness,
-        best.coverage,
-        found.sentence_gap,
-        found.passage_gap,
-        found.lexical_share,
-        found.query.visibility,
-    )
+    weights, bias = (_ACROSS_SCRIPTS, -30.98) if across else (_WITHIN_SCRIPT, -44.46)
+    signals = (best.likeness, best.coverage, found.hits[0].score, found.lexical_share)
     return _logistic(bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)))
 
 
-def _share(rarity: dict[Term, float], tokens: set[str]) -> float:
-    total = sum(rarity.values())
-    return sum(weight for term, weight in rarity.items() if term.within(tokens)) / total if total else 0.0
+def _share(content: dict[Term, float], tokens: set[str]) -> float:
+    """How much of the content stands among the tokens, a word partly there counting in part (0 to 1)."""
+    total = sum(content.values())
+    return sum(weight * term.share(tokens) for term, weight in content.items()) / total if total else 0.0
 
 
 def _fits(kind: Kind, text: str) -> bool:

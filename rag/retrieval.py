@@ -17,7 +17,7 @@ import numpy.typing as npt
 from embeddings import Encoder, Index, Term
 from embeddings.encoder import Vectors
 from rag.answers import Hit
-from rag.terms import terms_of
+from rag.terms import content_of, terms_of
 
 __all__ = ["Found", "Query", "Retriever"]
 
@@ -29,13 +29,14 @@ _BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the mos
 class Query:
     """A question as the index sees it: its vector, and its terms with their rarity.
 
-    ``rarity`` is each term's inverse document frequency as BM25 has it. ``visibility`` (0 to 1) is the share of it that
-    belongs to terms which stand in some passage.
+    ``rarity`` is each term's inverse document frequency as BM25 has it; ``visibility`` (0 to 1) is the share of it that
+    belongs to terms which stand in some passage. ``content`` is what ``content_of`` gives.
     """
 
     text: str
     vector: Vectors
     rarity: dict[Term, float]
+    content: dict[Term, float]
     visibility: float
 
     @property
@@ -46,17 +47,14 @@ class Query:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: hits with their rows in the index, best first, and what speaks for there being an answer.
+    """What a search found: hits with their rows in the index, best first.
 
-    The gaps are how much more like the question the best candidate is than the middle one, by its passage and by its
-    best sentence; ``lexical_share`` is the best BM25 score as a share of the most this question could score (0 to 1).
+    ``lexical_share`` is the best BM25 score as a share of the most that the visible words of the question could score.
     """
 
     query: Query
     rows: tuple[int, ...]
     hits: tuple[Hit, ...]
-    passage_gap: float
-    sentence_gap: float
     lexical_share: float
 
 
@@ -75,7 +73,10 @@ class Retriever:
         rarity = {term: math.log(1 + (passages - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
         total = sum(rarity.values())
         visible = sum(rarity[term] for term, count in counts.items() if count)
-        return Query(text, vector, rarity, visible / total if total else 0.0)
+        content = content_of(text)
+        if set(content) <= set(counts):  # translations: one that stands nowhere may be the wrong one
+            content = {term: weight for term, weight in content.items() if counts[term]} or content
+        return Query(text, vector, rarity, content, visible / total if total else 0.0)
 
     def search(self, query: Query, top_k: int) -> Found:
         """The best passages, best first, and how they stand out from the other candidates."""
@@ -84,19 +85,17 @@ class Retriever:
         if terms:
             rows = list(dict.fromkeys([*rows, *self.index.lexical(terms, _POOL).rows.tolist()]))
         if not rows:
-            return Found(query, (), (), 0.0, 0.0, 0.0)
+            return Found(query, (), (), 0.0)
         dense = self.index.dense_scores(query.vector, rows)
         sentence = np.array([self._best_sentence(query, row) for row in rows], dtype=np.float32)
         lexical = self.index.lexical_scores(terms, rows) if terms else np.zeros(len(rows), dtype=np.float32)
         scores = _standard(dense) + _standard(sentence) + query.visibility * _standard(lexical)
         best = np.argsort(-scores, kind="stable")[:top_k].tolist()
-        most = _BM25_CEILING * sum(query.rarity.values())
+        most = _BM25_CEILING * max(0.1, query.visibility) * sum(query.rarity.values())
         return Found(
             query=query,
             rows=tuple(rows[i] for i in best),
             hits=tuple(Hit(rank, float(scores[i]), self.index.passage(rows[i])) for rank, i in enumerate(best, 1)),
-            passage_gap=float(dense.max() - np.median(dense)),
-            sentence_gap=float(sentence.max() - np.median(sentence)),
             lexical_share=float(lexical.max()) / most if most else 0.0,
         )
 

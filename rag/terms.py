@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from functools import cache
+from importlib import resources
+from statistics import median
 
-from embeddings import Term, lexical_tokens
+from embeddings import Term, fold, lexical_tokens
 from rag.dictionary import translations
 from rag.questions import without_asking_words
 
-__all__ = ["terms_of"]
+__all__ = ["content_of", "terms_of"]
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
@@ -30,6 +34,39 @@ def terms_of(question: str) -> list[Term]:
     return list(dict.fromkeys(terms))
 
 
+def content_of(question: str) -> dict[Term, float]:
+    """What the question is about, word by word, each with the weight of its being missing.
+
+    Chinese is cut into words by jieba, and a word weighs its inverse document frequency in jieba's table, which was
+    counted over general Chinese: the documents at hand may be too few to tell a rare word from a common one. Asking
+    words and single characters are left out. English words and phrases weigh the same each.
+    """
+    if not _HAN.search(question):
+        return dict.fromkeys(terms_of(question), 1.0)
+    rarity, usual = _general_rarity()
+    content: dict[Term, float] = {}
+    for word in _words(fold(without_asking_words(question))):
+        tokens = _pairs(word) if _HAN.search(word) else tuple(lexical_tokens(word))
+        if tokens:
+            content[Term((tokens,))] = rarity.get(word, usual)
+    return content
+
+
+@cache
+def _general_rarity() -> tuple[dict[str, float], float]:
+    """Inverse document frequencies of words in general Chinese, and the median for words not among them."""
+    lines = resources.files("jieba").joinpath("analyse/idf.txt").read_text(encoding="utf-8").splitlines()
+    rarity = {word: float(value) for word, _, value in (line.rpartition(" ") for line in lines)}
+    return rarity, median(rarity.values())
+
+
+def _words(text: str) -> list[str]:
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    return [str(word) for word in jieba.cut(text)]
+
+
 def _pairs(word: str) -> tuple[str, ...]:
-    """The pairs of characters of a Chinese word: together they find the word and little else. One character is one."""
-    return tuple(dict.fromkeys(token for token in lexical_tokens(word) if len(token) == min(2, len(word))))
+    """The pairs of characters of a Chinese word: together they find the word and little else."""
+    return tuple(dict.fromkeys(token for token in lexical_tokens(word) if len(token) == 2))

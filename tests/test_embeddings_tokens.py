@@ -20,6 +20,7 @@ def test_nothing_to_find() -> None:
 
 def test_a_term_stands_where_one_of_its_ways_does() -> None:
     term = Term((("chief",), ("首席",), ("高新", "新区")))
-    assert term.within({"首席", "官"})
-    assert term.within({"高新", "新区"})
-    assert not term.within({"高新", "席"})
+    assert term.share({"首席", "官"}) == 1
+    assert term.share({"高新", "新区"}) == 1
+    assert term.share({"高新", "席"}) == 0.5
+    assert term.share({"席"}) == 0
