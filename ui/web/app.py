@@ -108,12 +108,20 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860, open_br
             "Use 127.0.0.1, with an SSH tunnel or a proxy that asks for a password in front of it."
         )
     with _listen(host, port) as listener:
-        app = web_app(settings)
+        assistant = Assistant.from_settings(settings)
+        app = web_app(assistant)
+        threading.Thread(target=_warm, args=(assistant,), daemon=True).start()
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
         if open_browser:
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             threading.Timer(1.0, webbrowser.open, [address]).start()
         server.run(sockets=[listener])
+
+
+def _warm(assistant: Assistant) -> None:
+    """Loads what the first question in each language would have to wait for."""
+    for query in ("热身", "warming up"):
+        assistant.search(query)
 
 
 def _listen(host: str, port: int) -> socket.socket:
