@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -58,11 +59,11 @@ def test_gradio_clients_call_ask_and_search(address: str) -> None:
 def test_mcp_clients_find_ask_and_search(address: str) -> None:
     anyio = pytest.importorskip("anyio")
     mcp = pytest.importorskip("mcp")
-    from mcp.client.streamable_http import streamablehttp_client
+    from mcp.client.streamable_http import streamable_http_client
 
     async def talk() -> tuple[Any, Any]:
         async with (
-            streamablehttp_client(f"{address}/gradio_api/mcp/") as (read, write, _),
+            streamable_http_client(f"{address}/gradio_api/mcp/") as (read, write, _),
             mcp.ClientSession(read, write) as session,
         ):
             await session.initialize()
@@ -131,3 +132,11 @@ def test_other_pages_may_not_ask(address: str) -> None:
         f"{address}/v1/chat/completions", headers={**origin, "access-control-request-method": "POST"}
     )
     assert "access-control-allow-origin" not in allowed.headers
+    assert httpx.post(f"{address}/gradio_api/queue/join", content="{}", headers=origin).status_code == 403
+    own = {"origin": address}
+    assert httpx.post(f"{address}/v1/chat/completions", content="{}", headers=own).json()["error"]
+
+
+def test_no_file_is_served_but_the_pages_own(address: str, bundled_home: Path) -> None:
+    for path in (bundled_home / "documents" / "003_5e9ebf8f6c1b539e.txt", Path(__file__), Path("/etc/hostname")):
+        assert httpx.get(f"{address}/gradio_api/file={path}").status_code in (403, 404)

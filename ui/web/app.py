@@ -10,6 +10,7 @@ import threading
 import webbrowser
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from rag import Assistant, Settings, SettingsError
 
@@ -66,7 +67,7 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
         middleware=[
             # A page elsewhere whose name is pointed at 127.0.0.1 must not read the documents (DNS rebinding).
             Middleware(TrustedHostMiddleware, allowed_hosts=[host.replace("::1", "[::1]") for host in hosts]),
-            Middleware(_Headers),
+            Middleware(_Guard),
         ],
     )
     _add_exports(app, conversations)
@@ -165,8 +166,12 @@ def _add_exports(app: FastAPI, conversations: Conversations) -> None:
         return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
-class _Headers:
-    """Adds the security headers to every response; the policy makes the browser itself refuse foreign addresses."""
+class _Guard:
+    """Adds the security headers to every response, and lets no page elsewhere change anything here.
+
+    The policy makes the browser itself refuse foreign addresses. A page elsewhere could send a request that it can't
+    read the answer of; one that changes something is told apart by its ``Origin``.
+    """
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -178,7 +183,20 @@ class _Headers:
                 message["headers"] = [*message["headers"], *self.headers]
             await send(message)
 
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        if scope["type"] == "http":
+            send_on = send_with_headers
+            if scope["method"] not in ("GET", "HEAD", "OPTIONS") and _from_elsewhere(dict(scope["headers"])):
+                await send_on({"type": "http.response.start", "status": 403, "headers": []})
+                await send_on({"type": "http.response.body", "body": b"Requests from other pages are refused."})
+                return
+            await self.app(scope, receive, send_on)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _from_elsewhere(headers: dict[bytes, bytes]) -> bool:
+    origin = headers.get(b"origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get(b"host")
 
 
 def _theme() -> Any:
