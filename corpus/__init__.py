@@ -1,8 +1,10 @@
 """Files to documents to passages. The lowest floor: knows nothing of vectors, questions or screens."""
 
-from corpus.documents import Document, Heading, Origin, Passage, Place, Segment
+from corpus.documents import Document, Heading, Origin, Passage, Place, Segment, Skipped
 from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument, UnsupportedFormat, YinjuError
 from corpus.library import Library, read_document, read_documents
+from corpus.limits import Limits
+from corpus.outcomes import Outcome
 from corpus.passages import split
 from corpus.sentences import sentence_spans
 
@@ -11,10 +13,13 @@ __all__ = [
     "DocumentError",
     "Heading",
     "Library",
+    "Limits",
     "Origin",
+    "Outcome",
     "Passage",
     "Place",
     "Segment",
+    "Skipped",
     "UnknownDocument",
     "UnreadableDocument",
     "UnsupportedFormat",

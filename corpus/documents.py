@@ -6,16 +6,17 @@ from bisect import bisect_right
 from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
-__all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment"]
+__all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment", "Skipped"]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place in the original file. What a format has no notion of is None.
 
-    ``start`` and ``end`` are characters of the decoded file (text, HTML). ``page`` counts from 1 and ``box`` is (left,
-    top, right, bottom) in fractions of that page's width and height, from its upper left corner (PDF, scans).
-    ``part`` names a piece of a file made of pieces: "Sheet1!B3", "paragraph 12", "chapter2.xhtml".
+    ``start`` and ``end`` are characters of the decoded file (text, HTML), or of its ``part`` where one is named.
+    ``page`` counts from 1 (PDF, scans, slides) and ``box`` is (left, top, right, bottom) in fractions of that page's
+    width and height, from its upper left corner. ``part`` names a piece of a file made of pieces: "Sheet1!B3",
+    "paragraph 12", "chapter2.xhtml".
     """
 
     start: int | None = None
@@ -86,6 +87,11 @@ class Origin:
                 places.append(place)
         return tuple(places)
 
+    def page_at(self, offset: int) -> int | None:
+        """The page, from 1, of the character at ``offset`` or the last one before it that comes from the file."""
+        i = bisect_right(self.segments, offset, key=lambda segment: segment.start) - 1
+        return self.segments[max(0, i)].place.page if self.segments else None
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -101,7 +107,9 @@ class Document:
     """A file as it reads: clean text, one paragraph, heading or row a line, and what is known about it.
 
     ``id`` is the file's path relative to the documents folder, with "/" on every system. ``published`` is as much of
-    an ISO 8601 date as the file tells ("2024-04-24", "2024-04", "2024").
+    an ISO 8601 date as the file tells ("2024-04-24", "2024-04", "2024"). ``language`` is a BCP 47 tag ("zh-Hans",
+    "zh-Hant", "en"), "und" where the text does not show it. ``damaged_bytes`` counts the bytes of the file that fit
+    its encoding nowhere; each stands as U+FFFD in the text.
     """
 
     id: str
@@ -113,6 +121,8 @@ class Document:
     author: str | None = None
     published: str | None = None
     url: str | None = None
+    language: str = "und"
+    damaged_bytes: int = 0
 
     def heading_path(self, offset: int) -> tuple[str, ...]:
         """The headings over the character at ``offset``, the outermost first."""
@@ -134,6 +144,8 @@ class Document:
             "author": self.author,
             "published": self.published,
             "url": self.url,
+            "language": self.language,
+            "damaged_bytes": self.damaged_bytes,
             "text": self.text,
             "headings": [[heading.start, heading.end, heading.level] for heading in self.headings],
             "origin": [[segment.start, segment.length, *astuple(segment.place)] for segment in self.origin.segments],
@@ -144,6 +156,8 @@ class Document:
         """The document that ``to_dict`` wrote."""
         return cls(
             **{key: values[key] for key in ("id", "title", "source", "author", "published", "url", "text")},
+            language=values.get("language", "und"),
+            damaged_bytes=values.get("damaged_bytes", 0),
             headings=tuple(Heading(*heading) for heading in values["headings"]),
             origin=Origin(tuple(_segment(segment) for segment in values["origin"])),
         )
@@ -152,6 +166,14 @@ class Document:
 def _segment(values: list[Any]) -> Segment:
     start, length, left, right, page, box, part = values
     return Segment(start, length, Place(left, right, page, tuple(box) if box else None, part))
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A document inside a file (of an archive, a mail) that could not be read, and why, in one sentence."""
+
+    id: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
 
 from corpus.documents import Document
-from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument, UnsupportedFormat
-from corpus.readers import readers
+from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument
+from corpus.limits import Limits
+from corpus.outcomes import Outcome, read_files
+from corpus.reading import read_bytes, reader_for
 
 __all__ = ["Library", "read_document", "read_documents"]
 
+_LIMITS = Limits()
 
-def read_documents(path: str | Path, root: str | Path | None = None) -> Iterator[Document]:
+
+def read_documents(path: str | Path, root: str | Path | None = None, *, limits: Limits = _LIMITS) -> Iterator[Document]:
     """The documents in a file, one after another; most files hold one.
 
     The id of a file's only document is the path relative to ``root`` (the documents folder), else the file's name.
@@ -23,15 +27,10 @@ def read_documents(path: str | Path, root: str | Path | None = None) -> Iterator
     Raises:
         UnsupportedFormat: no reader knows the file's suffix.
         UnreadableDocument: the file is missing, may not be read, lies outside ``root``, is empty, or is not what its
-            suffix says.
+            suffix says, or breaks one of the ``limits``.
     """
     path = Path(path)
-    reader = readers().get(path.suffix.lower())
-    if reader is None:
-        known = " ".join(sorted(readers()))
-        raise UnsupportedFormat(
-            f"{path.name} can't be read: its format {path.suffix or '(no suffix)'} is not known (known are {known})."
-        )
+    reader_for(path.name)
     document_id = path.name
     if root is not None:
         try:
@@ -41,10 +40,16 @@ def read_documents(path: str | Path, root: str | Path | None = None) -> Iterator
                 f"{path} is not in the documents folder {root}. Add it with 'yinju add {path}'."
             ) from exc
     try:
+        if path.stat().st_size > limits.file_bytes:
+            raise UnreadableDocument(
+                f"{path} is {path.stat().st_size:,} bytes; files of at most {limits.file_bytes:,} are read. Divide it."
+            )
         data = path.read_bytes()
     except OSError as exc:
         raise UnreadableDocument(f"{path} can't be read: {exc.strerror or exc}.") from exc
-    yield from reader(data, document_id)
+    for document in read_bytes(data, path.name, document_id, limits):
+        if isinstance(document, Document):
+            yield document
 
 
 def read_document(path: str | Path, root: str | Path | None = None) -> Document:
@@ -87,6 +92,23 @@ class Library:
         found = (path for path in self.folder.rglob("*") if path.is_file())
         visible = (path for path in found if not any(part.startswith(".") for part in self.id_of(path).split("/")))
         yield from sorted(visible, key=self.id_of)
+
+    def read(
+        self, files: Iterable[Path] | None = None, *, workers: int | None = None, limits: Limits = _LIMITS
+    ) -> Iterator[Outcome]:
+        """One outcome for each of the files (default: all there are), in their order; no file stops the others.
+
+        Files are read by ``workers`` processes (default: one a core; 0: in this one), and only a few at a time are
+        held. A file outside the folder is called by its name.
+
+        Raises:
+            ValueError: ``workers`` is negative.
+        """
+        paths = self.files() if files is None else files
+        yield from read_files(((path, self._called(path)) for path in paths), workers=workers, limits=limits)
+
+    def _called(self, path: Path) -> str:
+        return self.id_of(path) if path.is_relative_to(self.folder) else path.name
 
     def id_of(self, path: Path) -> str:
         """The id of the document in a file of the folder."""

@@ -1,51 +1,73 @@
-"""Documents split into passages at the ends of sentences."""
+"""Documents split into passages at the ends of sentences; paragraphs and articles of a law stay whole if they fit."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from itertools import pairwise
 
+from corpus.cleaning.outline import is_article_of_law
 from corpus.documents import Document, Heading, Passage
-from corpus.sentences import clause_spans, sentence_spans
+from corpus.sentences import clause_spans, sentence_spans, token_around
 
 __all__ = ["split"]
 
 _SMALLEST = 40
-_INSIDE_WORD = re.compile(r"[0-9A-Za-z.,%+\-]")
+
+Span = tuple[int, int]
 
 
 def split(document: Document, *, max_chars: int = 400) -> list[Passage]:
     """The passages of a document, in order: each at most ``max_chars`` characters and made of whole sentences.
 
-    A passage never runs on past a heading, and a heading stands at the top of the passage it belongs to. Sections are
-    divided evenly rather than filled up, so that none ends in a scrap. A sentence longer than a passage is divided at
-    commas, then anywhere but inside a number or a Latin word. Every character but white space is in some passage.
+    A passage never runs on past a heading, and a heading stands at the top of the passage it belongs to. An article of
+    a law (第十二条, with its items), else a line (paragraph, list item, row of a table), is kept whole where it fits.
+    Sections are divided evenly rather than filled up, so that none ends in a scrap. A sentence longer than a passage
+    is divided at commas, then anywhere but inside a number, a date or a Latin word. Every character but white space is
+    in exactly one passage.
 
     Raises:
         ValueError: ``max_chars`` is under 40.
     """
     if max_chars < _SMALLEST:
         raise ValueError(f"max_chars must be at least {_SMALLEST}, not {max_chars}")
-    spans: list[tuple[int, int]] = []
-    edges = [0, *(heading.start for heading in _first_of_each_group(document)), len(document.text)]
+    text = document.text
+    edges = [0, *(heading.start for heading in _first_of_each_group(document)), len(text)]
+    paths = _Paths(document)
+    passages = []
     for start, end in pairwise(edges):
-        pieces = [
-            piece
-            for span in sentence_spans(document.text, start, end)
-            for piece in _fitting(document.text, *span, max_chars)
-        ]
-        spans += _pack(pieces, max_chars)
-    return [
-        Passage(
-            document_id=document.id,
-            start=start,
-            end=end,
-            text=document.text[start:end],
-            title=document.title,
-            headings=document.heading_path(end - 1),
-        )
-        for start, end in spans
-    ]
+        pieces = list(_pieces(text, start, end, max_chars))
+        for left, right in _pack(pieces, max_chars):
+            passages.append(
+                Passage(
+                    document_id=document.id,
+                    start=left,
+                    end=right,
+                    text=text[left:right],
+                    title=document.title,
+                    headings=paths.over(right - 1),
+                    page=document.origin.page_at(left),
+                )
+            )
+    return passages
+
+
+class _Paths:
+    """Heading paths for offsets asked for in ascending order."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.next = 0
+        self.open: list[Heading] = []
+
+    def over(self, offset: int) -> tuple[str, ...]:
+        headings = self.document.headings
+        while self.next < len(headings) and headings[self.next].start <= offset:
+            heading = headings[self.next]
+            while self.open and self.open[-1].level >= heading.level:
+                self.open.pop()
+            self.open.append(heading)
+            self.next += 1
+        return tuple(self.document.text[heading.start : heading.end] for heading in self.open)
 
 
 def _first_of_each_group(document: Document) -> list[Heading]:
@@ -57,26 +79,68 @@ def _first_of_each_group(document: Document) -> list[Heading]:
     ]
 
 
-def _fitting(text: str, start: int, end: int, max_chars: int) -> list[tuple[int, int]]:
+def _pieces(text: str, start: int, end: int, max_chars: int) -> Iterator[Span]:
+    """What is not to be divided: articles of a law, lines, sentences, clauses, whichever is the largest that fits."""
+    for lines in _articles(text, start, end):
+        first, last = lines[0][0], lines[-1][1]
+        if last - first <= max_chars:
+            yield first, last
+            continue
+        for left, right in lines:
+            if right - left <= max_chars:
+                yield left, right
+            else:
+                for span in sentence_spans(text, left, right):
+                    yield from _fitting(text, *span, max_chars)
+
+
+def _articles(text: str, start: int, end: int) -> Iterator[list[Span]]:
+    """The lines of a section, those of one article of a law together."""
+    group: list[Span] = []
+    for line in _lines(text, start, end):
+        if group and not (is_article_of_law(text[group[0][0] : group[0][0] + 12]) and not _opens(text, line)):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _opens(text: str, line: Span) -> bool:
+    return is_article_of_law(text[line[0] : line[0] + 12])
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        line = text[start:stop]
+        stripped = line.strip()
+        if stripped:
+            left = start + line.index(stripped)
+            yield left, left + len(stripped)
+        start = stop + 1
+
+
+def _fitting(text: str, start: int, end: int, max_chars: int) -> list[Span]:
     """The sentence as it is, or in parts that fit."""
     if end - start <= max_chars:
         return [(start, end)]
     return [part for clause in clause_spans(text, start, end) for part in _cut(text, *clause, max_chars)]
 
 
-def _cut(text: str, start: int, end: int, max_chars: int) -> list[tuple[int, int]]:
-    parts = []
+def _cut(text: str, start: int, end: int, max_chars: int) -> Iterator[Span]:
     while end - start > max_chars:
         cut = start + max_chars
-        # A word or number of half a passage is no word any more.
-        while cut > start + max_chars // 2 and _INSIDE_WORD.match(text[cut - 1]) and _INSIDE_WORD.match(text[cut]):
-            cut -= 1
-        parts.append((start, cut))
+        token = token_around(text, cut)
+        if token is not None and token[0] > start:
+            cut = token[0]
+        yield start, cut
         start = cut
-    return [*parts, (start, end)]
+    yield start, end
 
 
-def _pack(pieces: list[tuple[int, int]], max_chars: int) -> list[tuple[int, int]]:
+def _pack(pieces: list[Span], max_chars: int) -> list[Span]:
     """Neighbouring pieces joined to passages of about equal size."""
     if not pieces:
         return []

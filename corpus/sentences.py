@@ -10,20 +10,21 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-__all__ = ["CJK", "clause_spans", "sentence_spans"]
+__all__ = ["CJK", "clause_spans", "is_inside_token", "sentence_spans", "token_around"]
 
 CJK = r"\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uffef\U00020000-\U0003ffff"
 """Chinese and Japanese characters and their punctuation, for use inside a character class."""
 
-_CLOSERS = r"[”’」』】）》〉〕)\]}\"']*"
+# Every repetition is bounded: a run of ten thousand "!" is read in time proportional to it.
+_CLOSERS = r"[”’」』】）》〉〕)\]}\"']{0,8}"
 _SENTENCE_END = re.compile(
     rf"""
       \n+                                                    # in clean text a line is a paragraph, heading or row
-    | (?: [。！？!?]*[。！？][。！？!?]* | …+ | ； ) {_CLOSERS}
+    | (?: [!?]{{0,8}}[。！？][。！？!?]{{0,16}} | …{{1,16}} | ； ) {_CLOSERS}
           (?! [，、：,）)」』”’] )                           # “好！”，他说 goes on
-    | [!?]+ {_CLOSERS} (?= \s | $ | [{CJK}] )
+    | [!?]{{1,16}} {_CLOSERS} (?= \s | $ | [{CJK}] )
     | (?<=[{CJK}\d]) [.;] {_CLOSERS} (?= [{CJK}] )
-    | \. {_CLOSERS} (?= \s+ [^\sa-z] | \s*$ )                # Latin: what follows does not go on in lower case
+    | \. {_CLOSERS} (?= \s{{1,16}} [^\sa-z] | \s{{0,16}}$ )    # Latin: what follows does not go on in lower case
     """,
     re.VERBOSE,
 )
@@ -31,6 +32,16 @@ _CLAUSE_END = re.compile(rf"[，、：,;:]{_CLOSERS}(?!\d)|\s+")
 _ABBREVIATION = re.compile(
     r"(?:^|[^A-Za-z])(?:Mr|Mrs|Ms|Dr|Prof|St|Nos?|vs|cf|etc|e\.g|i\.e|Inc|Ltd|Co|Fig|Vol|[A-Z])$"
 )
+_DATE = re.compile(
+    r"\d{2,4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|\d{1,2}\s?月\s?\d{1,2}\s?[日号]"
+    r"|(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?!\d)"
+)
+_TOKEN = re.compile(
+    r"[A-Za-z\d\u00c0-\u024f]+(?:[.,:/%@&'’_+\-]+[A-Za-z\d\u00c0-\u024f]+)*%?"
+)  # numbers with their points and signs, Latin words, addresses
+_LONGEST_TOKEN = 80
+_DATE_JOINT = re.compile(r"\d\s[年月日号]|[年月]\s\d")
+_TOKEN_CHAR = re.compile(r"[A-Za-z\d\u00c0-\u024f\s年月日号.,:/%@&'’_+\-]")
 _LIST_NUMBER = re.compile(r"(?:^|\n)\s*\(?\d{1,3}$")
 
 
@@ -52,7 +63,38 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
 
 def clause_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The parts of a sentence between its commas, colons and spaces, for sentences too long to be kept whole."""
-    return _trimmed(text, [start, *(match.end() for match in _CLAUSE_END.finditer(text, start, end)), end])
+    cuts = (match.end() for match in _CLAUSE_END.finditer(text, start, end))
+    return _trimmed(text, [start, *(cut for cut in cuts if not is_inside_token(text, cut)), end])
+
+
+def is_inside_token(text: str, offset: int) -> bool:
+    """Whether a cut at ``offset`` would part a number, a date or a Latin word of ordinary length."""
+    return token_around(text, offset) is not None
+
+
+def token_around(text: str, offset: int) -> tuple[int, int] | None:
+    """The number, date or Latin word of ordinary length with characters on both sides of ``offset``."""
+    if not 0 < offset < len(text):
+        return None
+    before, after = text[offset - 1], text[offset]
+    if before.isspace() or after.isspace():
+        # Only a date may be written with spaces: 2024 年 4 月.
+        if not _DATE_JOINT.search(text, max(0, offset - 2), min(len(text), offset + 2)):
+            return None
+    elif not (_TOKEN_CHAR.match(before) and _TOKEN_CHAR.match(after)):
+        return None
+    left = max(0, offset - _LONGEST_TOKEN)
+    # Begin where no token can be under way, so that the search does not start inside one.
+    while left > 0 and left > offset - 2 * _LONGEST_TOKEN and _TOKEN_CHAR.match(text[left - 1]):
+        left -= 1
+    # Dates first: in "R&D2024年4月24日" the word before would take the year.
+    for pattern in (_DATE, _TOKEN):
+        for match in pattern.finditer(text, left, min(len(text), offset + _LONGEST_TOKEN)):
+            if match.start() < offset < match.end() and match.end() - match.start() <= _LONGEST_TOKEN:
+                return match.span()
+            if match.start() >= offset:
+                break
+    return None
 
 
 def _is_inner_stop(text: str, start: int, stop: int) -> bool:

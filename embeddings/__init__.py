@@ -12,12 +12,12 @@ from embeddings.errors import (
     IndexUnwritable,
 )
 from embeddings.index import DocumentSummary, Index, Manifest, open_index
-from embeddings.rebuild import Changes, Progress, RebuildReport, Skipped, changes, rebuild
+from embeddings.rebuild import Changes, Progress, RebuildReport, changes, rebuild
 from embeddings.tokens import Term, fold, lexical_tokens
 
 __all__ = [
-    "DEFAULT_MODEL",
     "Changes",
+    "DEFAULT_MODEL",
     "DocumentSummary",
     "EmbeddingError",
     "Encoder",
@@ -32,7 +32,6 @@ __all__ = [
     "Manifest",
     "Progress",
     "RebuildReport",
-    "Skipped",
     "Term",
     "changes",
     "fold",

@@ -14,6 +14,7 @@ from typing import Any
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from corpus import Document, Passage, UnknownDocument
 from embeddings.encoder import Vectors
@@ -24,7 +25,7 @@ from embeddings.tokens import Term
 
 __all__ = ["FORMAT", "FaissIndex", "Layout", "StoredFile", "StoredPassage"]
 
-FORMAT = 1
+FORMAT = 2
 """The version of the layout below; an index of another version is built anew."""
 
 
@@ -138,6 +139,7 @@ class FaissIndex:
         self._rows = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self._lock = threading.Lock()
         self.document = lru_cache(maxsize=64)(self._read_document)
+        self._rows_of = lru_cache(maxsize=8)(self._read_rows_of)
         counts = (self._vectors.ntotal, len(self._starts) - 1, self._one("SELECT count(*) FROM passages")[0])
         if set(counts) != {manifest.passages} or self._vectors.d != manifest.dimensions:
             raise ValueError(f"the manifest counts {manifest.passages} passages, the files hold {counts}")
@@ -159,17 +161,19 @@ class FaissIndex:
                 f"The index {layout.generation} is damaged ({str(exc).splitlines()[0][:200]}). Run 'yinju rebuild'."
             ) from exc
 
-    def dense(self, query: Vectors, top_k: int) -> Matches:
+    def dense(self, query: Vectors, top_k: int, within: frozenset[str] | None = None) -> Matches:
         """See ``Index``."""
-        top_k = min(top_k, self.manifest.passages)
+        chosen = None if within is None else self._rows_of(within)
+        top_k = min(top_k, self.manifest.passages if chosen is None else len(chosen))
         if not top_k:
             return Matches(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
-        scores, rows = self._vectors.search(query[None, :], top_k)
+        parameters = None if chosen is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(chosen))  # type: ignore[call-arg]
+        scores, rows = self._vectors.search(query[None, :], top_k, params=parameters)
         return Matches(rows[0], scores[0])
 
-    def lexical(self, terms: Sequence[Term], top_k: int) -> Matches:
+    def lexical(self, terms: Sequence[Term], top_k: int, within: frozenset[str] | None = None) -> Matches:
         """See ``Index``."""
-        return self._postings.search(terms, top_k)
+        return self._postings.search(terms, top_k, within)
 
     def dense_scores(self, query: Vectors, rows: Sequence[int]) -> Vectors:
         """See ``Index``."""
@@ -200,9 +204,13 @@ class FaissIndex:
             raise UnknownDocument(f"The index has no document {document_id!r}. 'yinju list' shows the ids.")
         return Document.from_dict(json.loads(found[0]))
 
+    def _read_rows_of(self, document_ids: frozenset[str]) -> npt.NDArray[np.int64]:
+        rows = self._all("SELECT document_id, row FROM passages ORDER BY row")
+        return np.array([row for document_id, row in rows if document_id in document_ids], dtype=np.int64)
+
     def documents(self) -> list[DocumentSummary]:
         """See ``Index``."""
-        rows = self._all("SELECT id, title, source, published, passages, chars FROM documents ORDER BY id")
+        rows = self._all("SELECT id, title, source, published, language, passages, chars FROM documents ORDER BY id")
         return [DocumentSummary(*row) for row in rows]
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ _KEPT = 2  # the current generation and the one before it
 _SCHEMA = """
 CREATE TABLE files (id TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
 CREATE TABLE documents (
-    id TEXT PRIMARY KEY, file_id TEXT, title TEXT, source TEXT, published TEXT,
+    id TEXT PRIMARY KEY, file_id TEXT, title TEXT, source TEXT, published TEXT, language TEXT,
     passages INTEGER, chars INTEGER, json TEXT
 );
 CREATE INDEX documents_of_file ON documents (file_id);
@@ -82,7 +82,7 @@ def write_generation(
         flat = faiss.IndexFlatIP(vectors.shape[1])
         flat.add(vectors)
         faiss.write_index(flat, str(layout.vectors))
-        Postings.write(layout.postings, (lexical_tokens(passage.text) for passage in passages))
+        Postings.write(layout.postings, ((passage.document_id, lexical_tokens(passage.text)) for passage in passages))
         starts = np.cumsum([0, *map(len, spans)], dtype=np.int64)
         np.save(layout.sentence_array("starts"), starts)
         np.save(layout.sentence_array("spans"), np.concatenate([np.empty((0, 2), dtype=np.int32), *spans]))
@@ -126,7 +126,7 @@ def _write_rows(layout: Layout, entries: Sequence[Entry], files: Sequence[Stored
             ((file.id, file.size, file.mtime_ns, file.sha256) for file in files),
         )
         connection.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     entry.document.id,
@@ -134,6 +134,7 @@ def _write_rows(layout: Layout, entries: Sequence[Entry], files: Sequence[Stored
                     entry.document.title,
                     entry.document.source,
                     entry.document.published,
+                    entry.document.language,
                     len(entry.passages),
                     len(entry.document.text),
                     json.dumps(entry.document.to_dict(), ensure_ascii=False),

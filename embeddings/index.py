@@ -60,6 +60,7 @@ class DocumentSummary:
     title: str
     source: str | None
     published: str | None
+    language: str
     passages: int
     chars: int
 
@@ -76,11 +77,14 @@ class Index(Protocol):
         """What it says of itself."""
         ...
 
-    def dense(self, query: Vectors, top_k: int) -> Matches:
-        """The passages whose vectors have the greatest inner product with ``query``, shape (dimensions,)."""
+    def dense(self, query: Vectors, top_k: int, within: frozenset[str] | None = None) -> Matches:
+        """The passages whose vectors have the greatest inner product with ``query``, shape (dimensions,).
+
+        ``within`` are the ids of the only documents to be searched.
+        """
         ...
 
-    def lexical(self, terms: Sequence[Term], top_k: int) -> Matches:
+    def lexical(self, terms: Sequence[Term], top_k: int, within: frozenset[str] | None = None) -> Matches:
         """The passages with the highest BM25 scores for these terms; fewer than ``top_k`` where few hold any."""
         ...
 

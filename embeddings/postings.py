@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tantivy
@@ -16,6 +17,7 @@ __all__ = ["Postings"]
 
 _FIELD = "tokens"
 _ROW = "row"
+_DOCUMENT = "document"
 _HEAP_BYTES = 128_000_000
 
 
@@ -28,34 +30,41 @@ class Postings:
         self._searcher = tantivy.Index.open(str(folder)).searcher()
 
     @staticmethod
-    def write(folder: Path, token_lists: Iterable[Sequence[str]]) -> None:
-        """Postings of passages whose rows are their places in the sequence, into a new folder."""
+    def write(folder: Path, passages: Iterable[tuple[str, Sequence[str]]]) -> None:
+        """Postings of (document id, tokens) of passages, whose rows are their places, into a new folder."""
         folder.mkdir()
         # One writer thread makes the same segments every time.
         writer = tantivy.Index(_schema(), path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
-        for row, tokens in enumerate(token_lists):
+        for row, (document_id, tokens) in enumerate(passages):
             document = tantivy.Document()
             document.add_text(_FIELD, " ".join(tokens))
             document.add_unsigned(_ROW, row)
+            document.add_text(_DOCUMENT, document_id)
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
 
-    def search(self, terms: Sequence[Term], top_k: int) -> Matches:
-        """The rows with the highest scores, best first."""
-        return self._matches(self._any_of(terms), top_k)
+    def search(self, terms: Sequence[Term], top_k: int, within: frozenset[str] | None = None) -> Matches:
+        """The rows with the highest scores, best first; ``within`` are the ids of the only documents searched."""
+        query = self._any_of(terms)
+        if within is not None:
+            query = self._among(_DOCUMENT, sorted(within), query)
+        return self._matches(query, top_k)
 
     def scores(self, terms: Sequence[Term], rows: Sequence[int]) -> Vectors:
         """The scores of these rows, 0 where none of the terms stands."""
-        among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, _ROW, list(rows)), 0.0)
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, among), (tantivy.Occur.Must, self._any_of(terms))])
-        found = self._matches(query, max(1, len(rows)))
+        found = self._matches(self._among(_ROW, list(rows), self._any_of(terms)), max(1, len(rows)))
         scores = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
         return np.array([scores.get(row, 0.0) for row in rows], dtype=np.float32)
 
     def document_frequency(self, token: str) -> int:
         """In how many passages the token stands."""
         return self._searcher.doc_freq(_FIELD, token)
+
+    def _among(self, name: str, values: Sequence[Any], query: tantivy.Query) -> tantivy.Query:
+        """The query, of only those passages whose field has one of the values; scores stay as they are."""
+        among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, name, values), 0.0)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, among), (tantivy.Occur.Must, query)])
 
     def _any_of(self, terms: Sequence[Term]) -> tantivy.Query:
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, self._term(term)) for term in terms])
@@ -81,4 +90,5 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(_FIELD, tokenizer_name="whitespace", index_option="freq")
     builder.add_unsigned_field(_ROW, indexed=True, fast=True)
+    builder.add_text_field(_DOCUMENT, tokenizer_name="raw", index_option="basic")
     return builder.build()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -12,13 +13,13 @@ from typing import Any, Literal
 import numpy as np
 from filelock import FileLock, Timeout
 
-from corpus import Document, DocumentError, Library, Passage, read_documents, sentence_spans, split
+from corpus import Document, DocumentError, Library, Passage, Skipped, sentence_spans, split
 from embeddings.encoder import DEFAULT_MODEL, Encoder, Vectors, load_encoder
 from embeddings.errors import IndexBusy, IndexProblem, IndexUnwritable
 from embeddings.faiss_index import FaissIndex, StoredFile
 from embeddings.generation import Entry, write_generation
 
-__all__ = ["Changes", "Progress", "RebuildReport", "Skipped", "changes", "rebuild"]
+__all__ = ["Changes", "Progress", "RebuildReport", "changes", "rebuild"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,6 @@ class Progress:
     stage: Literal["reading", "encoding", "writing"]
     done: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that is not in the index, and why."""
-
-    file: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,38 +172,43 @@ class _Rebuild:
             return None  # missing or of no use: the next one is built from nothing
 
     def _gather(self, old: FaissIndex | None) -> tuple[dict[str, StoredFile], list[Entry]]:
+        """Every file that could be read, and the documents in them in the order of the files."""
         known = old.files() if old else {}
-        paths = list(self.library.files())
         files: dict[str, StoredFile] = {}
-        entries: list[Entry] = []
-        for done, path in enumerate(paths):
-            self.report_progress(Progress("reading", done, len(paths)))
+        entries: dict[str, list[Entry]] = {}
+        to_read: dict[str, Path] = {}
+        for path in self.library.files():
+            file_id = self.library.id_of(path)
             try:
-                file = _stored_file(path, self.library.id_of(path), known)
-                before = known.get(file.id)
-                if old is not None and before is not None and before.sha256 == file.sha256:
-                    entries += self._unchanged(file, old)
-                else:
-                    self.read_anew += 1
-                    entries += self._read(file, path)
-            except DocumentError as exc:
-                self.skipped.append(Skipped(self.library.id_of(path), str(exc)))
-                continue
+                file = files[file_id] = _stored_file(path, file_id, known)
             except OSError as exc:
-                self.skipped.append(Skipped(self.library.id_of(path), f"{path} can't be read: {exc.strerror or exc}."))
+                self.skipped.append(Skipped(file_id, f"{path} can't be read: {exc.strerror or exc}."))
                 continue
-            files[file.id] = file
-        self.report_progress(Progress("reading", len(paths), len(paths)))
-        return files, entries
+            if old is not None and file_id in known and known[file_id].sha256 == file.sha256:
+                entries[file_id] = list(self._unchanged(file, old))
+            else:
+                to_read[file_id] = path
+        self.report_progress(Progress("reading", len(entries), len(files)))
+        workers = min(os.cpu_count() or 1, len(to_read))
+        for done, outcome in enumerate(self.library.read(to_read.values(), workers=workers), len(entries) + 1):
+            self.skipped += outcome.skipped
+            if outcome.problem is None:
+                self.read_anew += 1
+                entries[outcome.file] = [self._split(files[outcome.file], document) for document in outcome.documents]
+            else:
+                self.skipped.append(Skipped(outcome.file, outcome.problem))
+                del files[outcome.file]
+            self.report_progress(Progress("reading", done, len(to_read) + len(files)))
+        self.report_progress(Progress("reading", len(files), len(files)))
+        return files, [entry for file_id in files for entry in entries[file_id]]
 
     def _unchanged(self, file: StoredFile, old: FaissIndex) -> Iterator[Entry]:
         for document, stored in old.documents_of(file.id):
             yield Entry(file, document, tuple(s.passage for s in stored), tuple(s.key for s in stored))
 
-    def _read(self, file: StoredFile, path: Path) -> Iterator[Entry]:
-        for document in read_documents(path, self.library.folder):
-            passages = tuple(split(document, max_chars=self.max_chars))
-            yield Entry(file, document, passages, tuple(_key(self.model, passage) for passage in passages))
+    def _split(self, file: StoredFile, document: Document) -> Entry:
+        passages = tuple(split(document, max_chars=self.max_chars))
+        return Entry(file, document, passages, tuple(_key(self.model, passage) for passage in passages))
 
     def _vectors(self, entries: Sequence[Entry], old: FaissIndex | None) -> tuple[Vectors, list[Vectors], int]:
         """Vectors of all passages and of their sentences, the known ones from the old index, and how many were new."""

@@ -3,6 +3,7 @@
 from rag.answers import Answer, AnswerSentence, Citation, Hit
 from rag.assistant import Assistant, ask
 from rag.errors import AnswerError, LanguageModelError, QuestionError, SettingsError
+from rag.filters import Filters
 from rag.settings import Settings
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "AnswerSentence",
     "Assistant",
     "Citation",
+    "Filters",
     "Hit",
     "LanguageModelError",
     "QuestionError",

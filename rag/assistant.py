@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from corpus import Document
 from embeddings import Encoder, Index, IndexMismatch, load_encoder, open_index
@@ -12,6 +13,7 @@ from rag.answers import Answer, AnswerSentence, Citation, Hit
 from rag.citations import Numbering, join_sentences
 from rag.errors import LanguageModelError, QuestionError
 from rag.extractive import extract
+from rag.filters import Filters, filters_of
 from rag.generative import LanguageModel, cite_sentences
 from rag.language import language_of, say
 from rag.prompts import NO_ANSWER, Turn
@@ -22,6 +24,9 @@ __all__ = ["Assistant", "History", "ask"]
 
 History = Iterable[Mapping[str, str] | tuple[str, str]]
 """The turns so far, oldest first: {"role": ..., "content": ...} or (role, content)."""
+
+FilterValues = Filters | Mapping[str, Any] | None
+"""``Filters``, or a mapping of their fields."""
 
 _LONGEST_QUESTION = 2000
 _REMEMBERED_TURNS = 6
@@ -67,39 +72,44 @@ class Assistant:
         """What questions are encoded with; a rebuild of the index can share it."""
         return self._encoder
 
-    def ask(self, question: str, *, history: History = ()) -> Answer:
-        """The answer to a question.
+    def ask(self, question: str, *, history: History = (), filters: FilterValues = None) -> Answer:
+        """The answer to a question; ``filters`` choose the documents that are asked.
 
         Raises:
-            QuestionError: the question is empty or too long, or the history is not one.
+            QuestionError: the question is empty or too long, or the history or the filters are none.
             LanguageModelError: the language model can't be reached, or refuses.
         """
-        *_, answer = self.stream(question, history=history)
+        *_, answer = self.stream(question, history=history, filters=filters)
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: str, *, history: History = ()) -> Iterator[str | Answer]:
+    def stream(self, question: str, *, history: History = (), filters: FilterValues = None) -> Iterator[str | Answer]:
         """Pieces of the answer's text as they come, the finished Answer last; raises as ``ask`` does.
 
         The Answer's text is the one to keep: marks are renumbered and wrong ones removed in it.
         """
         question = _checked(question)
         turns = _turns(history)
-        return self._stream(question, turns)
+        return self._stream(question, turns, self._within(filters))
 
-    def search(self, query: str, top_k: int = 10) -> list[Hit]:
+    def search(self, query: str, top_k: int = 10, *, filters: FilterValues = None) -> list[Hit]:
         """The passages that fit a query, best first; raises ``QuestionError`` for an empty or too long one."""
-        return list(self._retriever.search(self._retriever.query(_checked(query)), top_k).hits)
+        prepared = self._retriever.query(_checked(query))
+        return list(self._retriever.search(prepared, top_k, self._within(filters)).hits)
 
     def document(self, document_id: str) -> Document:
         """The document that a citation's offsets point into; raises ``UnknownDocument``."""
         return self.index.document(document_id)
 
-    def _stream(self, question: str, history: Sequence[Turn]) -> Iterator[str | Answer]:
+    def _within(self, filters: FilterValues) -> frozenset[str] | None:
+        chosen = filters_of(filters)
+        return chosen.choose(self.index.documents()) if chosen else None
+
+    def _stream(self, question: str, history: Sequence[Turn], within: frozenset[str] | None) -> Iterator[str | Answer]:
         clock = _Clock()
         query = self._retriever.query(question)
         clock.lap("encode")
-        found = self._retriever.search(query, self.settings.top_k)
+        found = self._retriever.search(query, self.settings.top_k, within)
         clock.lap("search")
         if self._model is None:
             yield from self._extractive(found, clock)
@@ -196,13 +206,15 @@ def _assistant(settings: Settings) -> Assistant:
     return Assistant.from_settings(settings)
 
 
-def ask(question: str, *, history: History = (), settings: Settings | None = None) -> Answer:
+def ask(
+    question: str, *, history: History = (), filters: FilterValues = None, settings: Settings | None = None
+) -> Answer:
     """The answer to a question over the documents in the settings' home; see ``Assistant.ask``.
 
     The assistant is kept for the next question with the same settings.
     """
     _checked(question)
-    return _assistant(settings or Settings()).ask(question, history=history)
+    return _assistant(settings or Settings()).ask(question, history=history, filters=filters)
 
 
 def _checked(question: str) -> str:

@@ -21,7 +21,7 @@ __all__ = ["Candidate", "Extract", "extract"]
 _MOST_SENTENCES = 3
 _MARGIN = 0.25  # a further sentence may score this much less than the best
 _WITHIN_SCRIPT = (42.1, 2.9, 0.1, 13.6)
-_ACROSS_SCRIPTS = (36.6, 3.0, 0.2, 1.1)
+_ACROSS_SCRIPTS = (37.3, 2.9, 0.2, 1.2)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
 _DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
@@ -128,7 +128,7 @@ def confidence(found: Found, best: Candidate) -> float:
     sentence share no script, on XQuAD's English questions over Chinese paragraphs.
     """
     across = bool(_HAN.search(found.query.text)) != bool(_HAN.search(best.text))
-    weights, bias = (_ACROSS_SCRIPTS, -30.98) if across else (_WITHIN_SCRIPT, -44.46)
+    weights, bias = (_ACROSS_SCRIPTS, -31.24) if across else (_WITHIN_SCRIPT, -44.46)
     signals = (best.likeness, best.coverage, found.hits[0].score, found.lexical_share)
     return _logistic(bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)))
 

@@ -78,12 +78,12 @@ class Retriever:
             content = {term: weight for term, weight in content.items() if counts[term]} or content
         return Query(text, vector, rarity, content, visible / total if total else 0.0)
 
-    def search(self, query: Query, top_k: int) -> Found:
-        """The best passages, best first, and how they stand out from the other candidates."""
+    def search(self, query: Query, top_k: int, within: frozenset[str] | None = None) -> Found:
+        """The best passages, best first; ``within`` are the ids of the only documents searched."""
         terms = query.terms
-        rows = self.index.dense(query.vector, _POOL).rows.tolist()
+        rows = self.index.dense(query.vector, _POOL, within).rows.tolist()
         if terms:
-            rows = list(dict.fromkeys([*rows, *self.index.lexical(terms, _POOL).rows.tolist()]))
+            rows = list(dict.fromkeys([*rows, *self.index.lexical(terms, _POOL, within).rows.tolist()]))
         if not rows:
             return Found(query, (), (), 0.0)
         dense = self.index.dense_scores(query.vector, rows)

@@ -37,7 +37,7 @@ class ScriptedServer:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                outer.requests.append({"path": self.path, "headers": dict(self.headers), **body})
+                outer.requests.append({"path": self.path, "headers": {name.lower(): value for name, value in self.headers.items()}, **body})
                 reply = outer.script.pop(0) if len(outer.script) > 1 else outer.script[0]
                 if reply.status != 200:
                     self._send_error(reply)

@@ -130,9 +130,10 @@ def test_an_unreadable_file_is_skipped_and_told(documents: Path, index_dir: Path
     (documents / "乱.xyz").write_bytes(b"\x00\x01")
     report = rebuild(documents, index_dir, encoder=encoder)
     assert report.documents == 2
-    assert [skipped.file for skipped in report.skipped] == ["乱.xyz", "空.txt"]
-    assert "known" in report.skipped[0].reason
-    assert "empty" in report.skipped[1].reason
+    assert [skipped.id for skipped in report.skipped] == ["乱.xyz", "空.txt"]
+    assert "known" in report.skipped[0].problem
+    assert "empty" in report.skipped[1].problem
+    assert report.changed is False
 
 
 def test_an_index_in_use_survives_the_next_ones(documents: Path, index_dir: Path, encoder: Encoder) -> None:

@@ -7,7 +7,7 @@ import pytest
 import rag
 from corpus import UnknownDocument, YinjuError
 from embeddings import IndexMismatch, IndexMissing, rebuild
-from rag import Answer, Assistant, QuestionError, Settings, SettingsError, ask
+from rag import Answer, Assistant, Filters, QuestionError, Settings, SettingsError, ask
 
 FIRST = "济南高新区聘任了多少名首席政策官？"
 HIGH_TECH, ECONOMIC = "003_5e9ebf8f6c1b539e.txt", "000_0eb0c2514dd7671a.txt"
@@ -168,3 +168,42 @@ def test_one_root_for_all_errors() -> None:
 def test_settings_keep_the_key_to_themselves() -> None:
     settings = Settings(llm="openai:x", llm_api_key="sk-secret")
     assert "sk-secret" not in repr(settings) + str(settings.model_dump())
+
+
+class TestFilters:
+    @pytest.mark.parametrize(
+        "filters",
+        [
+            {"documents": ECONOMIC},
+            {"documents": [ECONOMIC], "languages": "zh"},
+            {"sources": ["齐鲁晚报·齐鲁壹点"]},
+            Filters(languages=("zh-Hans",), documents=(ECONOMIC,)),
+        ],
+    )
+    def test_only_the_chosen_documents_are_asked(self, assistant: Assistant, filters: object) -> None:
+        hits = assistant.search(FIRST, 20, filters=filters)  # type: ignore[arg-type]
+        assert {hit.passage.document_id for hit in hits} == {ECONOMIC}
+        answer = assistant.ask(FIRST, filters=filters)  # type: ignore[arg-type]
+        assert {citation.document_id for citation in answer.citations} <= {ECONOMIC}
+
+    @pytest.mark.parametrize(
+        ("filters", "found"),
+        [
+            ({"published_from": "2024"}, True),
+            ({"published_from": "2024-04-24", "published_to": "2024-04"}, True),
+            ({"published_to": "2024-04-23"}, False),
+            ({"published_from": "2024-05"}, False),
+            ({"folders": "policies"}, False),
+            ({"languages": "en"}, False),
+            ({"documents": "no.txt"}, False),
+        ],
+    )
+    def test_dates_and_folders(self, assistant: Assistant, filters: dict[str, str], found: bool) -> None:
+        ids = {hit.passage.document_id for hit in assistant.search(FIRST, 20, filters=filters)}
+        assert ids == ({HIGH_TECH} if found else set())
+        assert assistant.ask(FIRST, filters=filters).refused is not found
+
+    @pytest.mark.parametrize("filters", [{"colour": "red"}, {"documents": [1]}, {"published_from": ["2023", "2024"]}])
+    def test_a_filter_that_is_none(self, assistant: Assistant, filters: dict[str, object]) -> None:
+        with pytest.raises(QuestionError, match="filter"):
+            assistant.ask(FIRST, filters=filters)

@@ -49,7 +49,7 @@ def test_passages_are_sent_numbered_and_fenced_with_the_history(llm_server: Scri
     )
     request = llm_server.requests[0]
     assert (request["path"], request["stream"]) == ("/v1/chat/completions", True)
-    assert request["headers"]["Authorization"] == "Bearer sk-1"
+    assert request["headers"]["authorization"] == "Bearer sk-1"
     assert [message["role"] for message in request["messages"]] == ["system", "user", "assistant", "user"]
     assert "number=1 " in request["messages"][-1]["content"]
     assert request["messages"][-1]["content"].endswith(FIRST)

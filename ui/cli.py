@@ -25,6 +25,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+InDocument = Annotated[list[str] | None, typer.Option("--document", help="Ask only this document (an id).")]
+InFolder = Annotated[list[str] | None, typer.Option("--folder", help="Ask only documents in this folder.")]
+FromSource = Annotated[list[str] | None, typer.Option("--source", help="Ask only what this publisher published.")]
+InLanguage = Annotated[list[str] | None, typer.Option("--language", help="Ask only this language: zh, zh-Hant, en.")]
+Since = Annotated[str | None, typer.Option("--from", help="Ask only what was published since (2023, 2023-05-01).")]
+Until = Annotated[str | None, typer.Option("--to", help="Ask only what was published until then.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 _DEBUG = False
 
@@ -61,6 +67,12 @@ def chat(
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
+    document: InDocument = None,
+    folder: InFolder = None,
+    source: FromSource = None,
+    language: InLanguage = None,
+    since: Since = None,
+    until: Until = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the documents, with its evidence.
@@ -69,7 +81,8 @@ def ask(
     """
     from rag import ask as ask_documents
 
-    answer = ask_documents(question, settings=_settings())
+    filters = _filters(document, folder, source, language, since, until)
+    answer = ask_documents(question, filters=filters, settings=_settings())
     _print(answer.to_dict(), _answer_text(answer), as_json)
 
 
@@ -77,6 +90,12 @@ def ask(
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     top_k: Annotated[int, typer.Option(min=1, max=100, help="How many passages to show.")] = 10,
+    document: InDocument = None,
+    folder: InFolder = None,
+    source: FromSource = None,
+    language: InLanguage = None,
+    since: Since = None,
+    until: Until = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the passages that fit a query best.
@@ -85,7 +104,8 @@ def search(
     """
     from rag import Assistant
 
-    hits = Assistant.from_settings(_settings(llm="extractive")).search(query, top_k)
+    filters = _filters(document, folder, source, language, since, until)
+    hits = Assistant.from_settings(_settings(llm="extractive")).search(query, top_k, filters=filters)
     _print([hit.to_dict() for hit in hits], "\n\n".join(map(_hit_text, hits)) or "Nothing found.", as_json)
 
 
@@ -195,6 +215,11 @@ def main() -> None:
         sys.exit(1)
 
 
+def _filters(*values: list[str] | str | None) -> dict[str, list[str] | str]:
+    names = ("documents", "folders", "sources", "languages", "published_from", "published_to")
+    return {name: value for name, value in zip(names, values, strict=True) if value}
+
+
 def _settings(**values: Any) -> Settings:
     from rag import Settings
 
@@ -220,7 +245,7 @@ def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
 
 def _summarise(report: RebuildReport) -> None:
     for skipped in report.skipped:
-        _say(f"skipped {skipped.file}: {skipped.reason}")
+        _say(f"skipped {skipped.id}: {skipped.problem}")
     done = f"{report.encoded} passages encoded" if report.changed else "nothing had changed"
     _say(f"{report.documents} documents, {report.passages} passages; {done} in {report.seconds:.1f} seconds.")
 

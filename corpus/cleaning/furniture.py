@@ -29,6 +29,8 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _ENOUGH_SIGNS = 2
+_MORE_CHARS = 24
+_NAVIGATION_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,14 @@ def strip_furniture(lines: list[Line]) -> Article:
     Two different signs are asked for (a breadcrumb, navigation words, a menu of bullets, "[详情]" links, a line of
     labelled facts), so that an article that merely mentions "登录" stays whole.
     """
-    crumb = _first(lines, lambda line: bool(_BREADCRUMB.search(line.text)) and len(line.text) < 80)
+    crumb = _first(lines, lambda line: len(line.text) < 80 and bool(_BREADCRUMB.search(line.text)))
     facts = _first(lines, lambda line: is_metadata_line(line.text))
     signs = [
         crumb is not None,
         facts is not None,
-        any(len(_NAVIGATION.findall(line.text)) >= 2 for line in lines),
+        any(_is_navigation(line) for line in lines),
         sum(bool(_BULLET.match(line.text)) for line in lines) >= 4,
-        sum(bool(_MORE.search(line.text)) for line in lines) >= 2,
+        sum(_leads_on(line) for line in lines) >= 2,
     ]
     if sum(signs) < _ENOUGH_SIGNS:
         return Article(lines, Metadata(), was_page=False)
@@ -66,6 +68,9 @@ def strip_furniture(lines: list[Line]) -> Article:
     if title is not None:
         metadata = Metadata(title=title.text).or_else(metadata)
         body = [title, *(line for line in body if line is not title)]
+    if facts is not None and metadata.published:
+        # Who asks when something was published is shown the line that says so.
+        body.insert(0 if title is None else 1, lines[facts])
     return Article(_without_repeated_summary(body), metadata, was_page=True)
 
 
@@ -74,11 +79,20 @@ def _first(lines: list[Line], test: Callable[[Line], bool]) -> int | None:
 
 
 def _is_prose(line: Line) -> bool:
-    return line.width >= 25 and any(mark in line.text for mark in "，。,;；") and not _MORE.search(line.text)
+    return line.width >= 25 and any(mark in line.text for mark in "，。,;；") and not _leads_on(line)
 
 
 def _is_furniture(line: Line) -> bool:
-    return bool(_BULLET.match(line.text) or _MORE.search(line.text) or len(_NAVIGATION.findall(line.text)) >= 2)
+    return bool(_BULLET.match(line.text)) or _leads_on(line) or _is_navigation(line)
+
+
+def _leads_on(line: Line) -> bool:
+    """Whether it ends in "[详情]" or the like; only its end is looked at, for a line may be a whole book."""
+    return bool(_MORE.search(line.text[-_MORE_CHARS:]))
+
+
+def _is_navigation(line: Line) -> bool:
+    return len(line.text) <= _NAVIGATION_CHARS and len(_NAVIGATION.findall(line.text)) >= 2
 
 
 def _body_start(lines: list[Line], crumb: int | None, facts: int | None) -> int:

@@ -10,7 +10,7 @@ from enum import Enum
 from corpus.documents import Heading, Origin, Place, Segment
 from corpus.sentences import CJK
 
-__all__ = ["Block", "Kind", "Line", "compose", "lines_of"]
+__all__ = ["Block", "Kind", "Line", "compose", "joint", "lines_of"]
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _INVISIBLE = " \t\xa0\u3000\u200b\ufeff\xad"
@@ -61,7 +61,7 @@ class Block:
         """The lines joined as ``compose`` joins them."""
         joined = ""
         for line in self.lines:
-            joined += _joint(joined, line.text) + line.text
+            joined += joint(joined, line.text) + line.text
         return joined
 
 
@@ -97,9 +97,9 @@ def compose(blocks: list[Block]) -> tuple[str, Origin, tuple[Heading, ...]]:
             length += 1
         block_start = length
         for i, line in enumerate(block.lines):
-            joint = _joint(parts[-1], line.text) if i else ""
-            parts += [joint, line.text] if joint else [line.text]
-            length += len(joint)
+            between = joint(parts[-1], line.text) if i else ""
+            parts += [between, line.text] if between else [line.text]
+            length += len(between)
             segments.append(Segment(length, len(line.text), Place(line.start, line.end)))
             length += len(line.text)
         if block.kind is Kind.HEADING:
@@ -107,11 +107,28 @@ def compose(blocks: list[Block]) -> tuple[str, Origin, tuple[Heading, ...]]:
     return "".join(parts), Origin(tuple(segments)), tuple(headings)
 
 
-def _joint(before: str, after: str) -> str:
+def joint(before: str, after: str) -> str:
+    """What joins two lines that were one: nothing beside Chinese and Japanese, else a space.
+
+    Between digits in Chinese text it is nothing as well: there a line may end within a number, as no two numbers stand
+    side by side.
+    """
     if not before or _GLUED.match(before[-1]) or _GLUED.match(after[0]):
         return ""
-    return " "
+    within = (before[-1].isdigit() or before[-1] in ".,") and after[0].isdigit()
+    return "" if within and _GLUED.search(before[-40:]) and _GLUED.search(after[:40]) else " "
+
+
+class _Widths(dict[str, float]):
+    """The width of each character met so far."""
+
+    def __missing__(self, char: str) -> float:
+        self[char] = width = 1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5
+        return width
+
+
+_WIDTHS = _Widths()
 
 
 def _width(text: str) -> float:
-    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in text)
+    return len(text) / 2 if text.isascii() else sum(map(_WIDTHS.__getitem__, text))

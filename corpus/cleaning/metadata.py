@@ -8,8 +8,8 @@ from dataclasses import dataclass
 __all__ = ["Metadata", "find_date", "is_byline", "is_metadata_line", "read_byline", "read_metadata_line"]
 
 _DATE = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?:\s*年\s*|\s*[-/.]\s*)(?P<month>0?[1-9]|1[0-2])(?:(?:\s*月\s*|\s*[-/.]\s*)"
-    r"(?P<day>0?[1-9]|[12]\d|3[01])(?!\d))?"
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?:\s*年\s*|\s*[-/.]\s*)(?P<month>1[0-2]|0?[1-9])(?!\d)(?:(?:\s*月\s*|\s*[-/.]\s*)"
+    r"(?P<day>[12]\d|3[01]|0?[1-9])(?!\d))?"
 )
 _LABEL = re.compile(
     r"(?P<label>发布日期|发布时间|发表时间|发表日期|更新时间|更新日期|成文日期|公布日期|日期|时间|來源|来源|文章来源|信息来源|稿源|出处"
@@ -18,6 +18,8 @@ _LABEL = re.compile(
 _DATE_LABELS = ("日期", "时间", "時間")
 _SOURCE_LABELS = ("来源", "來源", "稿源", "出处")
 _AUTHOR_LABELS = ("作者", "记者", "記者")
+_AROUND_VALUE = " \t\xa0\u2002\u2003\u3000|｜[]【】()（）"
+_DATE_AFTER = re.compile(r"\s+(?=(?:19|20)\d{2}\s*[-年/.])|\s{3,}")
 _NAME = r"[\u4e00-\u9fff]{2,3}(?:·[\u4e00-\u9fff]{1,6})?"
 _ROLE = r"(?:特约|實習|实习|本报|首席)?(?:记者|記者|通讯员|通訊員|摄影|攝影|撰稿|文/图|图/文|文/|图/)"
 _BYLINE = re.compile(
@@ -59,8 +61,10 @@ def find_date(text: str) -> str | None:
 
 def is_metadata_line(text: str) -> bool:
     """Whether a line is nothing but labelled facts: "发布日期:2024-04-24   来源:济南高新区"."""
+    if len(text) > 120 or "。" in text:
+        return False
     labels = list(_LABEL.finditer(text))
-    if not labels or len(text) > 120 or "。" in text:
+    if not labels:
         return False
     return len(labels) >= 2 or (labels[0].start() == 0 and len(text) <= 40)
 
@@ -71,12 +75,12 @@ def read_metadata_line(text: str) -> Metadata:
     source = author = published = None
     for i, match in enumerate(labels):
         end = labels[i + 1].start() if i + 1 < len(labels) else len(text)
-        value = text[match.end() : end].strip(" \t\xa0\u3000|｜[]【】()（）")
+        value = text[match.end() : end].strip(_AROUND_VALUE)
         label = match["label"]
         if label.endswith(_DATE_LABELS):
             published = published or find_date(value)
         elif label.endswith(_SOURCE_LABELS):
-            source = source or value or None
+            source = source or _DATE_AFTER.split(value)[0].strip(_AROUND_VALUE) or None
         elif label.endswith(_AUTHOR_LABELS):
             author = author or value or None
     return Metadata(source=source, author=author, published=published or find_date(text[: labels[0].start()]))

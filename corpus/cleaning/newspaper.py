@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from itertools import permutations
+from itertools import accumulate, permutations
 
 from corpus.cleaning.lines import Block, Kind
 from corpus.cleaning.metadata import Metadata, is_byline, read_byline
@@ -18,6 +18,7 @@ from corpus.cleaning.metadata import Metadata, is_byline, read_byline
 __all__ = ["arrange"]
 
 _HEADLINE_LINES = 3
+_CREDIT_CHARS = 8
 _MOST_SECTIONS = 6  # 720 orders are tried at the most
 _CREDIT = re.compile(r"(?:摄|攝|供图|供圖|配图|资料图)$")
 _HAN_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
@@ -29,7 +30,12 @@ def arrange(blocks: list[Block]) -> tuple[list[Block], Metadata]:
     Blocks without a byline come back as they are.
     """
     byline = next(
-        (i for i, block in enumerate(blocks) if is_byline(block.text) and not _CREDIT.search(block.text)), None
+        (
+            i
+            for i, block in enumerate(blocks)
+            if is_byline(block.text) and not _CREDIT.search(block.text[-_CREDIT_CHARS:])
+        ),
+        None,
     )
     if byline is None:
         return blocks, Metadata()
@@ -52,10 +58,12 @@ def arrange(blocks: list[Block]) -> tuple[list[Block], Metadata]:
 
 def _split_captions(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
     """A photographer's credit and the short sentences after it, at the end of the page."""
-    for i, block in enumerate(blocks):
-        rest = blocks[i:]
-        if _CREDIT.search(block.text) and all(len(other.lines) == 1 and len(other.text) <= 60 for other in rest):
-            return blocks[:i], [replace(other, kind=Kind.CAPTION) for other in rest]
+    first = len(blocks)
+    while first and len(blocks[first - 1].lines) == 1 and len(blocks[first - 1].text) <= 60:
+        first -= 1
+    for i, block in enumerate(blocks[first:], first):
+        if _CREDIT.search(block.text[-_CREDIT_CHARS:]):
+            return blocks[:i], [replace(other, kind=Kind.CAPTION) for other in blocks[i:]]
     return blocks, []
 
 
@@ -65,7 +73,8 @@ def _split_lead(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
     if not widths:
         return [], []
     lead = 0
-    while lead < len(blocks) and blocks[lead].kind is Kind.PARAGRAPH and widths[lead] > 1.5 * min(widths[lead:]):
+    narrowest = list(accumulate(reversed(widths), min))[::-1]  # from each block on
+    while lead < len(blocks) and blocks[lead].kind is Kind.PARAGRAPH and widths[lead] > 1.5 * narrowest[lead]:
         lead += 1
     return (blocks[:lead], blocks[lead:]) if lead < len(blocks) else ([], blocks)
 

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePath
 
 from corpus.cleaning.furniture import strip_furniture
 from corpus.cleaning.lines import Kind, compose, lines_of
 from corpus.cleaning.newspaper import arrange
+from corpus.cleaning.outline import outlined
 from corpus.cleaning.wraps import join_wraps
+from corpus.decoding import decode_document
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
+from corpus.limits import Limits
+from corpus.readers.markdown import clean_markdown, looks_like_markdown
 
 __all__ = ["SUFFIXES", "clean_text", "read"]
 
-SUFFIXES = (".txt", ".text", ".md", ".markdown")
+SUFFIXES = (".txt", ".text")
 
 
-def read(data: bytes, document_id: str) -> Iterator[Document]:
-    """The document in the bytes of a UTF-8 text file.
+def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
+    """The document in the bytes of a text file, whatever its encoding.
 
     Raises:
-        UnreadableDocument: the bytes are not UTF-8, or hold no text.
+        UnreadableDocument: the bytes are not text, or hold none.
     """
-    try:
-        raw = data.decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        raise UnreadableDocument(
-            f"{document_id} is not UTF-8 text (byte {exc.start} is {data[exc.start]:#04x}). "
-            "Save it as UTF-8 and add it again."
-        ) from exc
-    if "\0" in raw:
-        raise UnreadableDocument(f"{document_id} is not text: it holds NUL characters. Only text files can be read.")
-    yield clean_text(raw, document_id)
+    decoded = decode_document(data, document_id, limits)
+    clean = clean_markdown if looks_like_markdown(decoded.text) else clean_text
+    yield replace(clean(decoded.text, document_id), damaged_bytes=decoded.damaged_bytes)
 
 
 def clean_text(raw: str, document_id: str) -> Document:
@@ -41,9 +39,9 @@ def clean_text(raw: str, document_id: str) -> Document:
     blocks, byline = arrange(join_wraps(article.lines))
     if not blocks:
         raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
-    text, origin, headings = compose(blocks)
-    metadata = article.metadata.or_else(byline)
     first_heading = next((block.text for block in blocks[:2] if block.kind in (Kind.TITLE, Kind.HEADING)), None)
+    text, origin, headings = compose(outlined(blocks))
+    metadata = article.metadata.or_else(byline)
     title = metadata.title or first_heading or PurePath(document_id).stem
     return Document(
         id=document_id,

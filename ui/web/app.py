@@ -60,6 +60,7 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
     shelf, conversations = _rooms(assistant)
     blocks = Page(shelf, conversations).blocks
     blocks.queue(default_concurrency_limit=8)
+    blocks.state_session_capacity = 1000  # a visit takes some 150 KiB, and Gradio would keep 10,000
     app = FastAPI(
         docs_url=None,
         redoc_url=None,

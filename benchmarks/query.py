@@ -1,6 +1,6 @@
 """Where the time of a question goes: encoding it, searching, answering; beside bare encoding and bare FAISS search.
 
-    python benchmarks/bench_query.py [--home FOLDER]
+    python benchmarks/query.py [--home FOLDER]
 
 Without ``--home`` an index of the bundled articles is made and asked about.
 """

@@ -1,6 +1,6 @@
 """How much of a rebuild is encoding: against bare ``SentenceTransformer.encode`` over the same texts, in the same run.
 
-    python benchmarks/bench_rebuild.py [--documents FOLDER]
+    python benchmarks/rebuild.py [--documents FOLDER]
 
 A rebuild encodes each passage and each of its sentences. Both are given to the bare model too, and the passages alone
 besides, so that the price of the sentence vectors is seen. Runs are interleaved, and the median ratio is told.

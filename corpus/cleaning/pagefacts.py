@@ -1,0 +1,211 @@
+"""Title, source, author, date and address of a web page, from its head, its JSON-LD and its visible lines."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from corpus.cleaning.blocks import PageLine, text_of
+from corpus.cleaning.markup import Element, Run
+from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read_metadata_line
+
+__all__ = ["page_facts", "page_title"]
+
+_META = {
+    "title": ("og:title", "articletitle", "twitter:title"),
+    "source": ("contentsource", "source", "mediaid", "og:site_name", "sitename", "application-name"),
+    "author": ("author", "article:author", "contenteditor"),
+    "published": (
+        "article:published_time", "og:published_time", "pubdate", "publishdate", "publish_date", "datepublished",
+        "og:release_date", "publication_date", "date", "dc.date", "weibo: article:create_at",
+    ),
+    "url": ("og:url", "twitter:url"),
+}  # fmt: skip
+_SEPARATOR = re.compile(r"\s*(?:[_|｜]|-{1,2}|—+|–|·|»|>>|::)\s*")
+_STATED = re.compile(
+    r"(?:来源|來源|稿源|出处|信息来源|文章来源|作者|记者|发布(?:时间|日期)|时间|日期|發佈|編輯|编辑)\s*[:：]"
+)
+_LABEL = re.compile(
+    r"(来源|來源|稿源|出处|信息来源|文章来源)\s*[:：]\s*[\[【]?\s*([^\s|｜\[\]【】（()）:：]{2,24})|(作者|记者)\s*[:：]\s*([^\s|｜\[\]【】（()）:：]{2,16})"
+)
+_DAY = re.compile(r"(?:19|20)\d{2}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}")
+_MOMENT = re.compile(_DAY.pattern + r"\s*日?\s*\d{1,2}:\d{2}")
+_ADDRESS_DATE = re.compile(r"[/_](20\d{2})[-/]?([01]\d)[-/]?([0-3]\d)(?!\d)")
+_PLACE_TITLE = re.compile(r"^(?:首页|正文|详情|新闻|index|home|untitled|无标题文档)$", re.IGNORECASE)
+_HEADER_LINES = 12
+_LONGEST_TITLE = 100
+_LONGEST_AUTHOR = 40
+_NO_AUTHOR = re.compile(r"www\.|https?:|\bteam\b|discuz|wordpress|admin|cms", re.IGNORECASE)
+_MARKED = frozenset(("b", "strong", "center", "big"))
+_MOST_JSON_CHARS = 1_000_000
+
+
+def page_facts(raw: str, root: Element, lines: Sequence[PageLine], first: int, last: int) -> Metadata:
+    """What a page tells of its article, which is ``lines[first:last]``; the visible lines before the machine's."""
+    stated = _stated(lines, first, last)
+    meta = Metadata(**{key: _meta(root, names) for key, names in _META.items()})
+    structured = _structured(raw, root)
+    crawled = _crawl_header(root)
+    url = next(
+        filter(None, map(_address, (meta.url, _canonical(root), structured.url, crawled.get("id")))),
+        None,
+    )
+    title = page_title(raw, root, lines, first, meta.title or structured.title)
+    published = stated.published or structured.published or find_date(meta.published or "") or _date_in_address(url)
+    author = stated.author or structured.author or meta.author
+    return Metadata(
+        title=title,
+        source=stated.source or structured.source or meta.source,
+        author=author if author and len(author) <= _LONGEST_AUTHOR and not _NO_AUTHOR.search(author) else None,
+        published=published,
+        url=url,
+    )
+
+
+def page_title(
+    raw: str, root: Element, lines: Sequence[PageLine], first: int, declared: str | None = None
+) -> str | None:
+    """The headline: the visible line that the page's title repeats, else what stands as one above the article."""
+    named = next((element for element in root.elements() if element.tag == "title"), None)
+    window = _squeezed(text_of(raw, named).text) if named is not None else ""
+    window = window or _squeezed(_crawl_header(root).get("title", ""))
+    whole = _plain(f"{window} {declared or ''}")
+    above = [
+        line
+        for line in lines[: first + 3]
+        if 4 <= len(line.text) <= _LONGEST_TITLE and (line.level or line.link_chars < len(line.text) / 2)
+    ]
+    repeated = [line.text for line in above if len(_plain(line.text)) >= 4 and _plain(line.text) in whole]
+    if repeated:
+        return max(repeated, key=len)
+    if declared and declared.strip():
+        return _squeezed(declared)
+    parts = [part for part in _SEPARATOR.split(window) if len(_plain(part)) >= 4 and not _PLACE_TITLE.match(part)]
+    near = [line for line in lines[max(0, first - 4) : first + 2] if line in above and _stands_as_title(line)]
+    if near and (len(parts) != 1 or len(_plain(parts[0])) < 12):
+        return next((line.text for line in near if line.level), near[0].text)
+    return parts[0] if parts else window or None
+
+
+def _stands_as_title(line: PageLine) -> bool:
+    text = line.text
+    marked = line.level or any(
+        element.tag in _MARKED or element.attributes.get("align") == "center" for element in line.path[-3:]
+    )
+    return (
+        bool(marked)
+        and 6 <= len(text) <= 50
+        and not _DAY.search(text)
+        and not _STATED.search(text)
+        and text[-1] not in "。，；："
+    )
+
+
+def _canonical(root: Element) -> str | None:
+    return next(
+        (
+            element.attributes.get("href")
+            for element in root.elements()
+            if element.tag == "link" and element.attributes.get("rel", "").lower() == "canonical"
+        ),
+        None,
+    )
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
+
+
+def _meta(root: Element, names: Sequence[str]) -> str | None:
+    found: dict[str, str] = {}
+    for element in root.elements():
+        if element.tag == "meta":
+            name = element.attributes.get("property") or element.attributes.get("name") or ""
+            content = _squeezed(element.attributes.get("content", ""))
+            if content and len(content) <= 300:
+                found.setdefault(name.strip().lower(), content)
+    return next((found[name] for name in names if name in found), None)
+
+
+def _structured(raw: str, root: Element) -> Metadata:
+    for element in root.elements():
+        if element.tag == "script" and element.attributes.get("type", "").lower() == "application/ld+json":
+            for run in element.children:
+                if isinstance(run, Run) and run.end - run.start <= _MOST_JSON_CHARS:
+                    for value in _articles(raw[run.start : run.end]):
+                        return Metadata(
+                            title=_text(value.get("headline")),
+                            source=_text(value.get("publisher")),
+                            author=_text(value.get("author")),
+                            published=find_date(_text(value.get("datePublished")) or ""),
+                            url=_address(_text(value.get("url"))),
+                        )
+    return Metadata()
+
+
+def _articles(text: str) -> Iterator[dict[str, Any]]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value[:100]
+        elif isinstance(value, dict):
+            if "headline" in value or "datePublished" in value:
+                yield value
+            elif isinstance(value.get("@graph"), list):
+                waiting += value["@graph"][:100]
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, list):
+        return "、".join(filter(None, map(_text, value[:8]))) or None
+    if isinstance(value, dict):
+        return _text(value.get("name"))
+    return _squeezed(value)[:300] or None if isinstance(value, str) else None
+
+
+def _stated(lines: Sequence[PageLine], first: int, last: int) -> Metadata:
+    """Lines of facts stand right above the article or its first lines, or below it."""
+    near = [*lines[max(0, first - _HEADER_LINES) : min(first + 4, last)][::-1], *lines[max(first, last - 3) : last + 4]]
+    facts = Metadata()
+    for line in near:
+        if len(line.text) > 160:
+            continue
+        found = read_metadata_line(line.text) if is_metadata_line(line.text) else Metadata()
+        facts = facts.or_else(found)
+        if len(line.text) <= 100 and "。" not in line.text:
+            for match in _LABEL.finditer(line.text):
+                facts = facts.or_else(Metadata(source=match[2], author=match[4]))
+        if facts.published is None and _dates_article(line.text):
+            facts = facts.or_else(Metadata(published=find_date(line.text)))
+    return facts
+
+
+def _dates_article(text: str) -> bool:
+    if len(text) > 100 or "。" in text or "，" in text:
+        return False
+    return bool(_MOMENT.search(text) or _STATED.search(text) or (len(text) <= 30 and _DAY.search(text)))
+
+
+def _date_in_address(address: str | None) -> str | None:
+    match = _ADDRESS_DATE.search(address or "")
+    return find_date("-".join(match.groups())) if match else None
+
+
+def _crawl_header(root: Element) -> dict[str, str]:
+    """Pages of the Sogou crawl stand in an element whose attributes tell their address and title."""
+    return next((child.attributes for child in root.children if isinstance(child, Element) and child.tag == "text"), {})
+
+
+def _address(value: str | None) -> str | None:
+    return value if value and re.match(r"https?://\S+$", value) else None

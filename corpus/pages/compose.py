@@ -1,0 +1,211 @@
+"""Paragraphs to a Document: clean text, the place of every line, headings and their levels, title and facts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from corpus.cleaning.lines import Kind, joint
+from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read_byline, read_metadata_line
+from corpus.documents import Document, Heading, Origin, Segment
+from corpus.errors import UnreadableDocument
+from corpus.pages.blocks import gather, with_labels
+from corpus.pages.model import Page, body_size
+from corpus.pages.order import Article, reading_order
+from corpus.pages.paragraphs import Paragraph, paragraphs_of
+from corpus.pages.running import without_furniture
+from corpus.pages.tables import split_tables
+
+__all__ = ["document_of"]
+
+_CELL = " | "
+_LONGEST_TITLE = 120
+_LEVELS = 6
+_FILE_NAME = re.compile(
+    r"\.(?:docx?|pptx?|xlsx?|indd|qxd|pdf|wps|tex|dvi|html?|txt|cdr|ai|rtf|fbd|s2|s92)$|^(?:microsoft|幻灯片|untitled|无标题|未命名|文档\d*$"
+    r"|document\d*$|slide|print|scan|adobe|\d+$|[0-9a-f-]{16,}$)|[\\/]\w+[\\/]|^.{0,3}$",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(
+    r"^(?:administrator|admin|user|owner|微软用户|用户|unknown|author|anonymous|root|pc|lenovo|dell|hp|microsoft.*|.*\bcorp\b.*|.{0,1}"
+    r"|[A-Za-z]+-?[0-9A-Z]{4,}|\d+)$",
+    re.IGNORECASE,
+)
+_RUN_TOGETHER = re.compile(r"(?<=[\u4e00-\u9fff])(?=通讯员|通訊員)")  # recognition loses the spaces of a byline
+_PDF_DATE = re.compile(r"D?:?(\d{4})(\d{2})?(\d{2})?")
+_BROKEN_WORD = re.compile(r"([A-Za-z\u00c0-\u024f]+)-$")
+_WORD_START = re.compile(r"([a-z\u00df-\u00ff]+)")
+
+
+def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] | None = None) -> Document:
+    """The document on these pages; ``facts`` is what a PDF says about itself.
+
+    Raises:
+        UnreadableDocument: there is no text on them.
+    """
+    body = body_size(line for page in pages for line in page.lines)
+    scanned = all(page.scanned for page in pages)
+    stripped, furniture = without_furniture(pages)
+    ordered = [_articles(page, body) for page in stripped]
+    paragraphs = list(paragraphs_of(ordered, body, scanned=scanned))
+    if not paragraphs:
+        raise UnreadableDocument(f"{document_id} is empty: there is no text on its pages.")
+    paragraphs, title_at = _levelled(paragraphs)
+    text, origin, headings = _compose(paragraphs, {page.number: page for page in pages})
+    stated = _stated(paragraphs).or_else(furniture).or_else(_claimed(facts or {}))
+    claimed_title = _sensible((facts or {}).get("Title", ""), text)
+    largest = _text_of(paragraphs[title_at]) if title_at is not None else None
+    title = claimed_title or largest or PurePath(document_id).stem
+    if headings and text[headings[0].start : headings[0].end] == title:
+        headings = headings[1:]
+    return Document(
+        id=document_id,
+        text=text,
+        title=title,
+        origin=origin,
+        headings=headings,
+        source=stated.source,
+        author=stated.author,
+        published=stated.published,
+    )
+
+
+def _articles(page: Page, body: float) -> list[Article]:
+    tables, lines = split_tables(page)
+    blocks = [*gather(with_labels(lines, page.rules), page.rules, scanned=page.scanned), *tables]
+    own = body_size(lines)
+    # A page set altogether larger (a cover, a slide) has headings by its own measure.
+    measure = own if own and not 0.75 < own / body < 1.3 else body
+    return reading_order(
+        blocks, measure, pictures=page.pictures, rules=page.rules, frames=page.frames, scanned=page.scanned
+    )
+
+
+def _levelled(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], int | None]:
+    """Headings with levels by their size, and the index of the largest one of the first page."""
+    headings = [i for i, paragraph in enumerate(paragraphs) if paragraph.kind is Kind.HEADING]
+    if not headings:
+        return paragraphs, None
+    first_page = paragraphs[0].lines[0].page
+    title = max(
+        (i for i in headings if paragraphs[i].lines[0].page == first_page and len(_text_of(paragraphs[i])) > 3),
+        key=lambda i: (round(paragraphs[i].size, 1), -i),
+        default=None,
+    )
+    articles = [i for i in headings if paragraphs[i].opens_article]
+    first = 2 if len(articles) >= 2 else 1
+    steps: list[float] = []
+    sections = {paragraphs[i].size for i in headings if i != title and not (first == 2 and i in articles)}
+    for size in sorted(sections, reverse=True):
+        if not steps or size < 0.9 * steps[-1]:
+            steps.append(size)
+
+    def level(size: float) -> int:
+        return min(_LEVELS, first + sum(size < 0.9 * step for step in steps))
+
+    levelled = list(paragraphs)
+    for i in headings:
+        top = i == title or paragraphs[i].opens_article
+        levelled[i] = replace(paragraphs[i], level=1 if top else level(paragraphs[i].size))
+    return levelled, title
+
+
+def _text_of(paragraph: Paragraph) -> str:
+    text = ""
+    for line in paragraph.lines:
+        text += joint(text, line.text) + line.text
+    return text
+
+
+def _compose(paragraphs: Iterable[Paragraph], pages: dict[int, Page]) -> tuple[str, Origin, tuple[Heading, ...]]:
+    """One paragraph, heading or table row a line; each printed line is one segment."""
+    paragraphs = list(paragraphs)
+    words = _words(paragraphs)
+    parts: list[str] = []
+    segments: list[Segment] = []
+    headings: list[Heading] = []
+    length = 0
+    for paragraph in paragraphs:
+        if parts:
+            parts.append("\n")
+            length += 1
+        start = length
+        for i, line in enumerate(paragraph.lines):
+            text = line.text
+            if paragraph.is_row:
+                between = _CELL if i else ""
+            else:
+                between = joint(parts[-1], text) if i and not parts[-1].endswith("-") else ""
+            after = paragraph.lines[i + 1].text if i + 1 < len(paragraph.lines) else ""
+            if not paragraph.is_row and after and _is_broken(text, after, words):
+                text = text[:-1]
+                parts += [between, text] if between else [text]
+                length += len(between)
+                segments.append(Segment(length, len(text), pages[line.page].place(line.box)))
+                length += len(text)
+                parts.append("")
+                continue
+            if i and parts[-1] == "":
+                between = ""
+                parts.pop()
+            parts += [between, text] if between else [text]
+            length += len(between)
+            segments.append(Segment(length, len(text), pages[line.page].place(line.box)))
+            length += len(text)
+        if paragraph.kind in {Kind.HEADING, Kind.TITLE}:
+            headings.append(Heading(start, length, paragraph.level))
+    return "".join(parts), Origin(tuple(segments)), tuple(headings)
+
+
+def _words(paragraphs: list[Paragraph]) -> Counter[str]:
+    """The Latin words inside lines, those with hyphens whole."""
+    inside = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*(?=[^\w-])")
+    return Counter(
+        word.lower() for paragraph in paragraphs for line in paragraph.lines for word in inside.findall(line.text + " ")
+    )
+
+
+def _is_broken(text: str, after: str, words: Counter[str]) -> bool:
+    """Whether the hyphen at the end of the line only divides a word; the rest of the document tells in doubt."""
+    left, right = _BROKEN_WORD.search(text), _WORD_START.match(after)
+    if left is None or right is None:
+        return False
+    return not words[f"{left[1]}-{right[1]}".lower()] > words[f"{left[1]}{right[1]}".lower()]
+
+
+def _stated(paragraphs: list[Paragraph]) -> Metadata:
+    """What bylines and labelled lines say; the byline of one of several articles does not stand for the document."""
+    bylines = [
+        read_byline(_RUN_TOGETHER.sub(" ", _text_of(paragraph)))
+        for paragraph in paragraphs
+        if paragraph.kind is Kind.BYLINE
+    ]
+    authors = list(dict.fromkeys(byline.author for byline in bylines if byline.author))
+    sources = list(dict.fromkeys(byline.source for byline in bylines if byline.source))
+    facts = Metadata(author=authors[0] if len(authors) == 1 else None, source=sources[0] if len(sources) == 1 else None)
+    for paragraph in paragraphs[:12]:
+        text = _text_of(paragraph)
+        if is_metadata_line(text):
+            facts = facts.or_else(read_metadata_line(text))
+    return facts
+
+
+def _claimed(facts: dict[str, str]) -> Metadata:
+    author = facts.get("Author", "")
+    match = _PDF_DATE.match(facts.get("CreationDate", ""))
+    published = None
+    if match and 1950 <= int(match[1]) <= 2200:
+        published = find_date("-".join(part for part in match.groups() if part)) or match[1]
+    return Metadata(author=None if _NOBODY.match(author) or len(author) > 60 else author, published=published)
+
+
+def _sensible(title: str, text: str) -> str | None:
+    """The title a file claims, if it is one: no file name, no program's name, and words the text has too."""
+    title = re.sub(r"^Microsoft (?:Word|PowerPoint|Excel) - ", "", title.strip())
+    if not 4 <= len(title) <= _LONGEST_TITLE or _FILE_NAME.search(title) or "\ufffd" in title:
+        return None
+    squeezed = re.sub(r"\s+", "", text[:4000]).lower()
+    return title if re.sub(r"\s+", "", title).lower() in squeezed else None

@@ -1,0 +1,51 @@
+"""The pages of a PDF or a picture as PNG, for showing where a passage stands."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from corpus.errors import UnreadableDocument
+from corpus.limits import Limits
+
+__all__ = ["render_page"]
+
+
+def render_page(path: str | Path, page: int = 1, scale: float = 2.0) -> bytes:
+    """The page of that number, from 1, as the bytes of a PNG.
+
+    The boxes of a document's places are fractions of this picture's width and height. ``scale`` is in pixels a point
+    for a PDF (2.0 is 144 dpi); a picture is shrunk to at most ``scale`` times 1,000 pixels of its longer side.
+
+    Raises:
+        UnreadableDocument: the file can't be read, or has no such page.
+        ValueError: ``scale`` is not above 0 and at most 10.
+    """
+    if not 0 < scale <= 10:
+        raise ValueError(f"scale must be above 0 and at most 10, not {scale}")
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise UnreadableDocument(f"{path} can't be read: {exc.strerror or exc}.") from exc
+    if path.suffix.lower() == ".pdf":
+        from corpus.pages.pdfium import open_pdf
+
+        with open_pdf(data, path.name) as pdf:
+            _check(page, len(pdf), path.name)
+            picture = pdf.picture(page, scale)
+    else:
+        from corpus.pages.pictures import frames_of
+
+        count, frames = frames_of(data, path.name, Limits())
+        _check(page, count, path.name)
+        picture = next(frame for number, frame in enumerate(frames, 1) if number == page)
+        picture.thumbnail((int(1000 * scale), int(1000 * scale)))
+    png = io.BytesIO()
+    picture.save(png, "PNG")
+    return png.getvalue()
+
+
+def _check(page: int, count: int, name: str) -> None:
+    if not 1 <= page <= count:
+        raise UnreadableDocument(f"{name} has no page {page}: it has {count}.")

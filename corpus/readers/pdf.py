@@ -1,0 +1,93 @@
+"""PDF: typeset pages by their characters, scanned ones by recognition."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from corpus.documents import Document
+from corpus.errors import UnreadableDocument
+from corpus.limits import Limits
+
+if TYPE_CHECKING:
+    from corpus.pages.model import Page
+    from corpus.pages.pdfium import PdfFile
+
+__all__ = ["MOST_SCANNED_PAGES", "MOST_SECONDS", "SUFFIXES", "read"]
+
+SUFFIXES = (".pdf",)
+_log = logging.getLogger(__name__)
+MOST_SCANNED_PAGES = 500
+MOST_SECONDS = 1500.0
+_DPI = 200
+_FEW = 12  # characters: a page number or a stamp on a scan
+_SCAN = 0.3  # of the page is covered by a picture
+_BROKEN = 0.3  # of the characters without a meaning: the font does not say which they are
+
+
+def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
+    """The document in the bytes of a PDF file.
+
+    Pages without characters of their own (scans, text turned into curves, fonts that do not say what their characters
+    are) are recognised from a picture at 200 dpi.
+
+    Raises:
+        UnreadableDocument: the file is no PDF, is damaged, encrypted or without text, has too many pages, or takes too
+            long to read. A damaged page among others is left out, and logged.
+    """
+    from corpus.pages.compose import document_of
+    from corpus.pages.pdfium import open_pdf
+
+    with open_pdf(data, document_id) as pdf:
+        count = len(pdf)
+        if count > limits.pages:
+            raise UnreadableDocument(
+                f"{document_id} can't be read: it has {count:,} pages, more than {limits.pages:,}. Divide it."
+            )
+        pages = list(_pages(pdf, count))
+        facts = pdf.facts()
+    yield document_of(pages, document_id, facts)
+
+
+def _pages(pdf: PdfFile, count: int) -> Iterator[Page]:
+    from corpus.pages.ocr import recognize
+
+    began = time.monotonic()
+    scanned = 0
+    found = False
+    for number in range(1, count + 1):
+        if time.monotonic() - began > MOST_SECONDS:
+            raise UnreadableDocument(
+                f"{pdf.name} takes too long to read: {number - 1} of {count} pages in {MOST_SECONDS:.0f} seconds. "
+                "Divide it, and add the parts."
+            )
+        try:
+            page = pdf.page(number)
+        except UnreadableDocument as damaged:
+            if number == count and not found:
+                raise
+            _log.warning("%s", damaged)
+            continue
+        found = True
+        if _is_readable(page) or page.is_blank:
+            yield page
+            continue
+        scanned += 1
+        if scanned > MOST_SCANNED_PAGES:
+            raise UnreadableDocument(
+                f"{pdf.name} can't be read: it has more than {MOST_SCANNED_PAGES} scanned pages. "
+                "Divide it, and add the parts."
+            )
+        recognized = recognize(pdf.picture(number, _DPI / 72), number)
+        yield recognized if recognized.lines else page
+
+
+def _is_readable(page: Page) -> bool:
+    text = "".join(line.text for line in page.lines)
+    broken = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char < " " for char in text)
+    if not text or broken > _BROKEN * len(text):
+        return False
+    covered = max((picture.width * picture.height for picture in page.pictures), default=0.0)
+    return len(text) > _FEW or covered < _SCAN * page.width * page.height

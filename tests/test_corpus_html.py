@@ -1,0 +1,206 @@
+"""Web pages: the article alone, its facts, and each character where it stands in the source."""
+
+import html
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus import Document, Limits, UnreadableDocument
+from corpus.cleaning.blocks import page_lines
+from corpus.cleaning.markup import parse
+from corpus.reading import read_bytes
+
+SENTENCES = [
+    "近年来，济宁经开区始终把“党管人才”作为一项战略性工作，强化“一把手”抓“第一资源”。",
+    "2020年共引进省级以上及副高级以上职称人才6人，高层次人才创新创业团队5个，“双一流”高校毕业生35人。",
+    "全年累计发放包括人才住房补贴在内的各项青年人才补贴128000元，并高标准建设人才公寓。",
+    "此外，经开区还与济宁市技师学院开展校地合作，组织区内企业积极参与线上线下招聘活动。",
+]
+MENU = "".join(
+    f'<li><a href="/{i}">{name}</a></li>' for i, name in enumerate(["新闻", "政策", "技术", "创业", "孵化器", "企业"])
+)
+RELATED = "".join(f'<li><a href="/r{i}">深圳南山，一家孵化器举办第{i}次活动，现场来了很多人</a></li>' for i in range(8))
+
+
+def read(page: str, name: str = "page.html") -> Document:
+    (document,) = read_bytes(page.encode(), name, name, Limits())
+    assert isinstance(document, Document)
+    return document
+
+
+def modern(body: str) -> str:
+    return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>优化人才发展环境_齐鲁晚报网</title>
+    <script type="application/ld+json">{{"@type":"NewsArticle","headline":"优化人才发展环境",
+   "datePublished":"2021-01-08T10:00:00+08:00",
+    "author":{{"name":"王婷婷"}},"publisher":{{"name":"齐鲁晚报"}}}}</script><style>p{{}}</style></head>
+    <body>
+    <nav><ul>{MENU}</ul></nav>
+    <div class="crumb">当前位置：<a href="/">首页</a> &gt; <a href="/n">新闻</a> &gt; 正文</div>
+    <div class="main"><h1>优化人才发展环境</h1><div class="info">发布时间：2021-01-08 来源：齐鲁晚报</div>
+    <div class="article-content">{body}</div><div class="share">分享到：<a href="#">微信</a></div></div>
+    <div class="related"><h3>相关新闻</h3><ul>{RELATED}</ul></div>
+    <footer>Copyright © 2021 齐鲁晚报 版权所有 鲁ICP备1号</footer></body></html>"""
+
+
+def table_layout(body: str) -> str:
+    cells = body.replace("</p>", "<br><br>").replace("<p>", "&nbsp;&nbsp;&nbsp;&nbsp;")
+    return f"""<TITLE>优化人才发展环境-经开区网</TITLE>
+    <TABLE width=760><TR><TD><A href=/>首页</A> | <A href=/n>新闻</A> | <A href=/t>图片</A></TABLE>
+    <TABLE><TR><TD width=200>{"<br>".join(f"·<a href=/x{i}>第{i}条短新闻标题在此</a>" for i in range(12))}
+    <TD><center><font size=5><b>优化人才发展环境</b></font></center><br>
+    2021年1月8日 来源：齐鲁晚报<br><br>{cells}
+    <TR><TD colspan=2>【<a href=#>打印</a>】【<a href=#>关闭</a>】</TABLE>
+    <TABLE><TR><TD>热门评论
+    <TR><TD>网友甲：这个政策真是太好了，我们公司的年轻人都很高兴，希望多来一些。
+    <TR><TD>版权所有 未经许可不得转载</TABLE>"""
+
+
+@pytest.mark.parametrize("page", [modern, table_layout])
+def test_the_article_is_taken_and_nothing_around_it(page) -> None:
+    document = read(page("".join(f"<p>{sentence}</p>" for sentence in SENTENCES)))
+    # The line that says when it was published may stay: it is what answers that question.
+    lines = [line for line in document.text.split("\n") if len(line) > 20 and "来源" not in line]
+    assert lines == SENTENCES
+    assert document.title == "优化人才发展环境"
+    assert (document.source, document.published) == ("齐鲁晚报", "2021-01-08")
+
+
+def test_a_box_of_links_inside_the_article_does_not_end_it() -> None:
+    box = '<div class="box">相关阅读：<a href="/1">另一篇新闻的标题很长很长</a></div>'
+    body = (
+        "".join(f"<p>{sentence}</p>" for sentence in SENTENCES[:2])
+        + box
+        + "".join(f"<p>{s}</p>" for s in SENTENCES[2:])
+    )
+    text = read(modern(body)).text
+    assert all(sentence in text for sentence in SENTENCES)
+    assert "另一篇新闻" not in text
+
+
+def test_headings_tables_and_lists_of_an_article_stay() -> None:
+    body = (
+        f"<h2>一、人才引进</h2><p>{SENTENCES[0]}</p><p>{SENTENCES[1]}</p>"
+        "<ul><li>省级专家服务基地</li><li>市级技能大师工作室</li></ul>"
+        "<table><tr><th>年份</th><th>补贴（元）</th></tr>"
+        "<tr><td>2019</td><td>96000</td></tr><tr><td>2020</td><td>128000</td></tr></table>"
+        f"<h2>二、平台建设</h2><p>{SENTENCES[2]}</p><p><strong>合作办学</strong></p><p>{SENTENCES[3]}</p>"
+    )
+    document = read(modern(body))
+    lines = document.text.split("\n")
+    assert "年份：2020 | 补贴（元）：128000" in lines
+    assert "省级专家服务基地" in lines
+    assert document.heading_path(document.text.index(SENTENCES[2])) == ("二、平台建设",)
+    assert document.heading_path(document.text.index(SENTENCES[3])) == ("二、平台建设", "合作办学")
+
+
+def test_comments_and_older_entries_are_no_part_of_the_article() -> None:
+    comments = "".join(
+        f'<div class="comment"><p>网友{i}认为这项政策很好，应该继续推行下去，让更多的年轻人受益，也要注意落实。</p>'
+        f"<p>回复({i})</p></div>"
+        for i in range(30)
+    )
+    body = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    page = modern(body).replace('<div class="related">', comments + '<div class="related">')
+    assert "网友" not in read(page).text
+
+
+def check_traced(document: Document, raw: str) -> None:
+    last = 0
+    for segment in document.origin.segments:
+        assert segment.start >= last
+        last = segment.start + segment.length
+        shown = document.text[segment.start : last]
+        stands = raw[segment.place.start : segment.place.end]
+        assert shown == stands or html.unescape(stands) == shown, (shown, stands)
+    assert last <= len(document.text)
+
+
+def test_every_character_is_traced_through_entities_and_layout() -> None:
+    page = table_layout(
+        "".join(f"<p>{sentence.replace('“', '&ldquo;').replace('，', '&#65292;')}</p>" for sentence in SENTENCES)
+    )
+    document = read(page)
+    check_traced(document, page)
+    start = document.text.index("128000元")
+    (place,) = document.origin.locate(start, start + 7)
+    assert page[place.start : place.end] == "128000元"
+    start = document.text.index("“党管人才”")
+    places = document.origin.locate(start, start + 6)
+    assert page[places[0].start : places[-1].end] == "&ldquo;党管人才”"
+
+
+pieces = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                "<p>",
+                "</p>",
+                "<div class=content>",
+                "</div>",
+                "<b>",
+                "</b>",
+                "<br>",
+                "<td>",
+                "<table>",
+                "</table>",
+                "<tr>",
+                "<li>",
+                "<a href=x>",
+                "</a>",
+                "<h2>",
+                "</h2>",
+                "&amp;",
+                "&nbsp;",
+                "&#x4e2d;",
+                "&lt",
+                "&bogus;",
+                "<!-- c -->",
+                "<script>x<y</script>",
+                "<pre>a\n b</pre>",
+                " ",
+                "\n  ",
+                "<",
+                ">",
+                '<p title="a>b">',
+                "<p",
+                "</",
+                "<![CDATA[x]]>",
+                "<title>t</title>",
+                "<th>",
+            ]
+        ),
+        st.sampled_from(SENTENCES),
+        st.text(max_size=12),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(pieces)
+def test_any_markup_is_some_tree_and_stays_traced(parts: list[str]) -> None:
+    raw = "".join(parts)
+    for line in page_lines(raw, parse(raw)):
+        for segment in line.content.segments:
+            shown = line.text[segment.start : segment.start + segment.length]
+            stands = raw[segment.place.start : segment.place.end]
+            assert shown == stands or html.unescape(stands) == shown
+    try:
+        document = read(raw.encode("utf-8", "replace").decode())
+    except UnreadableDocument:
+        return
+    assert document.text.strip()
+
+
+@pytest.mark.parametrize(
+    "token", ["<div>", "<b", '<a href="', "<td>", "<!--", "&amp", "<p>x", "<script>", "<table><tr><td>x"]
+)
+def test_hostile_markup_takes_no_more_than_its_length_in_time(token: str) -> None:
+    page = token * (100_000 // len(token))
+    started = time.perf_counter()
+    with suppress(UnreadableDocument):
+        read(page)
+    assert time.perf_counter() - started < 10
