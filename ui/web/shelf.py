@@ -164,7 +164,7 @@ class Shelf:
             max_chars=settings.passage_chars,
             progress=self._advance,
         )
-        self._skipped = {skipped.file: skipped.reason for skipped in report.skipped}
+        self._skipped = {skipped.id: skipped.problem for skipped in report.skipped}
         if report.changed:
             self.assistant = Assistant(open_index(settings.index_dir), encoder, settings)
 
