@@ -67,6 +67,11 @@ class Assistant:
             )
         return cls(index, load_encoder(settings.embedding_model), settings)
 
+    @property
+    def encoder(self) -> Encoder:
+        """What questions are encoded with; a rebuild of the index can share it."""
+        return self._encoder
+
     def ask(self, question: str, *, history: History = (), filters: FilterValues = None) -> Answer:
         """The answer to a question; ``filters`` choose the documents that are asked.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,13 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def assistant(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return Scripted(indexed(tmp_path_factory.mktemp("web") / "home"))
+def scripted(browser: Any, encoder: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return Scripted(indexed(tmp_path_factory.mktemp("web") / "home", encoder=encoder))
 
 
 @pytest.fixture(scope="module")
-def address(assistant: Any) -> Iterator[str]:
-    with serving(web_app(assistant)) as served:
+def address(scripted: Any) -> Iterator[str]:
+    with serving(web_app(scripted)) as served:
         yield served
 
 
@@ -61,6 +62,8 @@ class Scripted:
             raise ZeroDivisionError("secret detail")
         if question == "doubt":
             return self._doubt(question)
+        if question == "two":
+            return self._two(question)
         if question == "slow":
             return self._slow(question)
         return self.real.stream(question, history=history)
@@ -73,6 +76,13 @@ class Scripted:
             AnswerSentence("这很好。", (1,), "unchecked"),
         )
         yield Answer(question, "…", sentences, first.citations, first.hits, False, "openai:x", 1.0, {"answer": 1200.0})
+
+    def _two(self, question: str) -> Iterator[Any]:
+        one = self.real.ask(FIRST)
+        other = self.real.ask("2023年济南高新区新入选市级以上高层次人才多少人？")
+        citations = (one.citations[0], replace(other.citations[0], number=2))
+        sentences = tuple(AnswerSentence(c.quote, (c.number,), "supported") for c in citations)
+        yield Answer(question, "…", sentences, citations, one.hits, False, "extractive", 1.0, {})
 
     def _slow(self, question: str) -> Iterator[Any]:
         yield "第一部分，"
@@ -106,25 +116,25 @@ def test_a_newcomer_asks_and_opens_the_evidence(browser: Any, address: str) -> N
     assert len(watch.addresses) > 5
 
 
-def test_the_answer_streams(browser: Any, address: str, assistant: Any) -> None:
-    assistant.go_on.clear()
+def test_the_answer_streams(browser: Any, address: str, scripted: Any) -> None:
+    scripted.go_on.clear()
     page, _ = opened(browser, address)
     put(page, "slow")
     page.get_by_text("第一部分，").wait_for()
     assert page.locator(".yj-turn-live .yj-answer").get_attribute("aria-busy") == "true"
-    assistant.go_on.set()
+    scripted.go_on.set()
     page.locator("#yj-thread .yj-answer", has_text="完。").wait_for()
     assert page.locator(".yj-turn-live").count() == 0
 
 
-def test_an_answer_can_be_stopped(browser: Any, address: str, assistant: Any) -> None:
-    assistant.go_on.clear()
+def test_an_answer_can_be_stopped(browser: Any, address: str, scripted: Any) -> None:
+    scripted.go_on.clear()
     page, _ = opened(browser, address)
     put(page, "slow")
     page.get_by_text("第一部分，").wait_for()
     page.locator("#yj-ask button").click()
     page.wait_for_function("document.querySelector('#yj-ask textarea').value === 'slow'")
-    assistant.go_on.set()
+    scripted.go_on.set()
     assert page.locator("#yj-thread .yj-turn").count() == 0
 
 
@@ -141,11 +151,20 @@ def test_an_english_question_finds_the_chinese_sentence(browser: Any, address: s
     put(page, ENGLISH)
     page.locator("#yj-thread .yj-mark").first.click()
     page.locator(".yj-reader mark.yj-quote", has_text="39名").wait_for()
-    page.locator(".yj-chip", has_text="3").click()
-    assert page.locator(".yj-reader mark.yj-quote").get_attribute("data-span") == "3"
-    assert page.locator(".yj-reader mark.yj-quote-other", has_text="39名").is_visible()
     assert page.get_by_role("heading", name="Evidence", exact=True).is_visible()
     assert watch.foreign == []
+
+
+def test_the_other_citations_of_a_document_are_fainter(browser: Any, address: str) -> None:
+    page, _ = opened(browser, address)
+    put(page, "two")
+    page.locator("#yj-thread .yj-mark").first.click()
+    page.locator(".yj-reader mark.yj-quote", has_text="39名").wait_for()
+    other = page.locator(".yj-reader mark.yj-quote-other")
+    assert "170人" in other.inner_text()
+    page.locator(".yj-chip", has_text="2").click()
+    assert page.locator(".yj-reader mark.yj-quote").get_attribute("data-span") == "2"
+    assert "39名" in other.inner_text()
 
 
 def test_a_refusal_shows_what_came_nearest(browser: Any, address: str) -> None:
@@ -190,14 +209,14 @@ def test_what_goes_wrong_is_one_sentence(browser: Any, address: str, question: s
     page.locator("#yj-thread .yj-mark").first.wait_for()
 
 
-def test_the_conversation_goes_along(browser: Any, address: str, assistant: Any) -> None:
+def test_the_conversation_goes_along(browser: Any, address: str, scripted: Any) -> None:
     page, _ = opened(browser, address)
     put(page, FIRST)
     page.locator("#yj-thread .yj-mark").first.wait_for()
     put(page, ENGLISH)
     page.locator("#yj-thread [data-turn='2']").wait_for()
-    assert [role for role, _ in assistant.histories[-1]] == ["user", "assistant"]
-    assert assistant.histories[-1][0] == ("user", FIRST)
+    assert [role for role, _ in scripted.histories[-1]] == ["user", "assistant"]
+    assert scripted.histories[-1][0] == ("user", FIRST)
     page.get_by_role("button", name="新对话").click()
     page.locator(".yj-welcome").wait_for()
     assert page.locator("#yj-thread .yj-turn").count() == 0
@@ -258,18 +277,18 @@ def test_the_keyboard_reaches_everything(browser: Any, address: str) -> None:
     assert "39名" in page.locator("#yj-tip").inner_text()
     page.keyboard.press("Enter")
     page.locator(".yj-reader mark.yj-quote").wait_for()
-    assert page.evaluate("document.activeElement.matches('mark.yj-quote')")
+    assert page.evaluate("document.activeElement.outerHTML").startswith('<mark class="yj-quote"')
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.matches('.yj-mark')")
 
 
-def test_nothing_in_a_document_runs(browser: Any, tmp_path: Path) -> None:
+def test_nothing_in_a_document_runs(browser: Any, encoder: Any, tmp_path: Path) -> None:
     attack = "<img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}${alert(3)}`<b onmouseover='alert(4)'>粗</b>"
     documents = {
         "<img src=x onerror=alert(5)>.txt": f"{attack}报告\n\n火星基地的负责人是{attack}李四，共有57名工程师。\n",
         "quote\"'.txt": '"><svg onload=alert(6)>\n\n木星基地共有58名工程师" onfocus="alert(7)" autofocus="。\n',
     }
-    hostile = indexed(tmp_path / "home", documents)
+    hostile = indexed(tmp_path / "hostile", documents, encoder=encoder)
     with serving(web_app(hostile)) as served:
         page, watch = opened(browser, served)
         for i, question in enumerate(["火星基地有多少名工程师？", f"木星基地有多少名工程师？{attack}"], 1):
@@ -299,3 +318,63 @@ def test_only_this_computers_names_are_answered(address: str) -> None:
     assert "default-src 'self'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert not re.search(r"""(?:src|href)=["']https?://""", httpx.get(address).text)
+
+
+def test_a_document_is_added_asked_about_and_removed(browser: Any, encoder: Any, tmp_path: Path) -> None:
+    lunar = tmp_path / "月球<b>基地.txt"
+    lunar.write_text("月球基地年报\n\n2031年月球基地共有57名工程师，年度预算为3.2亿元。\n", encoding="utf-8")
+    (tmp_path / "bad.xyz").write_text("x")
+    own = indexed(tmp_path / "own", encoder=encoder)
+    with serving(web_app(own)) as served:
+        page, watch = opened(browser, served)
+        page.get_by_role("button", name="文档库").click()
+        page.locator(".yj-table tbody tr").nth(1).wait_for()
+        page.set_input_files("#yj-upload input[type=file]", [lunar, tmp_path / "bad.xyz"])
+        page.locator("[data-outcome=read]").wait_for()
+        assert ".xyz" in page.locator("[data-outcome=refused]").inner_text()
+        page.locator(".yj-table tbody tr", has_text="月球基地年报").wait_for()
+        page.get_by_placeholder("按标题、来源或文件名查找").fill("月球")
+        page.wait_for_function("document.querySelectorAll('.yj-table tbody tr').length === 1")
+        page.get_by_role("button", name="回到对话").click()
+        put(page, "2031年月球基地有多少名工程师？")
+        page.locator("#yj-thread .yj-answer", has_text="57名").wait_for()
+
+        page.get_by_role("button", name="文档库").click()
+        page.get_by_role("button", name="移除：月球基地年报").click()
+        page.locator(".yj-table tbody tr").wait_for(state="detached")
+        page.get_by_role("button", name="撤销移除").click()
+        page.locator(".yj-table tbody tr", has_text="月球基地年报").wait_for()
+        page.keyboard.press("Escape")
+        assert watch.foreign == []
+        assert watch.errors == []
+
+
+def test_a_conversation_stays(browser: Any, address: str) -> None:
+    page, watch = opened(browser, address)
+    put(page, FIRST)
+    page.locator("#yj-thread .yj-mark").first.wait_for()
+    page.wait_for_function("location.hash.length === 33")
+    link = page.url
+    page.reload()
+    page.locator("#yj-thread .yj-mark").first.click()
+    page.locator(".yj-reader mark.yj-quote", has_text="39名").wait_for()
+    put(page, "2020年经开区发放了多少青年人才补贴？")
+    page.locator("#yj-thread [data-turn='2']").wait_for()
+    assert page.url == link
+
+    page.get_by_role("button", name="新对话").click()
+    page.locator(".yj-welcome").wait_for()
+    page.wait_for_function("location.hash === ''")
+    page.get_by_role("button", name="以前的对话").click()
+    line = page.locator(f".yj-conversation[data-id='{link[-32:]}']")
+    line.wait_for()
+    assert "2 问" in line.inner_text()
+    with page.expect_download() as download:
+        page.locator(f"a[href='export/{link[-32:]}.md']").click()
+    assert "39名" in Path(download.value.path()).read_text(encoding="utf-8")
+    line.click()
+    page.locator("#yj-thread [data-turn='2']").wait_for()
+    page.wait_for_function(f"location.hash === '#{link[-32:]}'")
+    assert not page.locator("#yj-drawer").is_visible()
+    assert watch.foreign == []
+    assert watch.errors == []

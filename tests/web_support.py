@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from embeddings import rebuild
+from embeddings import Encoder, open_index, rebuild
 from rag import Assistant, Settings
 
 FLAGS = [
@@ -57,7 +57,7 @@ def serving(app: Any) -> Iterator[str]:
             thread.join(10)
 
 
-def indexed(home: Path, documents: dict[str, str] | None = None) -> Assistant:
+def indexed(home: Path, documents: dict[str, str] | None = None, *, encoder: Encoder) -> Assistant:
     """An assistant over a new home: the bundled articles, or these texts by their file names."""
     settings = Settings(home=home)
     if documents is None:
@@ -66,8 +66,8 @@ def indexed(home: Path, documents: dict[str, str] | None = None) -> Assistant:
         settings.library.folder.mkdir(parents=True)
         for name, text in documents.items():
             (settings.library.folder / name).write_text(text, encoding="utf-8")
-    rebuild(settings.library.folder, settings.index_dir)
-    return Assistant.from_settings(settings)
+    rebuild(settings.library.folder, settings.index_dir, encoder=encoder)
+    return Assistant(open_index(settings.index_dir), encoder, settings)
 
 
 @dataclass

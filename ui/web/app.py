@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
 import socket
 import threading
 import webbrowser
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from rag import Assistant, Settings, SettingsError
 
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
+
+    from ui.web.conversations import Conversations
+    from ui.web.shelf import Shelf
 
 __all__ = ["build", "serve", "web_app"]
 
@@ -38,9 +44,7 @@ def build(assistant: Assistant | Settings) -> gr.Blocks:
     """The page over an assistant, or over the index in the settings' home; raises as ``Assistant.from_settings``."""
     from ui.web.page import Page
 
-    if isinstance(assistant, Settings):
-        assistant = Assistant.from_settings(assistant)
-    return Page(assistant).blocks
+    return Page(*_rooms(assistant)).blocks
 
 
 def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
@@ -50,10 +54,13 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
     from starlette.middleware import Middleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from ui.web.page import ASSETS
+    from ui.web.page import ASSETS, Page
+    from ui.web.programs import add_chat_completions
 
-    blocks = build(assistant)
+    shelf, conversations = _rooms(assistant)
+    blocks = Page(shelf, conversations).blocks
     blocks.queue(default_concurrency_limit=8)
+    blocks.state_session_capacity = 1000  # a visit takes some 150 KiB, and Gradio would keep 10,000
     app = FastAPI(
         docs_url=None,
         redoc_url=None,
@@ -61,9 +68,11 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
         middleware=[
             # A page elsewhere whose name is pointed at 127.0.0.1 must not read the documents (DNS rebinding).
             Middleware(TrustedHostMiddleware, allowed_hosts=[host.replace("::1", "[::1]") for host in hosts]),
-            Middleware(_Headers),
+            Middleware(_Guard),
         ],
     )
+    _add_exports(app, conversations)
+    add_chat_completions(app, shelf)
     # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
     style = (ASSETS / "yinju.css").read_text(encoding="utf-8")
     script = (ASSETS / "yinju.js").read_text(encoding="utf-8")
@@ -81,7 +90,7 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
         pwa=False,
         ssr_mode=False,
         enable_monitoring=False,
-        mcp_server=False,
+        mcp_server=importlib.util.find_spec("mcp") is not None,  # gradio's extra of that name
     )
     return app
 
@@ -101,12 +110,20 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860, open_br
             "Use 127.0.0.1, with an SSH tunnel or a proxy that asks for a password in front of it."
         )
     with _listen(host, port) as listener:
-        app = web_app(settings)
+        assistant = Assistant.from_settings(settings)
+        app = web_app(assistant)
+        threading.Thread(target=_warm, args=(assistant,), daemon=True).start()
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
         if open_browser:
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             threading.Timer(1.0, webbrowser.open, [address]).start()
         server.run(sockets=[listener])
+
+
+def _warm(assistant: Assistant) -> None:
+    """Loads what the first question in each language would have to wait for."""
+    for query in ("热身", "warming up"):
+        assistant.search(query)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -123,8 +140,39 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-class _Headers:
-    """Adds the security headers to every response; the policy makes the browser itself refuse foreign addresses."""
+def _rooms(assistant: Assistant | Settings) -> tuple[Shelf, Conversations]:
+    """What the page and the programs share: the library with its assistant, and the conversations."""
+    from ui.web.conversations import Conversations
+    from ui.web.shelf import Shelf
+
+    if isinstance(assistant, Settings):
+        assistant = Assistant.from_settings(assistant)
+    return Shelf(assistant), Conversations(assistant.settings.home / "conversations.sqlite")
+
+
+def _add_exports(app: FastAPI, conversations: Conversations) -> None:
+    from fastapi import HTTPException, Response
+
+    @app.get("/export/{name}")
+    def export(name: str) -> Response:
+        conversation_id, _, kind = name.rpartition(".")
+        if kind == "json":
+            values = conversations.to_dict(conversation_id)
+            content = None if values is None else json.dumps(values, ensure_ascii=False, indent=2)
+        else:
+            content = conversations.to_markdown(conversation_id) if kind == "md" else None
+        if content is None:
+            raise HTTPException(404, "There is no such conversation.")
+        media = "application/json" if kind == "json" else "text/markdown; charset=utf-8"
+        return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+class _Guard:
+    """Adds the security headers to every response, and lets no page elsewhere change anything here.
+
+    The policy makes the browser itself refuse foreign addresses. A page elsewhere could send a request that it can't
+    read the answer of; one that changes something is told apart by its ``Origin``.
+    """
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -136,7 +184,20 @@ class _Headers:
                 message["headers"] = [*message["headers"], *self.headers]
             await send(message)
 
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        if scope["type"] == "http":
+            send_on = send_with_headers
+            if scope["method"] not in ("GET", "HEAD", "OPTIONS") and _from_elsewhere(dict(scope["headers"])):
+                await send_on({"type": "http.response.start", "status": 403, "headers": []})
+                await send_on({"type": "http.response.body", "body": b"Requests from other pages are refused."})
+                return
+            await self.app(scope, receive, send_on)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _from_elsewhere(headers: dict[bytes, bytes]) -> bool:
+    origin = headers.get(b"origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get(b"host")
 
 
 def _theme() -> Any:

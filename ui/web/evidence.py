@@ -57,10 +57,11 @@ def reader(document: Document, spans: Sequence[Span], active: int, words: Words)
         f"<h4>{line}</h4>" if start in headings else f"<p>{line}</p>"
         for start, line in _lines(document.text, spans, active)
     )
+    under = f'{escape(byline(document, words))} · <span dir="auto">{escape(document.id)}</span>'
     return (
-        f'<article class="yj-reader"><nav><button type="button" data-back>‹ {escape(words.back)}</button>{chips}</nav>'
-        f'<header><h3 dir="auto">{escape(document.title)}</h3><p>{escape(byline(document, words))}</p>'
-        f'<p class="yj-file">{escape(document.id)}</p></header>'
+        f'<article class="yj-reader"><header><nav aria-label="{escape(words.evidence)}">'
+        f'<button type="button" data-back>‹ {escape(words.back)}</button>{chips}</nav>'
+        f'<h3 dir="auto">{escape(document.title)}</h3><p>{under}</p></header>'
         f'<div class="yj-document" dir="auto">{body}</div></article>'
     )
 

@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
 from corpus import YinjuError
-from rag import Answer, Assistant
+from rag import Answer
 from rag.language import Language
 from ui.web import evidence, render
+from ui.web.conversations import Conversations
+from ui.web.drawer import Drawer
+from ui.web.library import LibraryView
 from ui.web.markup import escape
+from ui.web.programs import endpoints
+from ui.web.shelf import Shelf
 from ui.web.texts import LANGUAGES, Words, choose_language, words
 from ui.web.turns import Turn, history_of
 
@@ -28,23 +34,30 @@ _FIRST_LANGUAGE: Language = "zh-Hans"
 
 
 class Page:
-    """The components of one page and their handlers over one assistant."""
+    """The components of one page and their handlers."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self.assistant = assistant
+    def __init__(self, shelf: Shelf, conversations: Conversations) -> None:
+        self.shelf = shelf
+        self.conversations = conversations
         self.blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False, fill_width=True)
         with self.blocks:
             self._lay_out()
             self._wire()
+            for function in endpoints(self.shelf):
+                api(function, api_name=function.__name__)
 
     def _lay_out(self) -> None:
         first = words(_FIRST_LANGUAGE)
         self.turns = gr.State([])
         self.asked = gr.State("")
+        self.conversation = gr.State(None)
         self.browser = gr.Textbox(visible=False)  # the browser's languages, on loading
+        self.linked = gr.Textbox(visible=False)  # the conversation its address names
         with gr.Row(elem_id="yj-top"):
+            self.open_drawer = gr.Button(first.conversations, elem_id="yj-open-drawer", size="sm")
             self.header = _html(render.header(first), "yj-header")
             self.new = gr.Button(first.new, elem_id="yj-new", size="sm", visible=False)
+            self.open_library = gr.Button(first.library_title, elem_id="yj-open-library", size="sm")
             self.language = gr.Radio(
                 [(name, code) for code, name in LANGUAGES.items()],
                 value=_FIRST_LANGUAGE,
@@ -72,7 +85,6 @@ class Page:
                     max_lines=6,
                     max_length=None,
                     submit_btn=True,
-                    autofocus=True,
                     elem_id="yj-ask",
                 )
             self.panel = gr.HTML(
@@ -83,11 +95,14 @@ class Page:
                 server_functions=[self._reader()],
             )
 
+        self.drawer = Drawer(self.conversations, first)
+        self.library = LibraryView(self.shelf, self.language, first)
+
     def _wire(self) -> None:
         told = [
-            self.question, self.live, self.thread, self.examples, self.new, self.turns, self.asked,
+            self.question, self.live, self.thread, self.examples, self.new, self.turns, self.asked, self.conversation,
         ]  # fmt: skip
-        asking = [self.turns, self.language]
+        asking = [self.turns, self.language, self.conversation]
         submitted = self.question.submit(
             self._answer, [self.question, *asking], told, show_progress="hidden", api_visibility="private"
         )
@@ -99,26 +114,53 @@ class Page:
             self._stop, [self.asked], [self.question, self.live], cancels=[submitted, *clicked],
             show_progress="hidden", api_visibility="private",
         )  # fmt: skip
+        opened = [self.thread, self.live, self.examples, self.new, self.turns, self.conversation]
         self.new.click(
-            self._start_anew, [self.language], [self.thread, self.live, self.examples, self.new, self.turns],
+            self._start_anew, [self.language], opened,
             js="(language) => { yinju.forget(); return language; }", show_progress="hidden", api_visibility="private",
         )  # fmt: skip
+        listed = [self.language, self.drawer.query, self.conversation]
+        self.open_drawer.click(
+            self.drawer.show, listed, self.drawer.list,
+            js="(...listed) => { yinju.drawer(); return listed; }", show_progress="hidden", api_visibility="private",
+        )  # fmt: skip
+        self.drawer.query.change(
+            self.drawer.show, listed, self.drawer.list, show_progress="hidden", api_visibility="private"
+        )
+        self.drawer.list.click(
+            self._on_conversation, listed, [*opened, self.drawer.list], show_progress="hidden", api_visibility="private"
+        )
         spoken = [
             self.language, self.header, self.new, self.thread, self.example_title, *self.example_buttons,
-            self.question, self.panel, self.theme,
+            self.question, self.panel, self.theme, self.open_library, self.open_drawer, self.drawer.query,
+            *self.library.spoken,
         ]  # fmt: skip
         quiet: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
-        loaded = self.blocks.load(self._first_words, [self.browser], spoken, js="() => yinju.languages()", **quiet)
-        switched = self.language.input(
-            self._words, [self.language, self.turns], spoken[1:],
-            js="(language, turns) => { yinju.keepLanguage(language); return [language, turns]; }", **quiet,
+        loaded = self.blocks.load(
+            self._first_words, [self.browser, self.linked],
+            [*spoken, self.examples, self.new, self.turns, self.conversation],
+            js="() => [yinju.languages(), yinju.linked()]", **quiet,
         )  # fmt: skip
+        switched = self.language.input(
+            self._words, [self.language, self.turns, self.conversation], spoken[1:],
+            js="(language, ...others) => { yinju.keepLanguage(language); return [language, ...others]; }", **quiet,
+        )  # fmt: skip
+        self.open_library.click(
+            self.library.show,
+            self.library.asked,
+            self.library.shown,
+            js="(...asked) => { yinju.view('library'); return asked; }",
+            **quiet,
+        )
+        switched.then(self.library.show, self.library.asked, self.library.shown, **quiet)
         for event in (loaded, switched):
             event.then(None, [self.language], None, js="(language) => yinju.speak(language)", **quiet)
 
     # What happens.
 
-    def _answer(self, question: str, turns: list[Turn], language: Language) -> Iterator[dict[Any, Any]]:
+    def _answer(
+        self, question: str, turns: list[Turn], language: Language, conversation: str | None
+    ) -> Iterator[dict[Any, Any]]:
         spoken, text = words(language), ""
         question = question.strip()
         if not question:
@@ -128,13 +170,13 @@ class Page:
         yield {
             self.question: gr.update(value="", submit_btn=False, stop_btn=True),
             self.live: render.live(shown, "", spoken),
-            self.thread: render.thread(turns, spoken),
+            self.thread: render.thread(turns, spoken, conversation),
             self.examples: gr.update(visible=False),
             self.asked: question,
         }
         turn = Turn(shown, error=spoken.unexpected)
         try:
-            for piece in self.assistant.stream(question, history=history_of(turns)):
+            for piece in self.shelf.assistant.stream(question, history=history_of(turns)):
                 if isinstance(piece, Answer):
                     turn = Turn(shown, answer=piece)
                 else:
@@ -145,36 +187,75 @@ class Page:
         except Exception:  # noqa: BLE001 - whatever it was, the reader gets one sentence and the log the rest
             _log.exception("An answer could not be made")
         turns = [*turns, turn]
+        try:
+            conversation = self.conversations.append(conversation, turn)
+        except YinjuError as exc:
+            _log.warning("%s", exc)  # what was answered is worth more than that it is kept
         yield {
             self.question: gr.update(submit_btn=True, stop_btn=False),
             self.live: "",
-            self.thread: render.thread(turns, spoken),
+            self.thread: render.thread(turns, spoken, conversation),
             self.new: gr.update(visible=True),
             self.turns: turns,
+            self.conversation: conversation,
         }
 
     def _stop(self, asked: str) -> tuple[Any, str]:
         return gr.update(value=asked, submit_btn=True, stop_btn=False), ""
 
     def _start_anew(self, language: Language) -> tuple[Any, ...]:
-        shown = gr.update(visible=self._has_examples())
-        return self._welcome(words(language)), "", shown, gr.update(visible=False), []
+        return self._opened(None, [], language)
 
-    def _first_words(self, preferences: str) -> tuple[Any, ...]:
+    def _opened(self, conversation: str | None, turns: list[Turn], language: Language) -> tuple[Any, ...]:
+        """What shows a conversation, or the beginning of one."""
+        spoken = words(language)
+        shown = render.thread(turns, spoken, conversation) if turns else self._welcome(spoken)
+        examples = gr.update(visible=not turns and self._has_examples())
+        return shown, "", examples, gr.update(visible=bool(turns)), turns, conversation
+
+    def _on_conversation(
+        self, language: Language, query: str, current: str | None, event: gr.EventData
+    ) -> tuple[Any, ...]:
+        chosen, kept = str(event.id), self.conversations
+        changed: tuple[Any, ...] = (gr.skip(),) * 6
+        if event.act == "open":
+            current = chosen
+            changed = self._opened(chosen, kept.turns(chosen), language)
+        elif event.act == "rename":
+            kept.rename(chosen, str(event.text))
+        elif event.act == "delete":
+            kept.delete(chosen)
+            if chosen == current:
+                current = None
+                changed = self._opened(None, [], language)
+        return *changed, self.drawer.show(language, query, current)
+
+    def _first_words(self, preferences: str, linked: str) -> tuple[Any, ...]:
         language = choose_language(preferences.split(","))
-        return language, *self._words(language, [])
+        try:
+            turns = self.conversations.turns(linked) if linked else []
+        except YinjuError as exc:
+            _log.warning("%s", exc)
+            turns = []
+        conversation = linked if turns else None
+        _, _, *opened = self._opened(conversation, turns, language)
+        return language, *self._words(language, turns, conversation), *opened
 
-    def _words(self, language: Language, turns: list[Turn]) -> tuple[Any, ...]:
+    def _words(self, language: Language, turns: list[Turn], conversation: str | None) -> tuple[Any, ...]:
         spoken = words(language)
         return (
             render.header(spoken),
             gr.update(value=spoken.new),
-            render.thread(turns, spoken) if turns else self._welcome(spoken),
+            render.thread(turns, spoken, conversation) if turns else self._welcome(spoken),
             _example_title(spoken),
             *(gr.update(**_example(spoken, i)) for i in range(_EXAMPLES)),
             gr.update(label=spoken.ask_label, placeholder=spoken.ask_placeholder),
             render.panel(spoken),
             render.theme_switch(spoken),
+            gr.update(value=spoken.library_title),
+            gr.update(value=spoken.conversations),
+            gr.update(**self.drawer.words(spoken)),
+            *self.library.words(spoken),
         )
 
     def _reader(self) -> Callable[[Any], str]:
@@ -182,7 +263,7 @@ class Page:
             """The document of a card with its cited sentences; empty if there is no such document, or no such spans."""
             try:
                 language, spans = asked["language"], [evidence.Span(*map(int, span)) for span in asked["spans"]]
-                found = self.assistant.document(str(asked["document"]))
+                found = self.shelf.assistant.document(str(asked["document"]))
                 return evidence.reader(found, spans, int(asked["active"]), words(language))
             except (YinjuError, KeyError, TypeError, ValueError):
                 return ""
@@ -192,12 +273,12 @@ class Page:
     # What there is.
 
     def _welcome(self, spoken: Words) -> str:
-        manifest = self.assistant.index.manifest
+        manifest = self.shelf.assistant.index.manifest
         return render.welcome(spoken, manifest.documents, manifest.passages)
 
     def _has_examples(self) -> bool:
         """The examples ask about the bundled articles; without those they would be refused."""
-        return {document.id for document in self.assistant.index.documents()} >= _BUNDLED
+        return {document.id for document in self.shelf.assistant.index.documents()} >= _BUNDLED
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:

@@ -47,9 +47,10 @@ def welcome(words: Words, documents: int, passages: int) -> str:
     )
 
 
-def thread(turns: Sequence[Turn], words: Words) -> str:
-    """The finished turns."""
-    return "".join(_turn(turn, number, words) for number, turn in enumerate(turns, 1))
+def thread(turns: Sequence[Turn], words: Words, conversation: str | None = None) -> str:
+    """The finished turns; the script puts the conversation's id into the address."""
+    kept = f' data-conversation="{escape(conversation)}"' if conversation else ""
+    return f"<div{kept}>{''.join(_turn(turn, number, words) for number, turn in enumerate(turns, 1))}</div>"
 
 
 def live(question: str, text: str, words: Words) -> str:

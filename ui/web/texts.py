@@ -53,6 +53,38 @@ class Words:
     seconds: str
     failed: str
     unexpected: str
+    library_title: str
+    back_to_chat: str
+    add_files: str
+    added: str
+    refused_file: str
+    search_library: str
+    sort: str
+    sort_title: str
+    sort_date: str
+    sort_passages: str
+    column_title: str
+    column_source: str
+    column_date: str
+    column_passages: str
+    column_state: str
+    ready: str
+    waiting: str
+    skipped: str
+    remove: str
+    removed: str
+    undo: str
+    rebuild: str
+    rebuilding: str
+    up_to_date: str
+    nothing_found: str
+    more: str
+    conversations: str
+    search_conversations: str
+    no_conversations: str
+    turns: str
+    rename: str
+    delete: str
 
 
 _WORDS: dict[Language, Words] = {
@@ -98,6 +130,38 @@ _WORDS: dict[Language, Words] = {
         seconds="{} 秒",
         failed="没能回答",
         unexpected="出了意料之外的问题，已记入日志。请再试一次。",
+        library_title="文档库",
+        back_to_chat="回到对话",
+        add_files="把文件拖到这里，或点击选择",
+        added="已读入",
+        refused_file="没有加入",
+        search_library="按标题、来源或文件名查找",
+        sort="排序",
+        sort_title="按标题",
+        sort_date="按日期，新的在前",
+        sort_passages="按段落数，多的在前",
+        column_title="标题",
+        column_source="来源",
+        column_date="日期",
+        column_passages="段落",
+        column_state="状态",
+        ready="可以提问",
+        waiting="等待入索引",
+        skipped="读不了",
+        remove="移除",
+        removed="已移除 {}",
+        undo="撤销移除",
+        rebuild="重建索引",
+        rebuilding="正在更新索引 {done}/{total}，对话照常进行",
+        up_to_date="索引里有 {documents} 篇文档、{passages} 个段落",
+        nothing_found="没有这样的文档。",
+        more="另有 {} 篇，请缩小查找范围。",
+        conversations="以前的对话",
+        search_conversations="在以前的对话里查找",
+        no_conversations="还没有对话。",
+        turns="{} 问",
+        rename="改名",
+        delete="删除",
     ),
     "zh-Hant": Words(
         tagline="每句話都有原文為證",
@@ -141,6 +205,38 @@ _WORDS: dict[Language, Words] = {
         seconds="{} 秒",
         failed="沒能回答",
         unexpected="出了意料之外的問題，已記入日誌。請再試一次。",
+        library_title="文件庫",
+        back_to_chat="回到對話",
+        add_files="把檔案拖到這裡，或點擊選擇",
+        added="已讀入",
+        refused_file="沒有加入",
+        search_library="按標題、來源或檔名查找",
+        sort="排序",
+        sort_title="按標題",
+        sort_date="按日期，新的在前",
+        sort_passages="按段落數，多的在前",
+        column_title="標題",
+        column_source="來源",
+        column_date="日期",
+        column_passages="段落",
+        column_state="狀態",
+        ready="可以提問",
+        waiting="等待入索引",
+        skipped="讀不了",
+        remove="移除",
+        removed="已移除 {}",
+        undo="復原移除",
+        rebuild="重建索引",
+        rebuilding="正在更新索引 {done}/{total}，對話照常進行",
+        up_to_date="索引裡有 {documents} 篇文件、{passages} 個段落",
+        nothing_found="沒有這樣的文件。",
+        more="另有 {} 篇，請縮小查找範圍。",
+        conversations="以前的對話",
+        search_conversations="在以前的對話裡查找",
+        no_conversations="還沒有對話。",
+        turns="{} 問",
+        rename="改名",
+        delete="刪除",
     ),
     "en": Words(
         tagline="Every sentence proves itself",
@@ -183,6 +279,38 @@ _WORDS: dict[Language, Words] = {
         seconds="{} s",
         failed="No answer could be made",
         unexpected="Something unexpected went wrong; it is in the log. Please try again.",
+        library_title="Library",
+        back_to_chat="Back to the conversation",
+        add_files="Drop files here, or click to choose",
+        added="Read",
+        refused_file="Not added",
+        search_library="Find by title, source or file name",
+        sort="Sort",
+        sort_title="By title",
+        sort_date="By date, newest first",
+        sort_passages="By passages, most first",
+        column_title="Title",
+        column_source="Source",
+        column_date="Date",
+        column_passages="Passages",
+        column_state="State",
+        ready="Ready",
+        waiting="Waiting for the index",
+        skipped="Can't be read",
+        remove="Remove",
+        removed="{} was removed",
+        undo="Undo",
+        rebuild="Rebuild the index",
+        rebuilding="Updating the index, {done} of {total}; the chat goes on",
+        up_to_date="The index holds {documents} documents in {passages} passages",
+        nothing_found="No such document.",
+        more="{} more; narrow the search.",
+        conversations="Earlier conversations",
+        search_conversations="Search earlier conversations",
+        no_conversations="No conversations yet.",
+        turns="{} asked",
+        rename="Rename",
+        delete="Delete",
     ),
 }
 

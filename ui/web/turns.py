@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from rag import Answer
+from corpus import Passage
+from rag import Answer, AnswerSentence, Citation, Hit
 
-__all__ = ["Turn", "history_of"]
+__all__ = ["Turn", "answer_from", "history_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,19 @@ def history_of(turns: Iterable[Turn]) -> list[tuple[str, str]]:
         if turn.answer is not None:
             history += [("user", turn.question), ("assistant", turn.answer.text)]
     return history
+
+
+def answer_from(values: dict[str, Any]) -> Answer:
+    """The answer that ``Answer.to_dict`` wrote."""
+    sentences = tuple(
+        AnswerSentence(item["text"], tuple(item["citations"]), item["verdict"], tuple(item["problems"]))
+        for item in values["sentences"]
+    )
+    hits = tuple(Hit(item["rank"], item["score"], _passage(item["passage"])) for item in values["hits"])
+    citations = tuple(Citation(**item) for item in values["citations"])
+    return Answer(**{**values, "sentences": sentences, "citations": citations, "hits": hits})
+
+
+def _passage(values: dict[str, Any]) -> Passage:
+    kept = {key: value for key, value in values.items() if key not in ("id", "headings")}
+    return Passage(**kept, headings=tuple(values["headings"]))

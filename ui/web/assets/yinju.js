@@ -8,6 +8,7 @@
  *   data-read      opens the whole document of its card          data-back    returns to the cards
  *   data-jump      in an open document: goes to another citation's sentence, which is marked by data-span
  *   data-quote, data-from   what a mark's tooltip says
+ *   data-view      shows "chat" or "library"
  *   data-theme     switches light and dark
  * What goes in is cloned nodes and text; the one string that becomes HTML is the reader, which the server has escaped.
  */
@@ -106,9 +107,10 @@
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-theme]";
+  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-view], [data-theme]";
 
   document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("#yj-drawer, #yj-open-drawer")) root.classList.remove("yj-drawer-open");
     const button = event.target.closest?.(ACTIONS);
     if (!button) return;
     hideTip();
@@ -116,12 +118,14 @@
     else if (button.matches("[data-read]")) read(button.closest("[data-card]"));
     else if (button.matches("[data-back]")) back();
     else if (button.matches("[data-jump]")) jump(button.dataset.jump);
+    else if (button.matches("[data-view]")) view(button.dataset.view);
     else if (button.matches("[data-theme]")) setDark(!document.body.classList.contains("dark"), true);
     else show(button.closest("[data-turn]"), button.dataset.cite, button);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     if (tip && !tip.hidden) hideTip();
+    else if (root.classList.contains("yj-drawer-open")) { root.classList.remove("yj-drawer-open"); $("#yj-open-drawer")?.focus(); }
     else if (root.classList.contains("yj-panel-open") && (narrow() || event.target.closest(".yj-panel"))) close();
   });
 
@@ -164,11 +168,13 @@
   /* ---- a turn begins and ends ---- */
 
   let turns = 0;
+  let current = "";  // the id of the conversation on the page
   let wasLive = false;
 
   function look() {
     const finished = document.querySelectorAll("#yj-thread [data-turn]");
     const live = $("#yj-live .yj-turn");
+    address(finished.length);
     root.classList.toggle("yj-talking", Boolean(finished.length || live));
     if (live && !wasLive) { live.scrollIntoView({ block: "start" }); announce(live.querySelector(".yj-waiting")?.textContent); }
     if (finished.length > turns) {
@@ -179,6 +185,21 @@
     }
     turns = finished.length;
     wasLive = Boolean(live);
+  }
+
+  /* The address names the conversation, so that a reload or a link opens it again. */
+  function address(count) {
+    if (!("yjReady" in root.dataset)) return;
+    const id = $("#yj-thread [data-conversation]")?.dataset.conversation || "";
+    if (id === current) return;
+    root.classList.remove("yj-drawer-open", "yj-in-library");
+    if (current || !count) {  // another one was opened, or a new one begun
+      shown = opener = null;
+      turns = 0;
+      root.classList.remove("yj-has-evidence", "yj-panel-open");
+    }
+    current = id;
+    history.replaceState(null, "", id ? `#${id}` : location.pathname + location.search);
   }
 
   function announce(text) {
@@ -209,9 +230,21 @@
 
   system.addEventListener("change", () => setDark(chosenDark()));
 
+  /* ---- the conversation, or the library over it ---- */
+
+  function view(name) {
+    const library = name === "library" && !root.classList.contains("yj-in-library");
+    root.classList.toggle("yj-in-library", library);
+    $("#yj-open-library")?.setAttribute("aria-pressed", String(library));
+    (library ? $("#yj-library [data-view]") : $("#yj-ask textarea"))?.focus();
+  }
+
   /* ---- called by the page's events (ui/web/page.py) ---- */
 
   window.yinju = {
+    view,
+    drawer() { root.classList.toggle("yj-drawer-open"); },
+    linked: () => (/^#[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : ""),
     languages: () => remembered("yinju.language") || navigator.languages.join(","),
     keepLanguage: (language) => remember("yinju.language", language),
     speak(language) {
@@ -219,9 +252,11 @@
       setDark(chosenDark());
       const turn = shown && $(`[data-turn="${shown}"]`);
       if (turn) fill(turn);  // the panel was drawn anew in the other language
+      if (!("yjReady" in root.dataset) && matchMedia("(hover: hover)").matches) $("#yj-ask textarea")?.focus();
       root.dataset.yjReady = "";
     },
     forget() {
+      if (root.classList.contains("yj-in-library")) view("chat");
       shown = opener = null;
       root.classList.remove("yj-has-evidence", "yj-panel-open");
     },

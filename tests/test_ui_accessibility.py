@@ -1,0 +1,63 @@
+"""Every view against axe-core: no violation of WCAG 2 level A or AA, in light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from web_support import chromium, opened, put, serving
+
+from rag import Assistant, Settings
+from ui.web.app import web_app
+
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> Iterator[str]:
+    settings = Settings(home=tmp_path_factory.mktemp("own"), llm="extractive")
+    settings.library.seed()
+    with serving(web_app(Assistant(assistant.index, assistant.encoder, settings))) as served:
+        yield served
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {},
+        {"color_scheme": "dark"},
+        {"viewport": {"width": 360, "height": 740}, "locale": "zh-TW"},
+        {"locale": "en-US", "color_scheme": "dark", "viewport": {"width": 820, "height": 1180}},
+    ],
+    ids=["wide", "dark", "phone", "tablet"],
+)
+def test_no_view_has_a_violation(address: str, context: dict[str, Any]) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+    def check(view: str) -> None:
+        page.wait_for_timeout(400)
+        found = axe.run(page, options={"runOnly": LEVELS}).response["violations"]
+        told = [(rule["id"], [node["html"][:160] for node in rule["nodes"][:4]]) for rule in found]
+        assert told == [], view
+
+    with chromium() as browser:
+        page, _ = opened(browser, address, **context)
+        check("welcome")
+        put(page, "济南高新区聘任了多少名首席政策官？")
+        page.locator("#yj-thread .yj-mark").first.wait_for()
+        check("answer")
+        page.locator("#yj-thread .yj-mark").first.click()
+        page.locator(".yj-reader").wait_for()
+        check("document")
+        page.locator(".yj-close").click()
+        put(page, "How tall is Mount Everest?")
+        page.locator(".yj-refused").wait_for()
+        check("refusal")
+        page.locator("#yj-open-drawer").click()
+        page.locator(".yj-conversations").wait_for()
+        check("conversations")
+        page.keyboard.press("Escape")
+        page.locator("#yj-open-library").click()
+        page.locator(".yj-table").wait_for()
+        check("library")

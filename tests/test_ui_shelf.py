@@ -1,0 +1,141 @@
+"""The library behind the page: files in and out, the index rebuilt while the old one answers."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus import UnknownDocument
+from embeddings import Encoder, Manifest, Progress, rebuild
+from rag import Assistant, Settings
+from ui.web import catalogue
+from ui.web.shelf import Book, Outcome, Shelf
+from ui.web.texts import words
+
+ZH = words("zh-Hans")
+NEWS = "月球基地年报\n\n2031年月球基地共有57名工程师，年度预算为3.2亿元。\n"
+
+
+@pytest.fixture
+def shelf(home: Path, encoder: Encoder) -> Shelf:
+    settings = Settings(home=home)
+    settings.library.folder.mkdir(parents=True)
+    (settings.library.folder / "old.txt").write_text("火星基地年报\n\n火星基地有9名工程师。\n", encoding="utf-8")
+    rebuild(settings.library.folder, settings.index_dir, encoder=encoder)
+    return Shelf(Assistant.from_settings(settings))
+
+
+def test_added_files_are_answered_from_and_removed_ones_are_not(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "news.txt").write_text(NEWS, encoding="utf-8")
+    (tmp_path / "bad.xyz").write_text("x")
+    good, bad = shelf.add([tmp_path / "news.txt", tmp_path / "bad.xyz"])
+    assert good == Outcome("news.txt")
+    assert bad.problem is not None
+    assert ".xyz" in bad.problem
+    assert shelf.wait(60)
+    assert {book.id for book in shelf.books()} == {"old.txt", "news.txt"}
+    assert "57名" in shelf.assistant.ask("2031年月球基地有多少名工程师？").text
+
+    shelf.remove("news.txt")
+    assert shelf.wait(60)
+    assert {book.id for book in shelf.books()} == {"old.txt"}
+    assert shelf.removed == "news.txt"
+    shelf.restore()
+    assert shelf.wait(60)
+    assert {book.id for book in shelf.books()} == {"old.txt", "news.txt"}
+    assert shelf.removed is None
+
+
+def test_an_assistant_that_is_held_goes_on_answering(shelf: Shelf, tmp_path: Path) -> None:
+    held = shelf.assistant
+    (tmp_path / "news.txt").write_text(NEWS, encoding="utf-8")
+    shelf.add([tmp_path / "news.txt"])
+    assert shelf.wait(60)
+    assert shelf.assistant is not held
+    assert held.ask("火星基地有多少名工程师？").hits
+
+
+def test_a_file_the_index_does_not_know_is_waiting(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, going = threading.Event(), threading.Event()
+
+    def slow(*arguments: Any, **named: Any) -> Any:
+        going.set()
+        held.wait(20)
+        return rebuild(*arguments, **named)
+
+    monkeypatch.setattr("ui.web.shelf.rebuild", slow)
+    folder = shelf.assistant.settings.library.folder
+    (folder / "news.txt").write_text(NEWS, encoding="utf-8")
+    shelf.rebuild()
+    assert going.wait(20)
+    shelf.rebuild()  # asked for again while one runs: no second thread
+    assert shelf.busy
+    waiting = next(book for book in shelf.books() if book.id == "news.txt")
+    assert waiting.passages is None
+    held.set()
+    assert shelf.wait(60)
+    assert {book.passages for book in shelf.books()} == {1}
+
+
+def test_an_unreadable_file_says_why(shelf: Shelf) -> None:
+    (shelf.assistant.settings.library.folder / "odd.xyz").write_text("x")
+    shelf.rebuild()
+    assert shelf.wait(60)
+    odd = next(book for book in shelf.books() if book.id == "odd.xyz")
+    assert odd.problem is not None
+    assert ".xyz" in odd.problem
+
+
+def test_a_failed_rebuild_is_said_and_the_old_index_answers(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: Any, **named: Any) -> Any:
+        raise RuntimeError("disk on fire")
+
+    monkeypatch.setattr("ui.web.shelf.rebuild", broken)
+    before = shelf.assistant
+    shelf.rebuild()
+    assert shelf.wait(20)
+    assert shelf.error == "disk on fire"
+    assert shelf.assistant is before
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "", "nothing.txt"])
+def test_only_files_of_the_library_can_be_removed(shelf: Shelf, name: str) -> None:
+    with pytest.raises(UnknownDocument):
+        shelf.remove(name)
+
+
+BOOKS = [
+    Book("a.txt", "a.txt", "乙", "日报", "2024-01-01", 3),
+    Book("b.txt", "b.txt", "甲", None, None, 9),
+    Book("new.txt", "new.txt", "new.txt"),
+]
+
+
+def test_books_are_found_and_sorted_the_waiting_first() -> None:
+    assert [book.id for book in catalogue.selected(BOOKS, "", "title")] == ["new.txt", "a.txt", "b.txt"]
+    assert [book.id for book in catalogue.selected(BOOKS, "", "date")] == ["new.txt", "a.txt", "b.txt"]
+    assert [book.id for book in catalogue.selected(BOOKS, "", "passages")] == ["new.txt", "b.txt", "a.txt"]
+    assert [book.id for book in catalogue.selected(BOOKS, "日报 A.TXT", "title")] == ["a.txt"]
+
+
+def test_the_table_is_escaped_and_bounded() -> None:
+    bad = Book("<b>.txt", "<b>.txt", "<script>", "<i>", "<u>", None, "<img>")
+    shown = catalogue.catalogue([bad], ZH)
+    assert not {"<b>", "<script>", "<i>", "<u>", "<img>"} & {
+        shown[i : i + n] for n in range(3, 9) for i in range(len(shown))
+    }
+    many = catalogue.catalogue([Book(str(i), str(i), str(i), passages=1) for i in range(305)], ZH)
+    assert many.count("<tr>") == 301
+    assert "另有 5 篇" in many
+    assert "没有这样的文档" in catalogue.catalogue([], ZH)
+
+
+def test_the_index_says_how_it_is() -> None:
+    manifest = Manifest(1, "m", 1, 400, 1234, 5678, 9, "", {})
+    assert "1,234 篇文档、5,678 个段落" in catalogue.index_state(manifest, None, None, ZH)
+    assert "3/10" in catalogue.index_state(manifest, Progress("encoding", 3, 10), None, ZH)
+    assert "&lt;full&gt;" in catalogue.index_state(manifest, None, "<full>", ZH)
+    assert "&lt;x&gt;" in catalogue.outcomes([Outcome("<x>", "<y>")], ZH)

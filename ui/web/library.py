@@ -1,0 +1,132 @@
+"""The library view: Gradio's components for it, and what happens when they are used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from corpus import YinjuError
+from rag.language import Language
+from ui.web import catalogue
+from ui.web.markup import escape
+from ui.web.shelf import Outcome, Shelf
+from ui.web.texts import Words, words
+
+__all__ = ["LibraryView"]
+
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_CLICKS = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-remove]");
+  if (button) trigger("click", { file: button.dataset.remove });
+});
+"""
+
+
+class LibraryView:
+    """The documents with all that can be done to them. Lies over the conversation while it is open."""
+
+    def __init__(self, shelf: Shelf, language: gr.Radio, first: Words) -> None:
+        self.shelf = shelf
+        self._language = language
+        with gr.Column(elem_id="yj-library"):
+            self.title = gr.HTML(_title(first), apply_default_css=False, js_on_load=None)
+            self.upload = gr.File(file_count="multiple", label=first.add_files, height=132, elem_id="yj-upload")
+            self.outcomes = gr.HTML("", apply_default_css=False, js_on_load=None)
+            with gr.Row(elem_id="yj-library-tools"):
+                self.query = gr.Textbox(
+                    label=first.search_library, placeholder=first.search_library, show_label=False, container=False
+                )
+                self.order = gr.Dropdown(
+                    **_orders(first), value="title", label=first.sort, show_label=False, container=False
+                )
+                self.undo = gr.Button(first.undo, visible=False, size="sm", elem_id="yj-undo")
+                self.again = gr.Button(first.rebuild, size="sm", elem_id="yj-rebuild")
+            self.state = gr.HTML("", elem_id="yj-index-state", apply_default_css=False, js_on_load=None)
+            self.table = gr.HTML("", elem_id="yj-table", apply_default_css=False, js_on_load=_CLICKS)
+            self.timer = gr.Timer(1.0, active=False)
+        self._wire()
+
+    @property
+    def spoken(self) -> list[Any]:
+        """The components that ``words`` gives values for."""
+        return [self.title, self.upload, self.query, self.order, self.undo, self.again]
+
+    def words(self, spoken: Words) -> tuple[Any, ...]:
+        """The components in another language."""
+        return (
+            _title(spoken),
+            gr.update(label=spoken.add_files),
+            gr.update(label=spoken.search_library, placeholder=spoken.search_library),
+            gr.update(label=spoken.sort, **_orders(spoken)),
+            gr.update(value=spoken.undo),
+            gr.update(value=spoken.rebuild),
+        )
+
+    @property
+    def shown(self) -> list[Any]:
+        """The components that ``show`` gives values for."""
+        return [self.table, self.state, self.undo, self.timer]
+
+    def show(self, language: Language, query: str, order: catalogue.Order) -> tuple[Any, ...]:
+        """The list and the state of the index as they are now."""
+        spoken, shelf = words(language), self.shelf
+        books = catalogue.selected(shelf.books(), query, order)
+        state = catalogue.index_state(shelf.assistant.index.manifest, shelf.progress, shelf.error, spoken)
+        removed = shelf.removed
+        undo = gr.update(visible=removed is not None, value=f"{spoken.undo}：{removed}" if removed else spoken.undo)
+        return catalogue.catalogue(books, spoken), state, undo, gr.Timer(active=shelf.busy)
+
+    @property
+    def asked(self) -> list[Any]:
+        """What ``show`` takes."""
+        return [self._language, self.query, self.order]
+
+    def _wire(self) -> None:
+        told = [self.outcomes, *self.shown]
+        self.upload.upload(self._add, [self.upload, *self.asked], [self.upload, *told], **_QUIET)
+        self.table.click(self._remove, self.asked, told, **_QUIET)
+        self.undo.click(self._undo, self.asked, told, **_QUIET)
+        self.again.click(self._rebuild, self.asked, told, **_QUIET)
+        for change in (self.query.change, self.order.input, self.timer.tick):  # "input" misses text put in at once
+            change(self.show, self.asked, self.shown, **_QUIET)
+
+    def _add(self, files: list[str] | None, *asked: Any) -> tuple[Any, ...]:
+        return None, *self._told(self.shelf.add(files or []), *asked)
+
+    def _remove(self, language: Language, query: str, order: catalogue.Order, event: gr.EventData) -> tuple[Any, ...]:
+        file = str(event.file)
+        try:
+            self.shelf.remove(file)
+        except YinjuError as exc:
+            return self._told([Outcome(file, str(exc))], language, query, order)
+        return self._told([], language, query, order)
+
+    def _undo(self, *asked: Any) -> tuple[Any, ...]:
+        self.shelf.restore()
+        return self._told([], *asked)
+
+    def _rebuild(self, *asked: Any) -> tuple[Any, ...]:
+        self.shelf.rebuild()
+        return self._told([], *asked)
+
+    def _told(self, outcomes: list[Outcome], language: Language, query: str, order: Any) -> tuple[Any, ...]:
+        return catalogue.outcomes(outcomes, words(language)), *self.show(language, query, order)
+
+
+def _title(spoken: Words) -> str:
+    return (
+        f'<div class="yj-library-head"><h2>{escape(spoken.library_title)}</h2>'
+        f'<button type="button" data-view="chat">‹ {escape(spoken.back_to_chat)}</button></div>'
+    )
+
+
+def _orders(spoken: Words) -> dict[str, Any]:
+    return {
+        "choices": [
+            (spoken.sort_title, "title"),
+            (spoken.sort_date, "date"),
+            (spoken.sort_passages, "passages"),
+        ]
+    }
