@@ -50,7 +50,7 @@ class Query:
 class Found:
     """What a search found: hits with their rows in the index, best first.
 
-    ``lexical_share`` is the best BM25 score as a share of the most that the visible words of the question could score.
+    ``lexical_share`` is the best BM25 score as a share of the most that the question could score.
     """
 
     query: Query
@@ -92,7 +92,7 @@ class Retriever:
         lexical = self.index.lexical_scores(terms, rows) if terms else np.zeros(len(rows), dtype=np.float32)
         scores = _standard(dense) + _standard(sentence) + query.visibility * _standard(lexical)
         best = np.argsort(-scores, kind="stable")[:top_k].tolist()
-        most = _BM25_CEILING * max(0.1, query.visibility) * sum(query.rarity.values())
+        most = _BM25_CEILING * sum(query.rarity.values())
         return Found(
             query=query,
             rows=tuple(rows[i] for i in best),
