@@ -18,7 +18,9 @@ ROOT = Path(__file__).parent.parent
 @pytest.mark.parametrize("name", PACKAGES)
 def test_exports_are_sorted_and_there(name: str) -> None:
     package = importlib.import_module(name)
-    assert package.__all__ == sorted(package.__all__)
+    assert package.__all__ == sorted(
+        package.__all__, key=lambda name: (not name.isupper(), not name[0].isupper(), name)
+    )
     for export in package.__all__:
         assert getattr(package, export) is not None
         assert export in dir(package)
