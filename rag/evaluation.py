@@ -18,7 +18,7 @@ from rag.answers import Answer
 from rag.assistant import Assistant
 from rag.errors import LanguageModelError, QuestionError
 from rag.examiner import Examiner
-from rag.measures import figures_of, ranking_measures
+from rag.measures import Figures, figures_of, ranking_measures
 from rag.questionnaire import Question, Questionnaire
 from rag.results import About, Evaluation, Result
 from rag.settings import Settings
@@ -59,6 +59,8 @@ def evaluate(
     started = datetime.now(UTC)
     settings = settings or Settings()
     report = progress or (lambda _: None)
+    if not questionnaire.documents:
+        open_index(settings.index_dir).close()  # one that is missing is told before the model is loaded
     encoder = _Remembering(encoder or load_encoder(settings.embedding_model))
     with _assistant(questionnaire, settings, encoder, report) as (assistant, names, skipped):
         examiner = Examiner(assistant, names)
