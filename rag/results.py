@@ -118,6 +118,27 @@ class Evaluation:
     by_kind: dict[str, Figures]
     results: tuple[Result, ...] = field(repr=False)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What makes the figures worth less than they look, in a sentence each."""
+        warnings = []
+        if self.about.unknown_documents:
+            shown, number = self.about.unknown_documents[0], len(self.about.unknown_documents)
+            warnings.append(f"{number:,} documents that questions name are not in the index, such as {shown!r}.")
+        if self.about.skipped:
+            shown, number = self.about.skipped[0].problem, len(self.about.skipped)
+            warnings.append(f"{number:,} documents could not be indexed; the first: {shown}")
+        if self.overall.failed:
+            error = next(result.error for result in self.results if result.error is not None)
+            warnings.append(f"{self.overall.failed:,} questions failed; the first: {error}")
+        unjudged = sum(result.answerable and not result.passage_ranks for result in self.results)
+        if unjudged:
+            warnings.append(
+                f"{unjudged:,} questions have neither evidence nor answer that stands in a passage of their documents; "
+                "the figures of passages leave them out."
+            )
+        return tuple(warnings)
+
     def worst(self, most: int) -> list[Result]:
         """The results with problems, at most ``most``, those that mislead the reader before those that only fail."""
         return sorted((result for result in self.results if result.problems), key=_goodness)[:most]
