@@ -16,7 +16,7 @@ from rag.measures import DEPTH
 from rag.questionnaire import Question, Questionnaire
 from rag.results import Found, Quote, Result
 
-__all__ = ["Examiner"]
+__all__ = ["Examiner", "holds"]
 
 _SEARCHED = 2 * DEPTH  # passages, so that several of one document leave room for the others
 _SHOWN = 3  # passages found that are kept with their text
@@ -109,7 +109,9 @@ class Examiner:
         ]
         answers = [text for group in question.groups for text in group]
         for wanted in (question.evidence, answers):
-            relevant = [passage_id for passage_id, text in passages if any(_holds(text, words) for words in wanted)]
+            relevant = [
+                passage_id for passage_id, text in passages if any(_folded_holds(text, words) for words in wanted)
+            ]
             if relevant:
                 return relevant
         return []
@@ -127,8 +129,8 @@ class Examiner:
             measures["answer.right_document"] = float(bool(quotes) and quotes[0].relevant)
             if question.groups:
                 for name, most in (("answer.first", 1), ("answer.first_three", 3)):
-                    text = fold("\n".join(quote.text for quote in quotes[:most]))
-                    full = all(any(_holds(text, words) for words in group) for group in question.groups)
+                    text = "\n".join(quote.text for quote in quotes[:most])
+                    full = all(any(holds(text, words) for words in group) for group in question.groups)
                     measures[name] = float(full)
         if question.superseded_ids:
             outdated = {self.called(document_id) for document_id in question.superseded_ids}
@@ -138,8 +140,12 @@ class Examiner:
         return measures
 
 
-def _holds(text: str, words: str) -> bool:
-    """Whether the folded text holds the words, white space aside; a number is not found in a longer one."""
+def holds(text: str, words: str) -> bool:
+    """Whether the text holds the words, folded and white space aside; a number is not found in a longer one."""
+    return _folded_holds(fold(text), words)
+
+
+def _folded_holds(text: str, words: str) -> bool:
     return _pattern(words).search(text) is not None
 
 

@@ -83,24 +83,27 @@ def line_chart(
     axes = _Axes((x_ticks[0], x_ticks[-1]), (lowest, 1.0), logarithmic)
     step = 0.25 if lowest == 0 else (1 - lowest) / 4
     y_ticks = [lowest + i * step for i in range(5)]
-    parts = [axes.frame(x_ticks, y_ticks, x_label, (_number, _share))]
+    parts = [axes.frame(x_ticks, y_ticks, x_label, (_number if logarithmic else _share, _share))]
     if diagonal:
         parts.append(f'<line class="chance" x1="{axes.x(0)}" y1="{axes.y(0)}" x2="{axes.x(1)}" y2="{axes.y(1)}"/>')
     for line in lines:
         path = " ".join(f"{axes.x(x)},{axes.y(y)}" for x, y in line.points)
         parts.append(f'<polyline class="line {line.style}" points="{path}"/>')
+        radius = 3 if len(line.points) > 1 else 5
         if line.dots:
             parts += [
-                f'<circle class="dot {line.style}" cx="{axes.x(x)}" cy="{axes.y(y)}" r="3">'
+                f'<circle class="dot {line.style}" cx="{axes.x(x)}" cy="{axes.y(y)}" r="{radius}">'
                 f"<title>{escape(line.label)}, {escape(x_label)} {_number(x)}: {y:.3f}</title></circle>"
                 for x, y in line.points
             ]
     for i, line in enumerate(reversed(lines)):
         y = _HEIGHT - _BOTTOM - 14 - 18 * i
-        parts.append(
-            f'<line class="line {line.style}" x1="{_WIDTH - 190}" x2="{_WIDTH - 166}" y1="{y - 4}" y2="{y - 4}"/>'
-        )
-        parts.append(f'<text class="label" x="{_WIDTH - 158}" y="{y}">{escape(line.label)}</text>')
+        right = _WIDTH - 166
+        if len(line.points) == 1:
+            parts.append(f'<circle class="dot {line.style}" cx="{right - 12}" cy="{y - 4}" r="5"/>')
+        else:
+            parts.append(f'<line class="line {line.style}" x1="{right - 24}" x2="{right}" y1="{y - 4}" y2="{y - 4}"/>')
+        parts.append(f'<text class="label" x="{right + 8}" y="{y}">{escape(line.label)}</text>')
     return _svg(title, parts)
 
 
@@ -148,7 +151,8 @@ def mirrored_histogram(
     x = axes.x(mark)
     parts.append(f'<line class="mark" x1="{x}" x2="{x}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>')
     parts.append(f'<text class="label" x="{_LEFT + 6}" y="{_TOP + 12}">{escape(above[0])}</text>')
-    parts.append(f'<text class="label" x="{_LEFT + 6}" y="{_HEIGHT - _BOTTOM - 8}">{escape(below[0])}</text>')
+    right, bottom = _WIDTH - _RIGHT - 6, _HEIGHT - _BOTTOM - 8
+    parts.append(f'<text class="label" text-anchor="end" x="{right}" y="{bottom}">{escape(below[0])}</text>')
     return _svg(title, parts)
 
 

@@ -174,7 +174,7 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command("eval")
 def evaluate(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE...", help="Questions as JSON lines.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="Questions as JSON lines.")] = None,
     *,
     compare: Annotated[
         tuple[Path, Path] | None, typer.Option(metavar="A B", help="Compare two runs saved with --out instead.")

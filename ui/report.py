@@ -118,7 +118,7 @@ def _roc(evaluation: Evaluation) -> str:
     lines = [Line("by confidence", refusal.roc, dots=False)]
     answered, refused = refusal.answered_when_answerable, refusal.refused_when_not
     if answered is not None and refused is not None:
-        lines.append(Line("as decided", [(round(1 - refused, 6), answered)], "quiet"))
+        lines.append(Line("as decided", [(round(1 - refused, 6), answered)], "only"))
     chart = line_chart(
         "Receiver operating characteristic of refusal",
         lines,
