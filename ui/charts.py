@@ -141,8 +141,13 @@ def mirrored_histogram(
             counts[min(bins - 1, int(value * bins))] += 1
         groups.append([count / max(1, len(values)) for count in counts])
     highest = max(0.1, *groups[0], *groups[1])
-    axes = _Axes((0.0, 1.0), (-highest, highest))
-    parts = [axes.frame([0, 0.25, 0.5, 0.75, 1], [-highest, 0, highest], x_label, (_share, lambda y: f"{abs(y):.0%}"))]
+    lowest = -highest if below[1] else 0.0
+    axes = _Axes((0.0, 1.0), (lowest, highest))
+    parts = [
+        axes.frame(
+            [0, 0.25, 0.5, 0.75, 1], sorted({lowest, 0.0, highest}), x_label, (_share, lambda y: f"{abs(y):.0%}")
+        )
+    ]
     for sign, style, group, (label, _) in ((1, "bar main", groups[0], above), (-1, "bar quiet", groups[1], below)):
         for i, share in enumerate(group):
             told = f"{label}, {i / bins:.2f} to {(i + 1) / bins:.2f}: {share:.1%}"
@@ -152,7 +157,8 @@ def mirrored_histogram(
     parts.append(f'<line class="mark" x1="{x}" x2="{x}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>')
     parts.append(f'<text class="label" x="{_LEFT + 6}" y="{_TOP + 12}">{escape(above[0])}</text>')
     right, bottom = _WIDTH - _RIGHT - 6, _HEIGHT - _BOTTOM - 8
-    parts.append(f'<text class="label" text-anchor="end" x="{right}" y="{bottom}">{escape(below[0])}</text>')
+    if below[1]:
+        parts.append(f'<text class="label" text-anchor="end" x="{right}" y="{bottom}">{escape(below[0])}</text>')
     return _svg(title, parts)
 
 
