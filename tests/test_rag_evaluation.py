@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from openai_server import Reply, ScriptedServer
 from test_ui_cli import one_line, yinju
 
 from embeddings import Encoder, IndexMissing
@@ -205,20 +206,25 @@ class TestOverTheUsersIndex:
         with pytest.raises(IndexMissing):
             evaluate(read_questionnaire(lines(tmp_path / "q.jsonl", OVER_THE_ARTICLES)))
 
-    def test_a_language_model_that_is_down(self, tmp_path: Path, bundled_home: Path, encoder: Encoder) -> None:
-        settings = Settings(home=bundled_home, llm="openai:x", llm_base_url="http://127.0.0.1:9/v1", llm_api_key="x")
-        two = evaluate(
-            read_questionnaire(lines(tmp_path / "2.jsonl", OVER_THE_ARTICLES[:2])), settings, encoder=encoder
-        )
-        assert two.overall.failed == 2
-        assert two.overall.answers.first == 0.0
-        assert two.overall.documents is not None
-        assert two.overall.documents.recall_at_1 == 1.0
-        assert "failed" in two.results[0].problems
-        assert "127.0.0.1:9" in (two.results[0].error or "")
-        assert report_html(two)
+    def test_a_language_model_that_fails(
+        self, tmp_path: Path, bundled_home: Path, encoder: Encoder, llm_server: ScriptedServer
+    ) -> None:
+        settings = Settings(home=bundled_home, llm="openai:x", llm_base_url=llm_server.url, llm_api_key="x")
+        fails = Reply(status=401, error="no such key")
+        llm_server.script = [fails, Reply(("发放了青年人才补贴128000元[1]。",))]
+        two = read_questionnaire(lines(tmp_path / "2.jsonl", OVER_THE_ARTICLES[:2]))
+        evaluation = evaluate(two, settings, encoder=encoder)
+        failed, answered = evaluation.results
+        assert (evaluation.overall.failed, evaluation.overall.answers.first) == (1, 0.5)
+        assert failed.problems == ("failed",)
+        assert "no such key" in (failed.error or "")
+        assert (failed.refused, failed.confidence, failed.document_ranks) == (True, None, (1,))
+        assert (answered.confidence, answered.measures["decision"]) == (1.0, 1.0)
+        assert "no such key" in report_html(evaluation)
+        llm_server.script = [fails]
+        three = read_questionnaire(lines(tmp_path / "3.jsonl", OVER_THE_ARTICLES[:3]))
         with pytest.raises(LanguageModelError):
-            evaluate(read_questionnaire(lines(tmp_path / "3.jsonl", OVER_THE_ARTICLES[:3])), settings, encoder=encoder)
+            evaluate(three, settings, encoder=encoder)
 
 
 class TestOverDocumentsInTheFile:
@@ -341,6 +347,7 @@ class TestComparison:
         assert {change.id for change in comparison.better} == {"q0", "q1", "q2", "q3", "q4"}
         assert comparison.worse == ()
         assert comparison.better[0].measures == {"answer in the first quote": (0.0, 1.0)}
+        assert json.loads(json.dumps(comparison.to_dict()))["questions"] == 8
         back = compare(after, before)
         assert [change.total for change in back.worse] == [-1.0] * 5
         assert back.measures[0].p == first.p
@@ -395,9 +402,6 @@ def test_the_command(bundled_home: Path, tmp_path: Path) -> None:
     compared = yinju("eval", "--compare", str(run), str(run), home=bundled_home)
     assert (compared.returncode, compared.stderr) == (0, "")
     assert "better: 0 of 5 questions" in compared.stdout
-    assert (
-        json.loads(yinju("eval", "--compare", str(run), str(run), "--json", home=bundled_home).stdout)["questions"] == 5
-    )
 
 
 def test_the_command_used_wrongly(bundled_home: Path, tmp_path: Path) -> None:
