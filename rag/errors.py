@@ -3,14 +3,15 @@
 AnswerError
 ├── QuestionError          the question can't be asked as it is
 ├── SettingsError          a setting has no such value
-└── LanguageModelError     the language model can't be reached, or refuses
+├── LanguageModelError     the language model can't be reached, or refuses
+└── EvaluationError        the questions to measure by, or a saved run, can't be used
 """
 
 from __future__ import annotations
 
 from corpus import YinjuError
 
-__all__ = ["AnswerError", "LanguageModelError", "QuestionError", "SettingsError"]
+__all__ = ["AnswerError", "EvaluationError", "LanguageModelError", "QuestionError", "SettingsError"]
 
 
 class AnswerError(YinjuError):
@@ -27,3 +28,7 @@ class SettingsError(AnswerError):
 
 class LanguageModelError(AnswerError):
     """The language model can't be reached, refuses, or gives nothing."""
+
+
+class EvaluationError(AnswerError):
+    """A file of questions or a saved run can't be used; the message names the file and, where it is one, the line."""

@@ -192,6 +192,54 @@ def status(as_json: AsJson = False) -> None:
     _print(found.to_dict(), found.describe(), as_json)
 
 
+@app.command("eval")
+def evaluate(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="Questions as JSON lines.")] = None,
+    *,
+    compare: Annotated[
+        tuple[Path, Path] | None, typer.Option(metavar="A B", help="Compare two runs saved with --out instead.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="REPORT.html", help="Write a report to look at.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="RUN.json", help="Save the run, for --compare.")] = None,
+    top_k: Annotated[
+        int | None, typer.Option(min=1, max=100, help="Passages an answer is made from, instead of YINJU_TOP_K.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure retrieval, answers and refusals on questions whose answers are known.
+
+    Documents in the files are indexed in a temporary folder; without any, your own index is asked.
+
+    Example: yinju eval questions.jsonl --html report.html
+    """
+    if compare is not None:
+        if files or html or out or top_k:
+            raise typer.BadParameter("--compare takes two saved runs, and nothing else but --json.")
+        _compare(*compare, as_json=as_json)
+        return
+    if not files:
+        raise typer.BadParameter("give a file of questions, or two saved runs to --compare.")
+    from rag.evaluation import evaluate as evaluate_questions
+    from rag.questionnaire import read_questionnaire
+    from ui.progress import progress_bars
+    from ui.report import report_html
+    from ui.tables import evaluation_text
+
+    settings = _settings() if top_k is None else _settings(top_k=top_k)
+    for path in filter(None, (html, out)):
+        _check_writable(path)
+    questionnaire = read_questionnaire(*files)
+    with progress_bars() as progress:
+        evaluation = evaluate_questions(questionnaire, settings, progress=progress)
+    for warning in evaluation.warnings:
+        _say(f"! {warning}")
+    if out is not None:
+        _write(out, json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=1))
+    if html is not None:
+        _write(html, report_html(evaluation))
+    _print(evaluation.to_dict(), evaluation_text(evaluation), as_json)
+
+
 def main() -> None:
     """The ``yinju`` command. Exit codes: 0 done, 1 an error told in one line, 2 wrong usage."""
     try:
@@ -224,6 +272,32 @@ def _settings(**values: Any) -> Settings:
     from rag import Settings
 
     return Settings(**values)
+
+
+def _compare(before: Path, after: Path, *, as_json: bool) -> None:
+    from rag.comparison import compare, read_run
+    from ui.tables import comparison_text
+
+    comparison = compare(read_run(before), read_run(after))
+    _print(comparison.to_dict(), comparison_text(comparison), as_json)
+
+
+def _check_writable(path: Path) -> None:
+    """Told before the work is done, not after it."""
+    from rag.errors import EvaluationError
+
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise EvaluationError(f"{path} can't be written: it is a folder, or its folder does not exist.")
+
+
+def _write(path: Path, text: str) -> None:
+    from rag.errors import EvaluationError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise EvaluationError(f"{path} can't be written: {exc.strerror or exc}.") from exc
+    _say(f"{path} is written.")
 
 
 def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
