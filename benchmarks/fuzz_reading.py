@@ -24,10 +24,19 @@ from corpus.readers import readers
 from corpus.reading import read_bytes
 
 SECONDS = 10
+PAGED_SHARE = 0.15
 LIMITS = Limits(file_bytes=32 << 20, text_chars=8 << 20, archive_bytes=64 << 20, table_cells=200_000)
-# PDFs and images need models and are fuzzed where they are tested.
-PAGED = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif"))
-LIBRARIES = frozenset((".docx", ".pptx", ".xlsx", ".xlsm"))
+PICTURES = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".webp": "WEBP",
+    ".bmp": "BMP",
+}
+PAGED = frozenset((".pdf", *PICTURES))
+LIBRARIES = frozenset((".docx", ".pptx", ".xlsx", ".xlsm")) | PAGED
 TEXT = (
     "# 第一章 总则\n\n第一条 为了规范人才工作，制定本办法。2024年4月24日起施行，补贴128000元。\n\n"
     "| 姓名 | 职务 |\n|---|---|\n| 张三 | **主任** |\n\n"
@@ -90,6 +99,26 @@ def seeds() -> dict[str, bytes]:
     return found
 
 
+def paged_seeds() -> dict[str, bytes]:
+    """A page as a PDF, and a line of text as a picture of each kind."""
+    from PIL import Image, ImageDraw
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(300, 200))
+    for top in (40, 60, 80):
+        canvas.drawString(20, 200 - top, "The zone appointed 39 officers in 2023.")
+    canvas.save()
+    found = {".pdf": out.getvalue()}
+    picture = Image.new("RGB", (260, 40), "white")
+    ImageDraw.Draw(picture).text((10, 10), "The zone appointed 39 officers", fill="black", font_size=16)
+    for suffix, kind in PICTURES.items():
+        out = io.BytesIO()
+        picture.save(out, kind)
+        found[suffix] = out.getvalue()
+    return found
+
+
 def _saved(file: object) -> bytes:
     out = io.BytesIO()
     file.save(out)  # type: ignore[attr-defined]
@@ -104,13 +133,15 @@ def _zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def inputs(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
-    """``count`` pairs of suffix and bytes, the same for the same seed."""
+def inputs(count: int, seed: int, paged: float) -> Iterator[tuple[str, bytes]]:
+    """``count`` pairs of suffix and bytes, the same for the same seed; a share of ``paged`` are PDFs and pictures."""
     rng = random.Random(seed)
     known = seeds()
     suffixes = sorted(set(readers()) - PAGED)
+    if paged:
+        known |= paged_seeds()
     for _ in range(count):
-        suffix = rng.choice(suffixes)
+        suffix = rng.choice(sorted(PAGED)) if rng.random() < paged else rng.choice(suffixes)
         data = known.get(suffix, PAGE.encode())
         kind = rng.random()
         if kind < 0.15:
@@ -234,9 +265,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--paged", type=float, default=PAGED_SHARE, help="the share of PDFs and pictures (they are slow)"
+    )
     parser.add_argument("--keep", type=Path, help="folder for inputs that crash or hang")
     arguments = parser.parse_args()
-    results = fuzz(arguments.count, arguments.seed, keep=arguments.keep)
+    results = fuzz(arguments.count, arguments.seed, keep=arguments.keep, paged=arguments.paged)
     print(results)
     return 1 if results["crashes"] or results["hangs"] else 0
 
@@ -245,7 +279,7 @@ class _Late(BaseException):
     """An input took too long. No ``Exception``, or a reader would take it for the file's fault."""
 
 
-def fuzz(count: int, seed: int, keep: Path | None = None) -> dict[str, float]:
+def fuzz(count: int, seed: int, keep: Path | None = None, paged: float = PAGED_SHARE) -> dict[str, float]:
     """Reads ``count`` inputs; counts of what was read, refused, crashed and took over ten seconds."""
     faulthandler.enable()
     outcomes: Counter[str] = Counter()
@@ -257,7 +291,7 @@ def fuzz(count: int, seed: int, keep: Path | None = None) -> dict[str, float]:
 
     if timed:
         signal.signal(signal.SIGALRM, late)
-    for number, (suffix, data) in enumerate(inputs(count, seed)):
+    for number, (suffix, data) in enumerate(inputs(count, seed, paged)):
         started = time.perf_counter()
         if timed:
             signal.alarm(SECONDS)
