@@ -23,6 +23,7 @@ _MARGIN = 0.25  # a further sentence may score this much less than the best
 _WITHIN_SCRIPT = (65.3, 2.3, 12.4)
 _ACROSS_SCRIPTS = (40.2, 1.5, 3.0)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[\u3400-\u9fff]))")
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
 _DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
 
@@ -128,10 +129,16 @@ def confidence(found: Found, best: Candidate) -> float:
     sentence share no script, on XQuAD's English questions over Chinese paragraphs. A wrong refusal was held to be twice
     (across scripts 1.3 times) as bad as a wrong answer, since a reader sees the evidence of the latter.
     """
+    if _years(found.query.text) - _years(f"{best.document.published or ''} {best.document.title} {best.document.text}"):
+        return 0.0  # it speaks of other years than the one that was asked about
     across = bool(_HAN.search(found.query.text)) != bool(_HAN.search(best.text))
     weights, bias = (_ACROSS_SCRIPTS, -32.19) if across else (_WITHIN_SCRIPT, -61.38)
     signals = (best.likeness, best.coverage, found.lexical_share)
     return _logistic(bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)))
+
+
+def _years(text: str) -> set[str]:
+    return set(_YEAR.findall(text))
 
 
 def _share(content: dict[Term, float], tokens: set[str]) -> float:
