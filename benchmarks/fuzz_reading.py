@@ -25,7 +25,9 @@ from corpus.reading import read_bytes
 
 SECONDS = 10
 PAGED_SHARE = 0.15
-LIMITS = Limits(file_bytes=32 << 20, text_chars=8 << 20, archive_bytes=64 << 20, table_cells=200_000)
+LIMITS = Limits(
+    file_bytes=32 << 20, text_chars=8 << 20, archive_bytes=64 << 20, table_cells=200_000, page_pixels=500_000
+)
 PICTURES = {
     ".png": "PNG",
     ".jpg": "JPEG",
