@@ -52,8 +52,16 @@
 
   function highlight(card) {
     card.classList.add("yj-card-active");
-    card.focus({ preventScroll: true });
+    focus(card);
     reveal($(".yj-quote", card) || card);
+  }
+
+  /* A panel that has just been opened takes the focus only from its first frame on. */
+  function focus(element, frames = 30) {
+    element.focus({ preventScroll: true });
+    if (document.activeElement !== element && element.isConnected && frames) {
+      requestAnimationFrame(() => focus(element, frames - 1));
+    }
   }
 
   function reveal(element) {
@@ -89,8 +97,7 @@
       else chip.removeAttribute("aria-current");
     }
     const quote = $(`[data-span="${number}"]`, body);
-    quote?.focus({ preventScroll: true });
-    if (quote) reveal(quote);
+    if (quote) { focus(quote); reveal(quote); }
   }
 
   function back() {
