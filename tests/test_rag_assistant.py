@@ -209,7 +209,9 @@ class TestFilters:
             assistant.ask(FIRST, filters=filters)
 
 
-@pytest.mark.parametrize("question", ["济南高新区2019年聘任了多少名首席政策官？", "2031年经开区发放了多少青年人才补贴？"])
+@pytest.mark.parametrize(
+    "question", ["济南高新区2019年聘任了多少名首席政策官？", "2031年经开区发放了多少青年人才补贴？"]
+)
 def test_a_year_the_document_does_not_speak_of_is_refused(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     assert (answer.refused, answer.confidence) == (True, 0.0)
