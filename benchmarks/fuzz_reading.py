@@ -24,7 +24,7 @@ from corpus.readers import readers
 from corpus.reading import read_bytes
 
 SECONDS = 10
-PAGED_SHARE = 0.15
+PAGED_SHARE = 0.05
 LIMITS = Limits(
     file_bytes=32 << 20, text_chars=8 << 20, archive_bytes=64 << 20, table_cells=200_000, page_pixels=500_000
 )
