@@ -33,7 +33,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class RebuildReport:
-    """What a rebuild did. ``encoded`` counts the passages that were new; ``changed`` is False if nothing had to be."""
+    """What a rebuild did. ``encoded`` counts the passages that were new; ``changed`` is False if nothing had to be.
+
+    ``damaged`` has the documents some of whose bytes fit no encoding, and how many.
+    """
 
     model: str
     documents: int
@@ -41,6 +44,7 @@ class RebuildReport:
     encoded: int
     removed: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    damaged: dict[str, int]
     changed: bool
     seconds: float
 
@@ -161,6 +165,7 @@ class _Rebuild:
             encoded=encoded,
             removed=removed,
             skipped=tuple(self.skipped),
+            damaged={e.document.id: e.document.damaged_bytes for e in entries if e.document.damaged_bytes},
             changed=changed,
             seconds=round(time.perf_counter() - started, 3),
         )

@@ -136,6 +136,14 @@ def test_an_unreadable_file_is_skipped_and_told(documents: Path, index_dir: Path
     assert report.changed is False
 
 
+def test_damaged_bytes_are_counted_and_told(documents: Path, index_dir: Path, encoder: Encoder) -> None:
+    text = "济南市图书馆每周一闭馆，周二至周日九点开馆。".encode()
+    (documents / "坏.txt").write_bytes(text * 5 + b"\xff\xfe" + text)
+    report = rebuild(documents, index_dir, encoder=encoder)
+    assert report.documents == 3
+    assert report.damaged == {"坏.txt": 2}
+
+
 def test_an_index_in_use_survives_the_next_ones(documents: Path, index_dir: Path, encoder: Encoder) -> None:
     reader = open_index(index_dir)
     texts = [reader.passage(row).text for row in range(reader.manifest.passages)]

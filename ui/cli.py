@@ -320,6 +320,8 @@ def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
 def _summarise(report: RebuildReport) -> None:
     for skipped in report.skipped:
         _say(f"skipped {skipped.id}: {skipped.problem}")
+    for document_id, count in report.damaged.items():
+        _say(f"{document_id} was read, but {count} of its bytes fit no encoding; they show as \ufffd.")
     done = f"{report.encoded} passages encoded" if report.changed else "nothing had changed"
     _say(f"{report.documents} documents, {report.passages} passages; {done} in {report.seconds:.1f} seconds.")
 
