@@ -193,7 +193,8 @@ class _Rebuild:
                 entries[file_id] = list(self._unchanged(file, old))
             else:
                 to_read[file_id] = path
-        self.report_progress(Progress("reading", len(entries), len(files)))
+        total = len(files)
+        self.report_progress(Progress("reading", len(entries), total))
         workers = min(os.cpu_count() or 1, len(to_read))
         for done, outcome in enumerate(self.library.read(to_read.values(), workers=workers), len(entries) + 1):
             self.skipped += outcome.skipped
@@ -203,8 +204,7 @@ class _Rebuild:
             else:
                 self.skipped.append(Skipped(outcome.file, outcome.problem))
                 del files[outcome.file]
-            self.report_progress(Progress("reading", done, len(to_read) + len(files)))
-        self.report_progress(Progress("reading", len(files), len(files)))
+            self.report_progress(Progress("reading", done, total))
         return files, [entry for file_id in files for entry in entries[file_id]]
 
     def _unchanged(self, file: StoredFile, old: FaissIndex) -> Iterator[Entry]:

@@ -38,11 +38,7 @@ class Assistant:
 
     def __init__(self, index: Index, encoder: Encoder, settings: Settings) -> None:
         """Raises ``IndexMismatch`` if the index was built by another model than the encoder."""
-        if index.manifest.model != encoder.name:
-            raise IndexMismatch(
-                f"The index was built by {index.manifest.model}, but YINJU_EMBEDDING_MODEL is {encoder.name}. "
-                "Run 'yinju rebuild' to build it anew, or set YINJU_EMBEDDING_MODEL back."
-            )
+        _check_model(index, encoder.name)
         self.index = index
         self.settings = settings
         self._encoder = encoder
@@ -60,11 +56,7 @@ class Assistant:
         """
         settings = settings or Settings()
         index = open_index(settings.index_dir)
-        if index.manifest.model != settings.embedding_model:
-            raise IndexMismatch(
-                f"The index in {settings.index_dir} was built by {index.manifest.model}, but YINJU_EMBEDDING_MODEL is "
-                f"{settings.embedding_model}. Run 'yinju rebuild' to build it anew, or set YINJU_EMBEDDING_MODEL back."
-            )
+        _check_model(index, settings.embedding_model)  # before the model is loaded
         return cls(index, load_encoder(settings.embedding_model), settings)
 
     @property
@@ -215,6 +207,14 @@ def ask(
     """
     _checked(question)
     return _assistant(settings or Settings()).ask(question, history=history, filters=filters)
+
+
+def _check_model(index: Index, model: str) -> None:
+    if index.manifest.model != model:
+        raise IndexMismatch(
+            f"The index was built by {index.manifest.model}, but YINJU_EMBEDDING_MODEL is {model}. "
+            "Run 'yinju rebuild' to build it anew, or set YINJU_EMBEDDING_MODEL back."
+        )
 
 
 def _checked(question: str) -> str:

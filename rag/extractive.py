@@ -13,6 +13,7 @@ from corpus import Document
 from embeddings import Index, Term, lexical_tokens
 from rag.answers import AnswerSentence, Hit
 from rag.citations import Numbering
+from rag.language import has_han
 from rag.questions import Kind, kind_of
 from rag.retrieval import Found
 
@@ -22,7 +23,6 @@ _MOST_SENTENCES = 3
 _MARGIN = 0.25  # a further sentence may score this much less than the best
 _WITHIN_SCRIPT = (65.3, 2.3, 12.4)
 _ACROSS_SCRIPTS = (40.2, 1.5, 3.0)
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[\u3400-\u9fff]))")
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
 _DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
@@ -131,7 +131,7 @@ def confidence(found: Found, best: Candidate) -> float:
     """
     if _years(found.query.text) - _years(f"{best.document.published or ''} {best.document.title} {best.document.text}"):
         return 0.0  # it speaks of other years than the one that was asked about
-    across = bool(_HAN.search(found.query.text)) != bool(_HAN.search(best.text))
+    across = has_han(found.query.text) != has_han(best.text)
     weights, bias = (_ACROSS_SCRIPTS, -32.19) if across else (_WITHIN_SCRIPT, -61.38)
     signals = (best.likeness, best.coverage, found.lexical_share)
     return _logistic(bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)))

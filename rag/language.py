@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any, Literal
 
-__all__ = ["Language", "language_of", "say"]
+__all__ = ["Language", "has_han", "language_of", "say"]
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 
@@ -37,9 +37,14 @@ _SENTENCES: dict[str, dict[Language, str]] = {
 }
 
 
+def has_han(text: str) -> bool:
+    """Whether there is a Chinese character in the text."""
+    return _HAN.search(text) is not None
+
+
 def language_of(text: str) -> Language:
     """The language to answer in: Chinese in the question's script if it has Chinese characters, else English."""
-    if not _HAN.search(text) or len(_LATIN.findall(text)) > len(_HAN.findall(text)):
+    if not has_han(text) or len(_LATIN.findall(text)) > len(_HAN.findall(text)):
         return "en"
     simplified, traditional = _converters()
     # A text that simplifying changes was Traditional, unless turning it Traditional changes more of it.

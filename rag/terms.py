@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-import re
 from functools import cache
 from importlib import resources
 from statistics import median
 
 from embeddings import Term, fold, lexical_tokens
 from rag.dictionary import translations
+from rag.language import has_han
 from rag.questions import without_asking_words
 
 __all__ = ["content_of", "terms_of"]
-
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
 def terms_of(question: str) -> list[Term]:
@@ -25,7 +23,7 @@ def terms_of(question: str) -> list[Term]:
     Words that only hold a sentence together are left out of it, since a stray "the" in a Chinese document would
     outweigh the subject.
     """
-    if _HAN.search(question):
+    if has_han(question):
         return [Term(((token,),)) for token in dict.fromkeys(lexical_tokens(without_asking_words(question)))]
     terms = []
     for phrase, chinese in translations(question):
@@ -41,12 +39,12 @@ def content_of(question: str) -> dict[Term, float]:
     counted over general Chinese: the documents at hand may be too few to tell a rare word from a common one. Asking
     words and single characters are left out. English words and phrases weigh the same each.
     """
-    if not _HAN.search(question):
+    if not has_han(question):
         return dict.fromkeys(terms_of(question), 1.0)
     rarity, usual = _general_rarity()
     content: dict[Term, float] = {}
     for word in _words(fold(without_asking_words(question))):
-        tokens = _pairs(word) if _HAN.search(word) else tuple(lexical_tokens(word))
+        tokens = _pairs(word) if has_han(word) else tuple(lexical_tokens(word))
         if tokens:
             content[Term((tokens,))] = rarity.get(word, usual)
     return content
