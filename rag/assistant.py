@@ -17,6 +17,7 @@ from rag.filters import Filters, filters_of
 from rag.generative import LanguageModel, cite_sentences
 from rag.language import language_of, say
 from rag.prompts import NO_ANSWER, Turn
+from rag.reader import Reader
 from rag.retrieval import Found, Retriever
 from rag.settings import EXTRACTIVE, Settings
 
@@ -43,6 +44,7 @@ class Assistant:
         self.settings = settings
         self._encoder = encoder
         self._retriever = Retriever(index, encoder)
+        self._reader = Reader.beside(encoder) if settings.reader == "bundled" else None
         self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
 
     @classmethod
@@ -109,7 +111,7 @@ class Assistant:
             yield from self._generative(self._model, found, history, clock)
 
     def _extractive(self, found: Found, clock: _Clock) -> Iterator[str | Answer]:
-        extracted = extract(found, self.index)
+        extracted = extract(found, self.index, self._reader)
         if extracted.confidence < self.settings.answer_threshold:
             yield from self._refusal(found, EXTRACTIVE, clock, extracted.confidence)
             return
