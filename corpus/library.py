@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -95,7 +95,7 @@ class Library:
 
     def read(
         self, files: Iterable[Path] | None = None, *, workers: int | None = None, limits: Limits = _LIMITS
-    ) -> Iterator[Outcome]:
+    ) -> Generator[Outcome, None, None]:
         """One outcome for each of the files (default: all there are), in their order; no file stops the others.
 
         Files are read by ``workers`` processes (default: one a core; 0: in this one), and only a few at a time are

@@ -12,8 +12,11 @@ from embeddings.errors import (
     IndexUnwritable,
 )
 from embeddings.index import DocumentSummary, Index, Manifest, open_index
-from embeddings.rebuild import Changes, Progress, RebuildReport, changes, rebuild
+from embeddings.layout import generation_before
+from embeddings.plan import Changes, changes
+from embeddings.rebuild import Progress, RebuildReport, rebuild, rollback
 from embeddings.tokens import Term, fold, lexical_tokens
+from embeddings.verification import Verified, verify
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -33,10 +36,14 @@ __all__ = [
     "Progress",
     "RebuildReport",
     "Term",
+    "Verified",
     "changes",
     "fold",
+    "generation_before",
     "lexical_tokens",
     "load_encoder",
     "open_index",
     "rebuild",
+    "rollback",
+    "verify",
 ]
