@@ -6,8 +6,8 @@ Each round changes the documents folder (adds, changes, removes, renames), start
 ends that process with SIGKILL after a random time, on average half of what an undisturbed rebuild takes. Then the index
 must open, be a generation that was whole before the kill or the new one, have every checksum right and answer. At
 some rounds the rebuild is run to its end instead, and its content is compared with that of an index made from nothing.
-Half of the rounds write small generations anew, half share files as large ones do. The encoder is a stand-in, slowed down
-so that encoding is killed as well.
+Half of the rounds write small generations anew, half share files as large ones do. The encoder is a stand-in, slowed
+down so that encoding is killed as well.
 """
 
 from __future__ import annotations

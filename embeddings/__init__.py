@@ -14,6 +14,7 @@ from embeddings.errors import (
 from embeddings.index import DocumentSummary, Index, Manifest, open_index
 from embeddings.layout import generation_before
 from embeddings.plan import Changes, changes
+from embeddings.quantities import Quantity, QuantityKind, quantities
 from embeddings.rebuild import Progress, RebuildReport, rebuild, rollback
 from embeddings.tokens import Term, fold, lexical_tokens
 from embeddings.verification import Verified, verify
@@ -34,6 +35,8 @@ __all__ = [
     "IndexUnwritable",
     "Manifest",
     "Progress",
+    "Quantity",
+    "QuantityKind",
     "RebuildReport",
     "Term",
     "Verified",
@@ -43,6 +46,7 @@ __all__ = [
     "lexical_tokens",
     "load_encoder",
     "open_index",
+    "quantities",
     "rebuild",
     "rollback",
     "verify",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import subprocess
@@ -311,9 +310,9 @@ class TestBreakingOff:
     def test_another_model_is_built_beside(self, documents: Path, index_dir: Path) -> None:
         rebuild(documents, index_dir, encoder=QuickEncoder())
         reader = open_index(index_dir)
+        stopping = Stopping(0, KeyboardInterrupt())
+        stopping.name = "other"
         with pytest.raises(KeyboardInterrupt):
-            stopping = Stopping(0, KeyboardInterrupt())
-            stopping.name = "other"
             rebuild(documents, index_dir, encoder=stopping)
         assert open_index(index_dir).manifest.model == "quick"
         rebuild(documents, index_dir, encoder=QuickEncoder("other"))
@@ -362,7 +361,7 @@ def test_readers_are_never_in_the_way_of_rebuilds(documents: Path, index_dir: Pa
     rebuild(documents, index_dir, encoder=quick)
     vector = quick.encode(["第3项补贴"], "query")[0]
     terms = [Term(((token,),)) for token in lexical_tokens("补贴")]
-    done, problems, asked = threading.Event(), list[BaseException](), []
+    done, problems, asked = threading.Event(), list[Exception](), []
 
     def ask() -> None:
         index = open_index(index_dir)
@@ -375,7 +374,7 @@ def test_readers_are_never_in_the_way_of_rebuilds(documents: Path, index_dir: Pa
                 assert all(len(index.sentences(row).vectors) for row in rows)
                 asked.append(index.manifest.generation)
                 time.sleep(0.02)  # or eight of them would leave the rebuild no time
-        except BaseException as exc:
+        except Exception as exc:  # noqa: BLE001 - of a thread: told below
             problems.append(exc)
 
     threads = [threading.Thread(target=ask) for _ in range(8)]

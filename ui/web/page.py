@@ -186,11 +186,11 @@ class Page:
             turn = Turn(shown, error=str(exc))
         except Exception:  # noqa: BLE001 - whatever it was, the reader gets one sentence and the log the rest
             _log.exception("An answer could not be made")
-        turns = [*turns, turn]
         try:
-            conversation = self.conversations.append(conversation, turn)
+            conversation, turn = self.conversations.append(conversation, turn)
         except YinjuError as exc:
             _log.warning("%s", exc)  # what was answered is worth more than that it is kept
+        turns = [*turns, turn]
         yield {
             self.question: gr.update(submit_btn=True, stop_btn=False),
             self.live: "",
