@@ -30,7 +30,7 @@ def changes(documents_dir: str | Path, index_dir: str | Path) -> Changes:
         known = index.files()
     finally:
         index.close()
-    present = {library.id_of(path): _stored_file(path, library.id_of(path), known) for path in library.files()}
+    present = {file_id: _stored_file(path, file_id, known) for file_id, path in library.by_id().items()}
     return Changes(
         added=tuple(sorted(present.keys() - known.keys())),
         changed=tuple(
@@ -65,8 +65,7 @@ class Plan:
         present: dict[str, StoredFile] = {}
         to_read: dict[str, Path] = {}
         unreadable = []
-        for path in library.files():
-            file_id = library.id_of(path)
+        for file_id, path in library.by_id().items():
             try:
                 present[file_id] = _stored_file(path, file_id, known)
             except OSError as exc:
