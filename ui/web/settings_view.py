@@ -178,7 +178,7 @@ class SettingsView:
             next(LanguageModel(settings).stream("1 + 1 = ?", (), (), "en"))
             yield _said(said.reached.format(settings.llm)), *unchanged
         except YinjuError as exc:
-            yield _said(self.preferences.without_key(str(exc)), bad=True), *unchanged
+            yield _said(str(exc), bad=True), *unchanged
 
     def _choose(self, spoken: Words, *chosen: Any) -> Settings:
         """Keeps the choices, and has the next question answered by them."""
