@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +78,7 @@ def file_outcome(path: Path, file: str, limits: Limits) -> Outcome:
 
 def read_files(
     files: Iterable[tuple[Path, str]], *, workers: int | None = None, limits: Limits | None = None
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """One outcome for each (path, id), in their order. No more than a few files for each worker are held at a time.
 
     ``workers`` is the number of processes (default: one for each core). With 0 the files are read in this process,
@@ -125,8 +125,7 @@ def read_files(
 
 def _outcome(worker: Worker, path: Path, file: str, limits: Limits) -> Outcome:
     try:
-        outcome: Outcome = worker.run(file_outcome, path, file, limits, seconds=limits.read_seconds)
-        return outcome
+        return worker.run(file_outcome, path, file, limits, seconds=limits.read_seconds)  # type: ignore[no-any-return]
     except WorkerOverdue:
         problem = f"{file} took longer than {limits.read_seconds} seconds to read. Divide it."
     except WorkerDied:
