@@ -29,7 +29,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _POLICY = (  # Gradio's templates are compiled in the browser, hence unsafe-eval
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'none'; object-src 'none'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self'; object-src 'none'; "
     "frame-ancestors 'self'; form-action 'self'; base-uri 'self'"
 )
 _HEADERS = {
@@ -54,6 +54,7 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
     from starlette.middleware import Middleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from ui.web.files import add_files
     from ui.web.page import ASSETS, Page
     from ui.web.programs import add_chat_completions
 
@@ -72,9 +73,10 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
         ],
     )
     _add_exports(app, conversations)
+    add_files(app, shelf)
     add_chat_completions(app, shelf)
     # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
-    style = (ASSETS / "yinju.css").read_text(encoding="utf-8")
+    style = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("yinju.css", "evidence.css"))
     script = (ASSETS / "yinju.js").read_text(encoding="utf-8")
     gr.mount_gradio_app(
         app,
@@ -181,7 +183,9 @@ class _Guard:
     async def __call__(self, scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self.headers]
+                said = {name for name, _ in message["headers"]}  # a saved page is under a stricter policy
+                more = [(name, value) for name, value in self.headers if name not in said]
+                message["headers"] = [*message["headers"], *more]
             await send(message)
 
         if scope["type"] == "http":

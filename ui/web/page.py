@@ -13,12 +13,13 @@ from gradio.events import api
 from corpus import YinjuError
 from rag import Answer
 from rag.language import Language
-from ui.web import evidence, render
+from ui.web import render
 from ui.web.conversations import Conversations
 from ui.web.drawer import Drawer
 from ui.web.library import LibraryView
 from ui.web.markup import escape
 from ui.web.programs import endpoints
+from ui.web.reading import open_document
 from ui.web.shelf import Shelf
 from ui.web.texts import LANGUAGES, Words, choose_language, words
 from ui.web.turns import Turn, history_of
@@ -260,13 +261,8 @@ class Page:
 
     def _reader(self) -> Callable[[Any], str]:
         def document(asked: Any) -> str:
-            """The document of a card with its cited sentences; empty if there is no such document, or no such spans."""
-            try:
-                language, spans = asked["language"], [evidence.Span(*map(int, span)) for span in asked["spans"]]
-                found = self.shelf.assistant.document(str(asked["document"]))
-                return evidence.reader(found, spans, int(asked["active"]), words(language))
-            except (YinjuError, KeyError, TypeError, ValueError):
-                return ""
+            """The document of a card with its cited sentences, as HTML."""
+            return open_document(self.shelf, asked)
 
         return document
 

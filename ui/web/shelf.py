@@ -13,6 +13,7 @@ from pathlib import Path
 from corpus import YinjuError
 from embeddings import Progress, open_index, rebuild
 from rag import Assistant
+from ui.web.originals import Originals
 
 __all__ = ["Book", "Outcome", "Shelf"]
 
@@ -55,6 +56,7 @@ class Shelf:
         self.error: str | None = None
         self._settings = assistant.settings
         self._library = assistant.settings.library
+        self.originals = Originals(self._library)
         self._skipped: dict[str, str] = {}
         self._lock = threading.Lock()
         self._again = False

@@ -44,6 +44,19 @@ class Words:
     read_document: str
     original: str
     loading: str
+    view_label: str
+    view_text: str
+    view_pages: str
+    view_original: str
+    zoom_in: str
+    zoom_out: str
+    page_of: str
+    cited_here: str
+    original_of: str
+    original_hint: str
+    original_changed: str
+    original_gone: str
+    download: str
     supported: str
     unsupported: str
     unchecked: str
@@ -121,6 +134,19 @@ _WORDS: dict[Language, Words] = {
         read_document="阅读全文",
         original="原网页",
         loading="正在打开原文……",
+        view_label="显示方式",
+        view_text="文字",
+        view_pages="原页",
+        view_original="原文件",
+        zoom_in="放大",
+        zoom_out="缩小",
+        page_of="第 {page} 页：{title}",
+        cited_here="依据 {number} 的引文：{quote}",
+        original_of="原网页：{title}",
+        original_hint="保存的网页，只供查看：其中的脚本不运行，也不从网上取任何东西。",
+        original_changed="这个文件在建索引之后改动过，引文的位置对不上了。请在文档库里重建索引。",
+        original_gone="原文件打不开了：它可能已被移走或损坏。文字仍可阅读。",
+        download="下载原文件",
         supported="原文可证",
         unsupported="原文未见",
         unchecked="未核对",
@@ -196,6 +222,19 @@ _WORDS: dict[Language, Words] = {
         read_document="閱讀全文",
         original="原網頁",
         loading="正在打開原文……",
+        view_label="顯示方式",
+        view_text="文字",
+        view_pages="原頁",
+        view_original="原檔案",
+        zoom_in="放大",
+        zoom_out="縮小",
+        page_of="第 {page} 頁：{title}",
+        cited_here="依據 {number} 的引文：{quote}",
+        original_of="原網頁：{title}",
+        original_hint="儲存的網頁，只供查看：其中的指令碼不執行，也不從網上取任何東西。",
+        original_changed="這個檔案在建索引之後改動過，引文的位置對不上了。請在文件庫裡重建索引。",
+        original_gone="原檔案打不開了：它可能已被移走或損壞。文字仍可閱讀。",
+        download="下載原檔案",
         supported="原文可證",
         unsupported="原文未見",
         unchecked="未核對",
@@ -270,6 +309,20 @@ _WORDS: dict[Language, Words] = {
         read_document="Read in full",
         original="Web page",
         loading="Opening the document…",
+        view_label="View",
+        view_text="Text",
+        view_pages="Pages",
+        view_original="Original",
+        zoom_in="Magnify",
+        zoom_out="Reduce",
+        page_of="Page {page}: {title}",
+        cited_here="Quotation {number}: {quote}",
+        original_of="Web page: {title}",
+        original_hint="The saved page, to look at only: none of its scripts runs, and nothing is fetched from the web.",
+        original_changed="The file has been changed since it was indexed, so the quotations can't be placed in it. "
+        "Rebuild the index in the library.",
+        original_gone="The file can't be opened: it may have been moved or damaged. Its text can still be read.",
+        download="Download the file",
         supported="In the source",
         unsupported="Not in the source",
         unchecked="Not checked",
