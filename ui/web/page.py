@@ -14,12 +14,13 @@ from corpus import YinjuError
 from rag import Answer
 from rag.language import Language
 from ui.web import render
-from ui.web.conversations import Conversations
 from ui.web.drawer import Drawer
 from ui.web.library import LibraryView
 from ui.web.markup import escape
+from ui.web.owners import Owners
 from ui.web.programs import endpoints
 from ui.web.reading import open_document
+from ui.web.reception import Reception
 from ui.web.shelf import Shelf
 from ui.web.texts import LANGUAGES, Words, choose_language, words
 from ui.web.turns import Turn, history_of
@@ -37,14 +38,15 @@ _FIRST_LANGUAGE: Language = "zh-Hans"
 class Page:
     """The components of one page and their handlers."""
 
-    def __init__(self, shelf: Shelf, conversations: Conversations) -> None:
+    def __init__(self, shelf: Shelf, owners: Owners, reception: Reception | None = None) -> None:
         self.shelf = shelf
-        self.conversations = conversations
+        self.owners = owners
+        self.reception = reception or Reception()
         self.blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False, fill_width=True)
         with self.blocks:
             self._lay_out()
             self._wire()
-            for function in endpoints(self.shelf):
+            for function in endpoints(self.shelf, self.reception):
                 api(function, api_name=function.__name__)
 
     def _lay_out(self) -> None:
@@ -96,7 +98,7 @@ class Page:
                 server_functions=[self._reader()],
             )
 
-        self.drawer = Drawer(self.conversations, first)
+        self.drawer = Drawer(self.owners, first)
         self.library = LibraryView(self.shelf, self.language, first)
 
     def _wire(self) -> None:
@@ -160,7 +162,7 @@ class Page:
     # What happens.
 
     def _answer(
-        self, question: str, turns: list[Turn], language: Language, conversation: str | None
+        self, question: str, turns: list[Turn], language: Language, conversation: str | None, request: gr.Request
     ) -> Iterator[dict[Any, Any]]:
         spoken, text = words(language), ""
         question = question.strip()
@@ -177,19 +179,22 @@ class Page:
         }
         turn = Turn(shown, error=spoken.unexpected)
         try:
-            for piece in self.shelf.assistant.stream(question, history=history_of(turns)):
-                if isinstance(piece, Answer):
-                    turn = Turn(shown, answer=piece)
-                else:
-                    text += piece
-                    yield {self.live: render.live(shown, text, spoken)}
+            with self.reception.admit(request) as places:
+                for ahead in places:
+                    yield {self.live: render.live(shown, "", spoken, ahead)}
+                for piece in self.shelf.assistant.stream(question, history=history_of(turns)):
+                    if isinstance(piece, Answer):
+                        turn = Turn(shown, answer=piece)
+                    else:
+                        text += piece
+                        yield {self.live: render.live(shown, text, spoken)}
         except YinjuError as exc:
             turn = Turn(shown, error=str(exc))
         except Exception:  # noqa: BLE001 - whatever it was, the reader gets one sentence and the log the rest
             _log.exception("An answer could not be made")
         turns = [*turns, turn]
         try:
-            conversation = self.conversations.append(conversation, turn)
+            conversation = self.owners.of(request.username).append(conversation, turn)
         except YinjuError as exc:
             _log.warning("%s", exc)  # what was answered is worth more than that it is kept
         yield {
@@ -215,9 +220,9 @@ class Page:
         return shown, "", examples, gr.update(visible=bool(turns)), turns, conversation
 
     def _on_conversation(
-        self, language: Language, query: str, current: str | None, event: gr.EventData
+        self, language: Language, query: str, current: str | None, event: gr.EventData, request: gr.Request
     ) -> tuple[Any, ...]:
-        chosen, kept = str(event.id), self.conversations
+        chosen, kept = str(event.id), self.owners.of(request.username)
         changed: tuple[Any, ...] = (gr.skip(),) * 6
         if event.act == "open":
             current = chosen
@@ -229,12 +234,12 @@ class Page:
             if chosen == current:
                 current = None
                 changed = self._opened(None, [], language)
-        return *changed, self.drawer.show(language, query, current)
+        return *changed, self.drawer.show(language, query, current, request)
 
-    def _first_words(self, preferences: str, linked: str) -> tuple[Any, ...]:
+    def _first_words(self, preferences: str, linked: str, request: gr.Request) -> tuple[Any, ...]:
         language = choose_language(preferences.split(","))
         try:
-            turns = self.conversations.turns(linked) if linked else []
+            turns = self.owners.of(request.username).turns(linked) if linked else []
         except YinjuError as exc:
             _log.warning("%s", exc)
             turns = []

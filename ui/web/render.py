@@ -14,6 +14,7 @@ from rag import Answer, AnswerSentence, Citation
 from rag.answers import Verdict
 from ui.web.evidence import NEAREST_SHOWN, byline, cards
 from ui.web.markup import escape
+from ui.web.sentences import told
 from ui.web.texts import Words
 from ui.web.turns import Turn
 
@@ -53,10 +54,11 @@ def thread(turns: Sequence[Turn], words: Words, conversation: str | None = None)
     return f"<div{kept}>{''.join(_turn(turn, number, words) for number, turn in enumerate(turns, 1))}</div>"
 
 
-def live(question: str, text: str, words: Words) -> str:
-    """The turn that is being answered: the text so far, its marks not yet to be clicked."""
+def live(question: str, text: str, words: Words, ahead: int = 0) -> str:
+    """The turn that is being answered: the text so far, its marks not yet to be clicked; or how many are before it."""
     written = _MARK.sub(r'<span class="yj-mark yj-mark-pending">\1</span>', escape(text))
-    body = written or f'<span class="yj-waiting">{escape(words.answering)}</span>'
+    waiting = words.ahead.format(ahead) if ahead else words.answering
+    body = written or f'<span class="yj-waiting">{escape(waiting)}</span>'
     return (
         f'<section class="yj-turn yj-turn-live" aria-label="{escape(words.answer)}">'
         f'<h2 class="yj-question" dir="auto">{escape(question)}</h2>'
@@ -78,9 +80,10 @@ def panel(words: Words) -> str:
 def _turn(turn: Turn, number: int, words: Words) -> str:
     question = f'<h2 class="yj-question" dir="auto">{escape(turn.question)}</h2>'
     if turn.answer is None:
+        problem = told(turn.error, words.language) if turn.error else words.unexpected
         body = (
             f'<div class="yj-answer"><p class="yj-error" role="alert"><strong>{escape(words.failed)}</strong> '
-            f'<span dir="auto">{escape(turn.error or words.unexpected)}</span></p></div>'
+            f'<span dir="auto">{escape(problem)}</span></p></div>'
         )
     elif turn.answer.refused:
         body = _refusal(turn.answer, words)

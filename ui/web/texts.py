@@ -17,6 +17,7 @@ LANGUAGES: dict[Language, str] = {"zh-Hans": "简体", "zh-Hant": "繁體", "en"
 class Words:
     """Everything the page says, in one language. ``{}`` stands for a number or a name."""
 
+    language: Language
     tagline: str
     intro: str
     library: str
@@ -31,6 +32,13 @@ class Words:
     answer: str
     answering: str
     answered: str
+    ahead: str
+    login: str
+    login_name: str
+    login_password: str
+    login_wrong: str
+    login_wait: str
+    logout: str
     evidence: str
     evidence_hint: str
     evidence_count: str
@@ -69,6 +77,7 @@ class Words:
     library_title: str
     back_to_chat: str
     add_files: str
+    adding: str
     added: str
     refused_file: str
     search_library: str
@@ -102,6 +111,7 @@ class Words:
 
 _WORDS: dict[Language, Words] = {
     "zh-Hans": Words(
+        language="zh-Hans",
         tagline="每句话都有原文为证",
         intro="问您的文档。回答里的每一句都标着它依据的原文，点开就能核对。",
         library="{documents} 篇文档 · {passages} 个段落",
@@ -121,6 +131,13 @@ _WORDS: dict[Language, Words] = {
         answer="回答",
         answering="正在查找原文……",
         answered="已回答。",
+        ahead="前面还有 {} 个问题在等……",
+        login="登录",
+        login_name="用户名",
+        login_password="密码",
+        login_wrong="用户名或密码不对。",
+        login_wait="错的次数太多了。请五分钟后再试。",
+        logout="退出登录：{}",
         evidence="原文依据",
         evidence_hint="点击句末的编号，这里会显示它所依据的原文。",
         evidence_count="原文依据 {}",
@@ -159,6 +176,7 @@ _WORDS: dict[Language, Words] = {
         library_title="文档库",
         back_to_chat="回到对话",
         add_files="把文件拖到这里，或点击选择",
+        adding="正在读入 {done}/{total}……",
         added="已读入",
         refused_file="没有加入",
         search_library="按标题、来源或文件名查找",
@@ -190,6 +208,7 @@ _WORDS: dict[Language, Words] = {
         delete="删除",
     ),
     "zh-Hant": Words(
+        language="zh-Hant",
         tagline="每句話都有原文為證",
         intro="問您的文件。回答裡的每一句都標著它依據的原文，點開就能核對。",
         library="{documents} 篇文件 · {passages} 個段落",
@@ -209,6 +228,13 @@ _WORDS: dict[Language, Words] = {
         answer="回答",
         answering="正在查找原文……",
         answered="已回答。",
+        ahead="前面還有 {} 個問題在等……",
+        login="登入",
+        login_name="使用者名稱",
+        login_password="密碼",
+        login_wrong="使用者名稱或密碼不對。",
+        login_wait="錯的次數太多了。請五分鐘後再試。",
+        logout="登出：{}",
         evidence="原文依據",
         evidence_hint="點擊句末的編號，這裡會顯示它所依據的原文。",
         evidence_count="原文依據 {}",
@@ -247,6 +273,7 @@ _WORDS: dict[Language, Words] = {
         library_title="文件庫",
         back_to_chat="回到對話",
         add_files="把檔案拖到這裡，或點擊選擇",
+        adding="正在讀入 {done}/{total}……",
         added="已讀入",
         refused_file="沒有加入",
         search_library="按標題、來源或檔名查找",
@@ -278,6 +305,7 @@ _WORDS: dict[Language, Words] = {
         delete="刪除",
     ),
     "en": Words(
+        language="en",
         tagline="Every sentence proves itself",
         intro="Ask your documents. Each sentence of an answer carries the passage it rests on, one click away.",
         library="{documents} documents · {passages} passages",
@@ -296,6 +324,13 @@ _WORDS: dict[Language, Words] = {
         answer="Answer",
         answering="Looking it up…",
         answered="Answered.",
+        ahead="{} questions are ahead of yours…",
+        login="Sign in",
+        login_name="Name",
+        login_password="Password",
+        login_wrong="Name or password is wrong.",
+        login_wait="Too many wrong tries. Wait five minutes.",
+        logout="Sign out {}",
         evidence="Evidence",
         evidence_hint="Click the number at the end of a sentence to see what it rests on.",
         evidence_count="Evidence {}",
@@ -335,6 +370,7 @@ _WORDS: dict[Language, Words] = {
         library_title="Library",
         back_to_chat="Back to the conversation",
         add_files="Drop files here, or click to choose",
+        adding="Reading, {done} of {total} done…",
         added="Read",
         refused_file="Not added",
         search_library="Find by title, source or file name",
