@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from test_ui_render import ANSWER
 
 from corpus import YinjuError
+from rag import Filters
 from ui.web.conversations import Conversations, Summary
 from ui.web.drawer import conversation_list
 from ui.web.texts import words
@@ -27,17 +30,19 @@ def test_an_answer_survives_the_disk() -> None:
 
 
 def test_turns_come_back_after_a_restart(kept: Conversations) -> None:
-    first = kept.append(None, Turn("多少名？", ANSWER))
-    assert kept.append(first, Turn("为什么？", error="断了")) == first
-    again = Conversations(kept.path)
-    assert again.turns(first) == [Turn("多少名？", ANSWER), Turn("为什么？", error="断了")]
+    chosen = Filters(sources=("日报",), published_from="2024")
+    first, turn = kept.append(None, Turn("多少名？", ANSWER, filters=chosen))
+    assert turn == Turn("多少名？", ANSWER, filters=chosen, number=1)
+    assert kept.append(first, Turn("为什么？", error="断了"))[0] == first
+    again = Conversations(kept.database.path)
+    assert again.turns(first) == [turn, Turn("为什么？", error="断了", number=2)]
     assert [(summary.title, summary.turns) for summary in again.listed()] == [("多少名？", 2)]
     assert again.turns("0" * 32) == []
 
 
 def test_conversations_are_found_by_title_question_and_answer(kept: Conversations) -> None:
-    one = kept.append(None, Turn("苹果100%", replace(ANSWER, text="红的")))
-    two = kept.append(None, Turn("梨", replace(ANSWER, text="黄_的")))
+    one, _ = kept.append(None, Turn("苹果100%", replace(ANSWER, text="红的")))
+    two, _ = kept.append(None, Turn("梨", replace(ANSWER, text="黄_的")))
     assert [summary.id for summary in kept.listed()] == [two, one]
     assert [summary.id for summary in kept.listed("0%")] == [one]
     assert [summary.id for summary in kept.listed("%")] == [one]
@@ -49,7 +54,7 @@ def test_conversations_are_found_by_title_question_and_answer(kept: Conversation
 
 
 def test_a_deleted_conversation_leaves_nothing(kept: Conversations) -> None:
-    one = kept.append(None, Turn("多少名？", ANSWER))
+    one, _ = kept.append(None, Turn("多少名？", ANSWER))
     kept.delete(one)
     assert kept.listed() == []
     assert kept.turns(one) == []
@@ -58,24 +63,70 @@ def test_a_deleted_conversation_leaves_nothing(kept: Conversations) -> None:
 
 
 def test_exports_carry_the_citations(kept: Conversations) -> None:
-    one = kept.append(None, Turn("多少名？", ANSWER))
+    one, _ = kept.append(None, Turn("多少名？", ANSWER))
     kept.append(one, Turn("为什么？", error="断了"))
     markdown = kept.to_markdown(one)
     assert markdown is not None
     assert "## 多少名？\n\n聘任39名政策官。[1]" in markdown
-    assert "[1] 标题 · 日报 · 2024-04-24 · a.txt\n> 聘任39名政策官。" in markdown
+    assert "[1] 标题 · 日报 · 2024-04-24 · p. 3 · a.txt\n> 聘任39名政策官。" in markdown
     values = kept.to_dict(one)
     assert values is not None
     assert values["turns"][0]["answer"]["citations"][0]["quote"] == "聘任39名政策官。"
-    assert values["turns"][1] == {"question": "为什么？", "answer": None, "error": "断了"}
+    assert (values["turns"][1]["answer"], values["turns"][1]["error"]) == (None, "断了")
 
 
 def test_many_writers_lose_nothing(kept: Conversations) -> None:
-    one = kept.append(None, Turn("0", ANSWER))
-    other = Conversations(kept.path)
+    one, _ = kept.append(None, Turn("0", ANSWER))
+    other = Conversations(kept.database.path)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda i: (kept, other)[i % 2].append(one, Turn(str(i), ANSWER)), range(1, 41)))
     assert sorted(int(turn.question) for turn in kept.turns(one)) == list(range(41))
+
+
+def test_a_turn_asked_again_takes_the_place_of_the_old_one(kept: Conversations) -> None:
+    one, first = kept.append(None, Turn("一", ANSWER))
+    kept.append(one, Turn("二", replace(ANSWER, text="旧的")))
+    _, again = kept.append(one, Turn("三", ANSWER), replaces=2)
+    assert kept.turns(one) == [first, again]
+    assert again.number == 3
+    assert [summary.turns for summary in kept.listed()] == [2]
+    assert kept.listed("旧的") == []
+    assert [turn.question for turn in kept.until(one, 2)] == ["一", "二"]
+    assert [turn.question for turn in kept.until(one, 3)] == ["一", "三"]
+
+
+def test_an_earlier_question_changed_leaves_the_conversation_as_it_was(kept: Conversations) -> None:
+    one, first = kept.append(None, Turn("一", ANSWER))
+    for question in ("二", "三"):
+        kept.append(one, Turn(question, ANSWER))
+    other = kept.fork(one, before=2)
+    assert kept.turns(other) == [first]
+    assert len(kept.turns(one)) == 3
+    assert {summary.title for summary in kept.listed()} == {"一"}
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "conversations.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript("""
+            CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, updated TEXT NOT NULL);
+            CREATE TABLE turns (
+                conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+                number INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT, error TEXT, asked TEXT NOT NULL,
+                PRIMARY KEY (conversation_id, number));
+            INSERT INTO conversations VALUES ('a', '一', '2026-01-01');
+            INSERT INTO turns VALUES ('a', 1, '一', NULL, '断了', '2026-01-01');
+        """)
+    assert Conversations(path).turns("a") == [Turn("一", error="断了", number=1)]
+    assert Conversations(path).append("a", Turn("二"), replaces=1)[1].number == 2
+
+
+def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "conversations.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(YinjuError, match="newer version"):
+        Conversations(path).listed()
 
 
 def test_a_home_that_cannot_be_written_says_so(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import json
+import logging
 import os
 import socket
 import threading
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus import YinjuError
 from rag import Assistant, Settings, SettingsError
 from ui.web.guard import LOOPBACK, Guard
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ui.web.owners import Owners
+    from ui.web.preferences import Preferences
     from ui.web.shelf import Shelf
     from ui.web.users import Users
 
@@ -27,15 +29,20 @@ __all__ = ["build", "serve", "web_app"]
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it reports its own start otherwise
 
+_log = logging.getLogger(__name__)
 _FAIR_SHARE = 30  # questions a minute
 _MOST_WAITING = 64
+_STYLES = ("yinju.css", "evidence.css", "talk.css")
+_SCRIPTS = ("yinju.js", "talk.js")
 
 
 def build(assistant: Assistant | Settings) -> gr.Blocks:
     """The page over an assistant, or over the index in the settings' home; raises as ``Assistant.from_settings``."""
     from ui.web.page import Page
+    from ui.web.reception import Reception
 
-    return Page(*_rooms(assistant)).blocks
+    shelf, preferences, owners = _rooms(assistant)
+    return Page(shelf, owners, preferences, Reception()).blocks
 
 
 def web_app(
@@ -43,6 +50,7 @@ def web_app(
     *,
     names: Sequence[str] = (),
     users: Users | None = None,
+    fixed: bool = False,
     questions_per_minute: int | None = None,
     at_once: int = 8,
     upload_mb: int = 64,
@@ -50,7 +58,8 @@ def web_app(
     """The page as an ASGI application.
 
     It answers to this computer's loopback names, to addresses in figures, and to ``names``; with ``users`` to those
-    only. ``questions_per_minute`` bounds what each user or address may ask, ``at_once`` how many answers are made at
+    only. Who chooses the model chooses who gets the passages: where it is ``fixed``, or there are users, the page
+    can't. ``questions_per_minute`` bounds what each user or address may ask, ``at_once`` how many answers are made at
     the same time, ``upload_mb`` the size of an added file.
     """
     import gradio as gr
@@ -58,14 +67,15 @@ def web_app(
     from starlette.middleware import Middleware
 
     from ui.web.door import Door, user_of
+    from ui.web.exports import add_exports
     from ui.web.files import add_files
     from ui.web.page import ASSETS, Page
     from ui.web.programs import add_chat_completions
     from ui.web.reception import Reception
 
-    shelf, owners = _rooms(assistant)
+    shelf, preferences, owners = _rooms(assistant)
     reception = Reception(questions_per_minute, at_once)
-    blocks = Page(shelf, owners, reception).blocks
+    blocks = Page(shelf, owners, preferences, reception, fixed=fixed or users is not None).blocks
     # Who waits for an answer waits in the reception, which tells how many are ahead; each takes a thread meanwhile.
     blocks.queue(default_concurrency_limit=_MOST_WAITING)
     blocks.max_threads = 2 * _MOST_WAITING
@@ -79,12 +89,12 @@ def web_app(
             *([Middleware(Door, users=users)] if users else []),
         ],
     )
-    _add_exports(app, owners)
+    add_exports(app, owners)
     add_files(app, shelf)
     add_chat_completions(app, shelf, reception)
     # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
-    style = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("yinju.css", "evidence.css"))
-    script = (ASSETS / "yinju.js").read_text(encoding="utf-8")
+    style = "".join((ASSETS / name).read_text(encoding="utf-8") for name in _STYLES)
+    script = "".join((ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     gr.mount_gradio_app(
         app,
         blocks,
@@ -146,6 +156,7 @@ def serve(
             assistant,
             names=(socket.gethostname(), *names) if beyond else names,
             users=users,
+            fixed=beyond,
             questions_per_minute=questions_per_minute,
             upload_mb=upload_mb,
         )
@@ -177,34 +188,22 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _rooms(assistant: Assistant | Settings) -> tuple[Shelf, Owners]:
-    """What the page and the programs share: the library with its assistant, and the conversations."""
+def _rooms(assistant: Assistant | Settings) -> tuple[Shelf, Preferences, Owners]:
+    """What the page and the programs share: the library with its assistant, the settings, and the conversations."""
     from ui.web.owners import Owners
+    from ui.web.preferences import Preferences
     from ui.web.shelf import Shelf
 
     if isinstance(assistant, Settings):
         assistant = Assistant.from_settings(assistant)
-    return Shelf(assistant), Owners(assistant.settings.home)
-
-
-def _add_exports(app: FastAPI, owners: Owners) -> None:
-    from fastapi import HTTPException, Request, Response
-
-    from ui.web.door import user_of
-
-    @app.get("/export/{name}")
-    def export(name: str, request: Request) -> Response:
-        conversations = owners.of(user_of(request.scope))
-        conversation_id, _, kind = name.rpartition(".")
-        if kind == "json":
-            values = conversations.to_dict(conversation_id)
-            content = None if values is None else json.dumps(values, ensure_ascii=False, indent=2)
-        else:
-            content = conversations.to_markdown(conversation_id) if kind == "md" else None
-        if content is None:
-            raise HTTPException(404, "There is no such conversation.")
-        media = "application/json" if kind == "json" else "text/markdown; charset=utf-8"
-        return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
+    shelf, preferences = Shelf(assistant), Preferences(assistant.settings)
+    if preferences.settings != assistant.settings:
+        try:
+            shelf.configure(preferences.settings)
+        except YinjuError as exc:  # such as a provider's package that is gone: the page can set that right
+            preferences.problem = str(exc)
+            _log.warning("%s", exc)
+    return shelf, preferences, Owners(assistant.settings.home)
 
 
 def _theme() -> Any:

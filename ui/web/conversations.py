@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from corpus import YinjuError
+from rag.filters import filters_of
+from ui.web.database import Database
+from ui.web.plain import sources
 from ui.web.turns import Turn, answer_from
 
 __all__ = ["Conversations", "Summary"]
 
 _TITLE_CHARS = 60
 _MOST_LISTED = 200
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, updated TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS turns (
-    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT, error TEXT, asked TEXT NOT NULL,
-    PRIMARY KEY (conversation_id, number)
-);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +32,25 @@ class Summary:
 
 
 class Conversations:
-    """The conversations of one home. Safe to use from several threads and processes."""
+    """The conversations of one home. Safe to use from several threads and processes.
+
+    A turn that is asked again is not deleted: it is marked with the number of the turn that took its place, keeps its
+    rating, and is no longer shown.
+    """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = threading.Lock()
-        self._made = False
+        self.database = Database(path)
 
     def listed(self, query: str = "") -> list[Summary]:
         """The conversations whose title, questions or answers hold the query, the newest first."""
         like = "%" + query.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        rows = self._read(
+        rows = self.database.read(
             r"""
-            SELECT id, title, updated, (SELECT count(*) FROM turns WHERE conversation_id = id) FROM conversations
+            SELECT id, title, updated,
+                (SELECT count(*) FROM turns WHERE conversation_id = id AND replaced_by IS NULL) FROM conversations
             WHERE title LIKE ?1 ESCAPE '\' OR id IN (
-                SELECT conversation_id FROM turns
-                WHERE question LIKE ?1 ESCAPE '\' OR json_extract(answer, '$.text') LIKE ?1 ESCAPE '\')
+                SELECT conversation_id FROM turns WHERE replaced_by IS NULL
+                AND (question LIKE ?1 ESCAPE '\' OR json_extract(answer, '$.text') LIKE ?1 ESCAPE '\'))
             ORDER BY updated DESC LIMIT ?2
             """,
             like,
@@ -67,47 +60,87 @@ class Conversations:
 
     def turns(self, conversation_id: str) -> list[Turn]:
         """The turns of a conversation; none if there is no such conversation."""
-        rows = self._read(
-            "SELECT question, answer, error FROM turns WHERE conversation_id = ? ORDER BY number", conversation_id
+        rows = self.database.read(
+            "SELECT number, question, answer, error, filters FROM turns "
+            "WHERE conversation_id = ? AND replaced_by IS NULL ORDER BY number",
+            conversation_id,
         )
-        return [
-            Turn(question, answer_from(json.loads(answer)) if answer else None, error)
-            for question, answer, error in rows
-        ]
+        return [_turn(*row) for row in rows]
 
-    def append(self, conversation_id: str | None, turn: Turn) -> str:
-        """Adds a turn, to a new conversation if None is named; returns the conversation's id."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    def until(self, conversation_id: str, number: int) -> list[Turn]:
+        """The turn of a number, last, after those that came before it when it was asked."""
+        rows = self.database.read(
+            "SELECT number, question, answer, error, filters FROM turns WHERE conversation_id = ?1 "
+            "AND (number = ?2 OR number < ?2 AND (replaced_by IS NULL OR replaced_by > ?2)) ORDER BY number",
+            conversation_id,
+            number,
+        )
+        return [_turn(*row) for row in rows]
+
+    def append(self, conversation_id: str | None, turn: Turn, replaces: int | None = None) -> tuple[str, Turn]:
+        """Adds a turn, to a new conversation if None is named; it may take the place of the turn of a number.
+
+        Returns the conversation's id, and the turn with its number.
+        """
         conversation_id = conversation_id or uuid.uuid4().hex
         answer = json.dumps(turn.answer.to_dict(), ensure_ascii=False) if turn.answer else None
-        with self._open() as connection:
+        filters = json.dumps(asdict(turn.filters), ensure_ascii=False) if turn.filters else None
+        now = _now()
+        with self.database.opened() as connection:
+            connection.execute("BEGIN IMMEDIATE")  # the number must still be free when the turn is written
+            _touch(connection, conversation_id, turn.question, now)
+            (number,) = connection.execute(
+                "SELECT coalesce(max(number), 0) + 1 FROM turns WHERE conversation_id = ?", (conversation_id,)
+            ).fetchone()
             connection.execute(
-                "INSERT INTO conversations VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET updated = ?3",
-                (conversation_id, turn.question[:_TITLE_CHARS], now),
+                "INSERT INTO turns (conversation_id, number, question, answer, error, asked, filters) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (conversation_id, number, turn.question, answer, turn.error, now, filters),
             )
             connection.execute(
-                "INSERT INTO turns SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5 FROM turns "
-                "WHERE conversation_id = ?1",
-                (conversation_id, turn.question, answer, turn.error, now),
+                "UPDATE turns SET replaced_by = ? WHERE conversation_id = ? AND number = ?",
+                (number, conversation_id, replaces),
             )
-        return conversation_id
+        return conversation_id, replace(turn, number=number)
+
+    def fork(self, conversation_id: str, before: int) -> str:
+        """A new conversation with the turns that come before a number; returns its id."""
+        forked = uuid.uuid4().hex
+        with self.database.opened() as connection:
+            connection.execute(
+                "INSERT INTO conversations SELECT ?, title, ? FROM conversations WHERE id = ?",
+                (forked, _now(), conversation_id),
+            )
+            connection.execute(
+                "INSERT INTO turns (conversation_id, number, question, answer, error, asked, filters) "
+                "SELECT ?, number, question, answer, error, asked, filters FROM turns "
+                "WHERE conversation_id = ? AND number < ? AND replaced_by IS NULL",
+                (forked, conversation_id, before),
+            )
+        return forked
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Gives a conversation another title; an empty one changes nothing."""
         if title.strip():
-            self._write("UPDATE conversations SET title = ? WHERE id = ?", title.strip()[:200], conversation_id)
+            self.database.write("UPDATE conversations SET title = ? WHERE id = ?", title.strip()[:200], conversation_id)
 
     def delete(self, conversation_id: str) -> None:
-        """Deletes a conversation with its turns."""
-        self._write("DELETE FROM conversations WHERE id = ?", conversation_id)
+        """Deletes a conversation with its turns and their ratings."""
+        self.database.write("DELETE FROM conversations WHERE id = ?", conversation_id)
 
     def to_dict(self, conversation_id: str) -> dict[str, Any] | None:
         """A conversation as plain values for JSON."""
-        rows = self._read("SELECT id, title, updated FROM conversations WHERE id = ?", conversation_id)
+        rows = self.database.read("SELECT id, title, updated FROM conversations WHERE id = ?", conversation_id)
         if not rows:
             return None
         turns = [
-            {"question": turn.question, "answer": turn.answer and turn.answer.to_dict(), "error": turn.error}
+            {
+                "number": turn.number,
+                "question": turn.question,
+                "filters": asdict(turn.filters) if turn.filters else None,
+                "answer": turn.answer and turn.answer.to_dict(),
+                "error": turn.error,
+            }
             for turn in self.turns(conversation_id)
         ]
         return {**dict(zip(("id", "title", "updated"), rows[0], strict=True)), "turns": turns}
@@ -117,35 +150,31 @@ class Conversations:
         values = self.to_dict(conversation_id)
         if values is None:
             return None
-        lines = [f"# {values['title']}", ""]
+        parts = [f"# {values['title']}"]
         for turn in self.turns(conversation_id):
-            lines += [f"## {turn.question}", "", turn.answer.text if turn.answer else f"*{turn.error}*", ""]
-            for citation in turn.answer.citations if turn.answer else ():
-                known = [citation.title, citation.source, citation.published, citation.document_id]
-                lines.append(f"[{citation.number}] {' · '.join(part for part in known if part)}")
-                lines += [f"> {line}" for line in citation.quote.split("\n")] + [""]
-        return "\n".join(lines)
+            parts += [f"## {turn.question}", turn.answer.text if turn.answer else f"*{turn.error}*"]
+            if turn.answer and turn.answer.citations:
+                parts.append(sources(turn.answer))
+        return "\n\n".join(parts) + "\n"
 
-    def _read(self, query: str, *values: Any) -> list[Any]:
-        with self._open() as connection:
-            return connection.execute(query, values).fetchall()
 
-    def _write(self, query: str, *values: Any) -> None:
-        with self._open() as connection:
-            connection.execute(query, values)
+def _turn(number: int, question: str, answer: str | None, error: str | None, filters: str | None) -> Turn:
+    return Turn(
+        question,
+        answer_from(json.loads(answer)) if answer else None,
+        error,
+        filters_of(json.loads(filters) if filters else None),
+        number,
+    )
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """A connection whose changes are kept if nothing goes wrong."""
-        try:
-            with self._lock:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                with closing(sqlite3.connect(self.path, timeout=10)) as connection, connection:
-                    connection.execute("PRAGMA foreign_keys = ON")
-                    if not self._made:
-                        connection.execute("PRAGMA journal_mode = WAL")
-                        connection.executescript(_SCHEMA)
-                        self._made = True
-                    yield connection
-        except (OSError, sqlite3.Error) as exc:
-            raise YinjuError(f"The conversations can't be kept in {self.path}: {exc}.") from exc
+
+def _touch(connection: sqlite3.Connection, conversation_id: str, question: str, now: str) -> None:
+    """Makes the conversation if there is none, and says when it was last changed."""
+    connection.execute(
+        "INSERT INTO conversations VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET updated = ?3",
+        (conversation_id, question[:_TITLE_CHARS], now),
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -30,7 +30,7 @@ MODEL = "yinju"
 def endpoints(shelf: Shelf, reception: Reception) -> list[Callable[..., dict[str, Any]]]:
     """The functions ``ask`` and ``search``, typed and documented as Gradio and MCP clients will show them."""
 
-    def ask(question: str, request: gr.Request) -> dict[str, Any]:
+    def ask(question: str, request: gr.Request | None = None) -> dict[str, Any]:
         """Answer a question from the documents of this Yinju library, with proof.
 
         Every sentence of the answer cites the exact passage it rests on: "text" has marks such as [1], "citations"
@@ -48,7 +48,7 @@ def endpoints(shelf: Shelf, reception: Reception) -> list[Callable[..., dict[str
 
         return _or_error(answer)
 
-    def search(query: str, top_k: int = 8, *, request: gr.Request) -> dict[str, Any]:
+    def search(query: str, top_k: int = 8, request: gr.Request | None = None) -> dict[str, Any]:
         """Find the passages of this Yinju library that fit a query best, best first, with their exact words.
 
         Use it to read around a subject; use ask for an answer. Each hit has the passage's text, its document's id and

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus import YinjuError
 from embeddings import Progress, open_index, rebuild
-from rag import Assistant
+from rag import Assistant, Settings
 from ui.web.originals import Originals
 from ui.web.removed import Removed
 
@@ -73,6 +73,12 @@ class Shelf:
     def removed(self) -> str | None:
         """The id of the document that ``restore`` would bring back."""
         return self._removed.last
+
+    def configure(self, settings: Settings) -> None:
+        """Has the next question answered by other settings; raises ``LanguageModelError`` if they name no model."""
+        assistant = Assistant(self.assistant.index, self.assistant.encoder, settings)
+        with self._lock:
+            self._settings, self.assistant = settings, assistant
 
     def books(self) -> list[Book]:
         """The documents of the index, and the files of the folder that are not in it."""
@@ -167,7 +173,7 @@ class Shelf:
                 self.progress = None
 
     def _rebuild(self) -> None:
-        settings, encoder = self._settings, self.assistant.encoder
+        settings, encoder = self.assistant.settings, self.assistant.encoder
         self.progress = Progress("reading", 0, 1)
         report = rebuild(
             self._library.folder,
@@ -181,7 +187,9 @@ class Shelf:
             skipped.id.partition("#")[0]: skipped.problem for skipped in report.skipped if "#page " in skipped.id
         }
         if report.changed:
-            self.assistant = Assistant(open_index(settings.index_dir), encoder, settings)
+            index = open_index(settings.index_dir)
+            with self._lock:
+                self.assistant = Assistant(index, encoder, self._settings)
 
     def _advance(self, progress: Progress) -> None:
         self.progress = progress

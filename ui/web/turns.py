@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from corpus import Passage
-from rag import Answer, AnswerSentence, Citation, Hit
+from rag import Answer, AnswerSentence, Citation, Filters, Hit
 
 __all__ = ["Turn", "answer_from", "history_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question with its answer, or with the one sentence that says why there is none."""
+    """A question with its answer, or with the one sentence that says why there is none.
+
+    ``filters`` are those it was asked with. ``number`` tells the turns of a conversation apart and stays as it is; it
+    counts from 1, with gaps where a turn was replaced, and is 0 before the turn is kept.
+    """
 
     question: str
     answer: Answer | None = None
     error: str | None = None
+    filters: Filters = field(default_factory=Filters)
+    number: int = 0
 
 
 def history_of(turns: Iterable[Turn]) -> list[tuple[str, str]]:

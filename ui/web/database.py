@@ -1,0 +1,88 @@
+"""The SQLite file of the page: its tables, brought up to date on opening, and one connection at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from corpus import YinjuError
+
+__all__ = ["Database"]
+
+_STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE IF NOT EXISTS conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, updated TEXT NOT NULL)",
+        """CREATE TABLE IF NOT EXISTS turns (
+            conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT, error TEXT, asked TEXT NOT NULL,
+            PRIMARY KEY (conversation_id, number)
+        )""",
+    ),
+    (
+        "ALTER TABLE turns ADD COLUMN filters TEXT",
+        "ALTER TABLE turns ADD COLUMN replaced_by INTEGER",
+        """CREATE TABLE ratings (
+            conversation_id TEXT NOT NULL, number INTEGER NOT NULL, good INTEGER NOT NULL, comment TEXT NOT NULL,
+            right_answer TEXT NOT NULL, unanswerable INTEGER NOT NULL, rated TEXT NOT NULL,
+            PRIMARY KEY (conversation_id, number),
+            FOREIGN KEY (conversation_id, number) REFERENCES turns (conversation_id, number) ON DELETE CASCADE
+        )""",
+    ),
+)
+"""The statements of each version of the tables; ``PRAGMA user_version`` counts those that a file has behind it."""
+
+
+class Database:
+    """One SQLite file. Safe to use from several threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._ready = False
+
+    def read(self, query: str, *values: Any) -> list[Any]:
+        """The rows of a query; raises ``YinjuError`` as ``opened`` does."""
+        with self.opened() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def write(self, query: str, *values: Any) -> None:
+        """Runs one statement; raises ``YinjuError`` as ``opened`` does."""
+        with self.opened() as connection:
+            connection.execute(query, values)
+
+    @contextmanager
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose changes are kept if nothing goes wrong.
+
+        Raises:
+            YinjuError: the file can't be read or written, or a newer version of the program made it.
+        """
+        try:
+            with self._lock:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                with closing(sqlite3.connect(self.path, timeout=10)) as connection, connection:
+                    connection.execute("PRAGMA foreign_keys = ON")
+                    if not self._ready:
+                        connection.execute("PRAGMA journal_mode = WAL")
+                        self._bring_up_to_date(connection)
+                        self._ready = True
+                    yield connection
+        except (OSError, sqlite3.Error) as exc:
+            raise YinjuError(f"The conversations can't be kept in {self.path}: {exc}.") from exc
+
+    def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")  # another process may be at it too
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > len(_STEPS):
+            raise YinjuError(
+                f"A newer version of Yinju made {self.path}. Install that version, or move the file away to start anew."
+            )
+        for step in _STEPS[version:]:
+            for statement in step:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
+        connection.commit()
