@@ -32,6 +32,7 @@ ASSETS = Path(__file__).parent / "assets"
 
 _log = logging.getLogger(__name__)
 _FIRST_LANGUAGE: Language = "zh-Hans"
+_UPLOADS_KEPT = (3600, 24 * 3600)  # seconds: looked at every hour, deleted after a day
 
 
 class Page:
@@ -46,7 +47,7 @@ class Page:
         self.fixed = fixed
         self.owners = owners
         self.reception = reception
-        self.blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False, fill_width=True)
+        self.blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False, fill_width=True, delete_cache=_UPLOADS_KEPT)
         with self.blocks:
             self._lay_out()
             self._wire()

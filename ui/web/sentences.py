@@ -145,6 +145,7 @@ _ASKING: dict[str, str] = {
         "或设 YINJU_LLM=extractive。"
     ),
     "The setting {} can't be used: {} (given: {}).": "设置 {0} 用不了：{1}（给的是 {2}）。",
+    "A newer version of Yinju made {}. Install that version, or move the file away to start anew.": "{0} 是更新版本的引据建的。请安装那个版本，或把这个文件移开重新开始。",
     "The conversations can't be kept in {}: {}.": "对话不能保存到 {0}：{1}。",
     "At most {} questions a minute can be asked. Ask again in {} seconds.": "每分钟最多问 {0} 个问题。请过 {1} 秒再问。",
     "There is no filter {}: there are {}.": "没有筛选项 {0}，只有 {1}。",
