@@ -12,6 +12,7 @@ from embeddings.errors import (
     IndexUnwritable,
 )
 from embeddings.index import DocumentSummary, Index, Manifest, open_index
+from embeddings.quantities import Quantity, QuantityKind, quantities
 from embeddings.rebuild import Changes, Progress, RebuildReport, changes, rebuild
 from embeddings.tokens import Term, fold, lexical_tokens
 
@@ -31,6 +32,8 @@ __all__ = [
     "IndexUnwritable",
     "Manifest",
     "Progress",
+    "Quantity",
+    "QuantityKind",
     "RebuildReport",
     "Term",
     "changes",
@@ -38,5 +41,6 @@ __all__ = [
     "lexical_tokens",
     "load_encoder",
     "open_index",
+    "quantities",
     "rebuild",
 ]

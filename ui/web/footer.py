@@ -35,8 +35,8 @@ def rating_form(words: Words) -> str:
         f'<label><span data-for="good">{escape(talk.comment_good)}</span>'
         f'<span data-for="bad">{escape(talk.comment_bad)}</span>'
         '<textarea name="comment" rows="2" maxlength="2000"></textarea></label>'
-        f'<label data-for="bad">{escape(talk.right_answer)}<input name="right_answer" maxlength="2000"></label>'
-        f'<label data-for="bad" class="yj-tick"><input type="checkbox" name="unanswerable">'
+        f'<label data-for="bad">{escape(talk.right_answer)}<input name="right_answer" maxlength="2000"/></label>'
+        f'<label data-for="bad" class="yj-tick"><input type="checkbox" name="unanswerable"/>'
         f"{escape(talk.unanswerable)}</label>"
         f'<p><button type="submit">{escape(talk.save)}</button>'
         f'<button type="button" data-leave>{escape(talk.cancel)}</button></p></form></template>'

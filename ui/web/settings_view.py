@@ -57,8 +57,8 @@ class SettingsView:
                     self._key = gr.Textbox(
                         type="password", html_attributes=gr.InputHTMLAttributes(autocomplete="new-password")
                     )
-                self._top_k = gr.Slider(1, _MOST_PASSAGES, step=1)
-                self._threshold = gr.Slider(0, 1, step=0.05)
+                self._top_k = gr.Slider(1, _MOST_PASSAGES, step=1, buttons=[])
+                self._threshold = gr.Slider(0, 1, step=0.05, buttons=[])
                 self._strict = gr.Checkbox(visible="strict" in CHOICES)
                 with gr.Row(elem_id="yj-settings-save"):
                     self._save = gr.Button(said.save, size="sm")
