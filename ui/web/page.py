@@ -47,7 +47,9 @@ class Page:
         self.fixed = fixed
         self.owners = owners
         self.reception = reception
-        self.blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False, fill_width=True, delete_cache=_UPLOADS_KEPT)
+        self.blocks = gr.Blocks(
+            title="引据 Yinju", analytics_enabled=False, fill_width=True, delete_cache=_UPLOADS_KEPT
+        )
         with self.blocks:
             self._lay_out()
             self._wire()
