@@ -78,9 +78,3 @@ def test_what_is_not_a_choice_is_left_out(started_with: Settings) -> None:
     (started_with.home / "page.json").write_text(json.dumps({"home": "/elsewhere", "top_k": 4}))
     settings = Preferences(started_with).settings
     assert (settings.home, settings.top_k) == (started_with.home, 4)
-
-
-def test_a_message_does_not_repeat_the_key(started_with: Settings) -> None:
-    preferences = Preferences(started_with)
-    preferences.choose({"llm": "openai:m", "llm_api_key": KEY})
-    assert KEY not in preferences.without_key(f"wrong key {KEY}")

@@ -70,7 +70,7 @@ def test_the_last_question_is_changed_in_its_place(browser: Any, address: str) -
     page, watch = opened(browser, address)
     ask(page, FIRST)
     ask(page, "珠峰多高？", 2).locator("[data-ask=edit]").click()
-    page.locator("#yj-editing", has_text="正在修改：珠峰多高？").wait_for()
+    page.locator("#yj-editing", has_text="正在修改第 2 问").wait_for()
     page.wait_for_function("document.activeElement.matches('#yj-ask textarea')")
     assert page.locator("#yj-ask textarea").input_value() == "珠峰多高？"
     ask(page, SECOND, 3)

@@ -64,11 +64,6 @@ class Preferences:
         self._chosen, self.settings = {}, self.started_with
         return self.settings
 
-    def without_key(self, text: str) -> str:
-        """A text without the key, which a provider's message may repeat."""
-        key = self.settings.llm_api_key
-        return text.replace(key.get_secret_value(), "•••") if key and key.get_secret_value() else text
-
     def _over(self, chosen: Mapping[str, Any]) -> Settings:
         values = {name: getattr(self.started_with, name) for name in Settings.model_fields}
         values |= chosen

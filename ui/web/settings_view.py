@@ -186,7 +186,7 @@ class SettingsView:
             next(LanguageModel(settings).stream("1 + 1 = ?", (), (), "en"))
             yield _said(said.reached.format(settings.llm)), *unchanged
         except YinjuError as exc:
-            yield _said(told(self.preferences.without_key(str(exc)), language), bad=True), *unchanged
+            yield _said(told(str(exc), language), bad=True), *unchanged
 
     def _choose(self, spoken: Words, *chosen: Any) -> Settings:
         """Keeps the choices, and has the next question answered by them."""

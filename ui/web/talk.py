@@ -253,8 +253,11 @@ class Talk:
 
     def _edit(self, event: gr.EventData, turns: list[Turn], language: Language) -> tuple[Any, ...]:
         talk, number = words(language).talk, int(event.number)
-        question = next((turn.question for turn in turns if turn.number == number), "")
-        note = (talk.editing if turns and turns[-1].number == number else talk.editing_earlier).format(question)
+        place = len(_before(turns, number))
+        if place == len(turns):  # it was asked again already
+            return gr.skip(), 0, gr.skip(), gr.skip()
+        question = turns[place].question
+        note = (talk.editing if place == len(turns) - 1 else talk.editing_earlier).format(place + 1)
         return question, number, gr.update(visible=True), f'<p role="status" dir="auto">{escape(note)}</p>'
 
     def _rate(self, event: gr.EventData, conversation: str | None, request: gr.Request) -> None:

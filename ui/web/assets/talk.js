@@ -70,6 +70,7 @@
   function ask(thumbs, kind) {
     const form = document.querySelector(".yj-rating-form").content.firstElementChild.cloneNode(true);
     for (const part of form.querySelectorAll("[data-for]")) if (part.dataset.for !== kind) part.remove();
+    if (thumbs.closest("[data-turn]").querySelector(".yj-refused")) form.querySelector(".yj-tick")?.remove();
     const before = JSON.parse(thumbs.dataset.rating);
     for (const field of form.elements) {
       if (field.type === "checkbox") field.checked = Boolean(before[field.name]);
