@@ -243,6 +243,7 @@ def test_a_language_model_is_chosen_and_its_key_is_never_shown(
         assert "•••" in page.get_by_role("alert").inner_text()
 
         page.reload()
+        page.locator("#yj-thread [data-turn]").wait_for()
         page.get_by_role("button", name="设置").click()
         page.wait_for_function("document.querySelector('#yj-settings [type=password]').placeholder.includes('已保存')")
         assert key not in page.content()

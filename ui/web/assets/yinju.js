@@ -323,6 +323,7 @@
       if (turn) fill(turn);  // the panel was drawn anew in the other language
       if (!("yjReady" in root.dataset) && matchMedia("(hover: hover)").matches) $("#yj-ask textarea")?.focus();
       root.dataset.yjReady = "";
+      look();  // what was loaded is on the page already
     },
     forget() {
       if (OVER.some((over) => root.classList.contains(`yj-in-${over}`))) view("chat");
