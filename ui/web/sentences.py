@@ -112,9 +112,12 @@ _FORMATS: dict[str, str] = {
 }
 _INDEX: dict[str, str] = {
     "There is no documents folder {}. Make it and put documents into it.": "没有文档文件夹 {0}。请建一个，把文档放进去。",
-    "Another rebuild of {} is running. Wait for it to end, then try again.": "{0} 正在另一处重建。请等它结束再试。",
-    "The index can't be written to {}: {}. The old index is unchanged; free some space, or set YINJU_HOME to a folder "
-    "that can be written.": "索引写不进 {0}：{1}。旧索引没有变；请腾出空间，或把 YINJU_HOME 设成一个可以写的文件夹。",
+    "Another rebuild of {} is running{}. Wait for it to end, then try again.": "{0} 正在另一处重建{1}。请等它结束再试。",
+    "{} has no generation before the current one: there is nothing to go back to.": "{0} 没有更早的一代索引可以退回。",
+    "The index {} is damaged: {} is missing or not as it was written. Run 'yinju rebuild'.": "索引 {0} 已损坏：{1} 缺失，或与写入时不同。请重建索引。",
+    "The index {} fails its own check ({}). Any older index is unchanged. Run 'yinju rebuild' again.": "索引 {0} 没有通过自检（{1}）。旧索引没有变。请再重建一次。",
+    "The index {} fails its own check: passage {} {}. Any older index is unchanged. Run 'yinju rebuild' again; with --force, if this happens twice.": "索引 {0} 没有通过自检：段落 {1} {2}。旧索引没有变。请再重建一次。",
+    "The index can't be written to {}: {}. The old index is unchanged, and what has been encoded is kept; free some space, or set YINJU_HOME to a folder that can be written.": "索引写不进 {0}：{1}。旧索引没有变，已编码的也留着；请腾出空间，或把 YINJU_HOME 设成一个可以写的文件夹。",
     "There is no index in {} yet. Build it with 'yinju rebuild'.": "{0} 里还没有索引。请重建索引。",
     "{} can't be read ({}). Build the index with 'yinju rebuild'.": "{0} 读不了（{1}）。请重建索引。",
     "{} names {}, which is not a generation of this index. Run 'yinju rebuild'.": (
