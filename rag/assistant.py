@@ -60,7 +60,7 @@ class Assistant:
             LanguageModelError: there is no such language model.
         """
         settings = settings or Settings()
-        index = open_index(settings.index_dir)
+        index = open_index(settings.index_location)
         _check_model(index, settings.embedding_model)  # before the model is loaded
         return cls(index, load_encoder(settings.embedding_model), settings)
 

@@ -163,10 +163,11 @@ class Shelf:
             encoder=encoder,
             max_chars=settings.passage_chars,
             progress=self._advance,
+            publish_to=settings.publish_to,
         )
         self._skipped = {skipped.id: skipped.problem for skipped in report.skipped}
         if report.changed:
-            self.assistant = Assistant(open_index(settings.index_dir), encoder, settings)
+            self.assistant = Assistant(open_index(settings.index_location), encoder, settings)
 
     def _advance(self, progress: Progress) -> None:
         self.progress = progress
