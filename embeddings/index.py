@@ -145,6 +145,8 @@ class Index(Protocol):
     def newer(self) -> Index | None:
         """The index that has taken this one's place since, opened; None while there is none.
 
+        Each is offered once: one that was not moved to does not come again.
+
         Raises:
             IndexProblem: there is one, but it can't be opened. This one stays as it is.
         """

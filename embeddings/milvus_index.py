@@ -159,7 +159,7 @@ class MilvusIndex:
     def __init__(self, location: MilvusLocation, client: MilvusClient, collection: str) -> None:
         self._location = location
         self._client = client
-        self._collection = collection
+        self._collection = self._offered = collection
         self._texts = collection.replace("_passages", "_texts")
         self._kept: dict[int, _Stored] = {}
         self._lock = threading.Lock()
@@ -184,8 +184,9 @@ class MilvusIndex:
     def newer(self) -> MilvusIndex | None:
         """See ``Index``."""
         collection = self._location.current(self._client)
-        if collection is None or collection == self._collection:
+        if collection is None or collection == self._offered:
             return None
+        self._offered = collection
         return MilvusIndex(self._location, self._client, collection)
 
     def dense(self, query: Vectors, top_k: int, within: frozenset[str] | None = None) -> Matches:
@@ -212,6 +213,12 @@ class MilvusIndex:
         stored = self._stored(rows)
         scores = (sum(self._score(term, stored[row].tokens) for term in terms) for row in rows)
         return np.fromiter(scores, dtype=np.float32, count=len(rows))
+
+    def lexical_coverage(self, weights: Mapping[Term, float], rows: Sequence[int]) -> Vectors:
+        """For each of these rows the sum of the weights of those terms that stand in its passage."""
+        stored = self._stored(rows)
+        sums = (sum(weight for term, weight in weights.items() if _stands(term, stored[row].tokens)) for row in rows)
+        return np.fromiter(sums, dtype=np.float32, count=len(rows))
 
     def document_frequency(self, token: str) -> int:
         """See ``Index``."""
@@ -316,6 +323,10 @@ class MilvusIndex:
             rest = self._client.get(self._texts, ids=ids, output_fields=["id", "piece"]) if ids else []
         pieces = {value["id"]: value["piece"] for value in rest}
         return "".join([first[0]["piece"], *(pieces[one] for one in ids)])
+
+
+def _stands(term: Term, tokens: Mapping[int, float]) -> bool:
+    return any(all(dimension_of(token) in tokens for token in way) for way in term.ways)
 
 
 def _best(rows: Sequence[int], scores: Vectors, top_k: int) -> Matches:

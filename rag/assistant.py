@@ -47,7 +47,6 @@ class Assistant:
         self._encoder = encoder
         self._retriever = Retriever(index, encoder)
         self._moving = threading.Lock()
-        self._stays = ""
         self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
 
     @classmethod
@@ -113,9 +112,7 @@ class Assistant:
                     _check_model(newer, self._encoder.name)
                     self._retriever = Retriever(newer, self._encoder)
             except IndexProblem as exc:
-                if str(exc) != self._stays:  # told once
-                    self._stays = str(exc)
-                    _log.warning("%s Until then the index of %s answers.", exc, self.index.manifest.created)
+                _log.warning("%s Until then the index of %s answers.", exc, self.index.manifest.created)
             return self._retriever
 
     def _stream(
