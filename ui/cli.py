@@ -67,7 +67,7 @@ def chat(
 
     settings = _settings()
     try:
-        open_index(settings.index_dir).close()
+        open_index(settings.index_location).close()
     except IndexMissing:
         _say(f"Building the index of {settings.library.folder} (the first time only).")
         _summarise(_rebuild(settings))
@@ -213,7 +213,7 @@ def list_documents(as_json: AsJson = False) -> None:
     """
     from embeddings import open_index
 
-    documents = open_index(_settings().index_dir).documents()
+    documents = open_index(_settings().index_location).documents()
     lines = (
         f"{summary.id}  {summary.title}  "
         f"{' '.join(filter(None, (summary.source, summary.published)))}  {summary.passages} passages"
@@ -266,7 +266,8 @@ def rollback(as_json: AsJson = False) -> None:
     """
     from embeddings import rollback as roll_back
 
-    manifest = roll_back(_settings().index_dir)
+    settings = _settings()
+    manifest = roll_back(settings.index_dir, publish_to=settings.publish_to)
     text = f"{manifest.generation} answers again: {manifest.documents} documents, built {manifest.created}."
     _print(manifest.to_dict(), text, as_json)
 
@@ -394,6 +395,7 @@ def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
                 max_chars=settings.passage_chars,
                 force=force,
                 progress=progress,
+                publish_to=settings.publish_to,
             )
     except KeyboardInterrupt:
         _say("The index is as it was. What has been encoded is kept, and the next 'yinju rebuild' goes on from there.")

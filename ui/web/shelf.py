@@ -181,13 +181,14 @@ class Shelf:
             encoder=encoder,
             max_chars=settings.passage_chars,
             progress=self._advance,
+            publish_to=settings.publish_to,
         )
         self._skipped = {skipped.id: skipped.problem for skipped in report.skipped}
         self._damaged |= {
             skipped.id.partition("#")[0]: skipped.problem for skipped in report.skipped if "#page " in skipped.id
         }
         if report.changed:
-            index = open_index(settings.index_dir)
+            index = open_index(settings.index_location)
             with self._lock:
                 self.assistant = Assistant(index, encoder, self._settings)
 
