@@ -7,12 +7,10 @@ import re
 
 import numpy as np
 
-from corpus import Document
 from embeddings import Index, fold
 from rag.candidates import Candidate
 from rag.language import has_han
 from rag.retrieval import Found
-from rag.terms import places_of
 
 __all__ = ["SIGNALS", "confidence", "signals_of"]
 
@@ -21,7 +19,6 @@ SIGNALS = ("likeness", "lexical share", "reading", "absent")
 
 _WITHIN_SCRIPT = ((32.9, 6.46, 0.10, -1.29), -29.37)
 _ACROSS_SCRIPTS = ((16.0, 2.15, 0.16, -1.73), -10.46)
-_STRANGE_PLACE = 4.0  # log-odds: one in a hundred answers is about a place that its document names otherwise
 _UNREAD = 3.0  # halfway between the readings of answers and of others
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[\u3400-\u9fff]))")
 
@@ -41,8 +38,7 @@ def confidence(found: Found, best: Candidate, index: Index) -> float:
     across = has_han(found.query.text) != has_han(best.text)
     weights, bias = _ACROSS_SCRIPTS if across else _WITHIN_SCRIPT
     signals = signals_of(found, best, index)
-    value = bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
-    return _logistic(value - _STRANGE_PLACE if _strange_places(found.query.text, best.document) else value)
+    return _logistic(bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)))
 
 
 def signals_of(found: Found, best: Candidate, index: Index) -> tuple[float, ...]:
@@ -66,13 +62,6 @@ def _absent(found: Found, best: Candidate, index: Index) -> float:
     )
     total = sum(content.values())
     return missing / total if total else 0.0
-
-
-def _strange_places(question: str, document: Document) -> list[str]:
-    """The places of the question that its document does not speak of, by the first two characters of their names."""
-    places = places_of(question) if has_han(document.text) else []
-    text = fold(f"{document.title} {document.source or ''} {document.text}") if places else ""
-    return [place for place in places if place[:2] not in text]
 
 
 def _years(text: str) -> set[str]:

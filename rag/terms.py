@@ -12,9 +12,7 @@ from rag.dictionary import translations
 from rag.language import has_han
 from rag.questions import without_asking_words
 
-__all__ = ["content_of", "places_of", "terms_of"]
-
-_RARITY_OF_NAMES = 7.0  # of a word in general Chinese; "城市" and "非洲" are below
+__all__ = ["content_of", "terms_of"]
 
 
 def terms_of(question: str) -> list[Term]:
@@ -50,23 +48,6 @@ def content_of(question: str) -> dict[Term, float]:
         if tokens:
             content[Term((tokens,))] = rarity.get(word, usual)
     return content
-
-
-def places_of(question: str) -> list[str]:
-    """The names of places in a Chinese question, folded: what jieba's table has as one, if it is not a common word."""
-    return [word for word in _words(fold(without_asking_words(question))) if word in _place_names()]
-
-
-@cache
-def _place_names() -> frozenset[str]:
-    rarity, usual = _general_rarity()
-    with resources.files("jieba").joinpath("dict.txt").open(encoding="utf-8") as lines:
-        entries = (line.split() for line in lines)
-        return frozenset(
-            word
-            for word, _, kind in entries
-            if kind == "ns" and len(word) > 1 and rarity.get(word, usual) >= _RARITY_OF_NAMES
-        )
 
 
 @cache
