@@ -12,6 +12,7 @@ from embeddings.errors import (
     IndexUnwritable,
 )
 from embeddings.index import DocumentSummary, Index, Manifest, open_index
+from embeddings.matching import figure_tokens
 from embeddings.quantities import Quantity, QuantityKind, quantities
 from embeddings.rebuild import Changes, Progress, RebuildReport, changes, rebuild
 from embeddings.tokens import Term, fold, lexical_tokens
@@ -37,6 +38,7 @@ __all__ = [
     "RebuildReport",
     "Term",
     "changes",
+    "figure_tokens",
     "fold",
     "lexical_tokens",
     "load_encoder",

@@ -19,8 +19,8 @@ from corpus import Document, Passage, sentence_spans
 from embeddings.encoder import Vectors
 from embeddings.faiss_index import FORMAT, Layout, StoredFile
 from embeddings.index import Manifest
+from embeddings.matching import passage_tokens
 from embeddings.postings import Postings
-from embeddings.tokens import lexical_tokens
 
 __all__ = ["Entry", "write_generation"]
 
@@ -82,7 +82,14 @@ def write_generation(
         flat = faiss.IndexFlatIP(vectors.shape[1])
         flat.add(vectors)
         faiss.write_index(flat, str(layout.vectors))
-        Postings.write(layout.postings, ((passage.document_id, lexical_tokens(passage.text)) for passage in passages))
+        Postings.write(
+            layout.postings,
+            (
+                (passage.document_id, passage_tokens(entry.document, passage))
+                for entry in entries
+                for passage in entry.passages
+            ),
+        )
         starts = np.cumsum([0, *map(len, spans)], dtype=np.int64)
         np.save(layout.sentence_array("starts"), starts)
         np.save(layout.sentence_array("spans"), np.concatenate([np.empty((0, 2), dtype=np.int32), *spans]))

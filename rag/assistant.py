@@ -17,6 +17,7 @@ from rag.filters import Filters, filters_of
 from rag.generative import LanguageModel, cite_sentences
 from rag.language import language_of, say
 from rag.prompts import NO_ANSWER, Turn
+from rag.reranking import load_reranker
 from rag.retrieval import Found, Retriever
 from rag.settings import EXTRACTIVE, Settings
 
@@ -37,12 +38,13 @@ class Assistant:
     """Answers questions over one index. Safe to use from several threads."""
 
     def __init__(self, index: Index, encoder: Encoder, settings: Settings) -> None:
-        """Raises ``IndexMismatch`` if the index was built by another model than the encoder."""
+        """Raises ``IndexMismatch`` if the index was built by another model, ``RerankerUnavailable`` for no reranker."""
         _check_model(index, encoder.name)
         self.index = index
         self.settings = settings
         self._encoder = encoder
-        self._retriever = Retriever(index, encoder)
+        reranker = load_reranker(settings.reranker) if settings.reranker else None
+        self._retriever = Retriever(index, encoder, reranker)
         self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
 
     @classmethod
@@ -52,7 +54,7 @@ class Assistant:
         Raises:
             IndexMissing, IndexUnreadable, IndexMismatch: the index can't be used.
             EncoderUnavailable: the embedding model can't be loaded.
-            LanguageModelError: there is no such language model.
+            LanguageModelError, RerankerUnavailable: there is no such language model, or reranker.
         """
         settings = settings or Settings()
         index = open_index(settings.index_dir)

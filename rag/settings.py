@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     """How long a passage may be, in characters; a change takes effect at the next rebuild."""
     answer_threshold: float = Field(default=0.5, ge=0, le=1)
     """How likely the documents must hold the answer for one to be given; below it the question is refused."""
+    reranker: str | None = None
+    """A sentence-transformers CrossEncoder, by its name or folder, that reads the best passages again; None: no one."""
     index: str = "faiss"
     """Which engine keeps the index: "faiss", the folder ``home/index``."""
 
