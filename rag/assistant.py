@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from corpus import Document
-from embeddings import Encoder, Index, IndexMismatch, load_encoder, open_index
+from embeddings import Encoder, Index, IndexMismatch, IndexProblem, load_encoder, open_index
 from rag.answers import Answer, AnswerSentence, Citation, Hit
 from rag.citations import Numbering, join_sentences
 from rag.errors import LanguageModelError, QuestionError
@@ -29,22 +31,25 @@ History = Iterable[Mapping[str, str] | tuple[str, str]]
 FilterValues = Filters | Mapping[str, Any] | None
 """``Filters``, or a mapping of their fields."""
 
+_log = logging.getLogger(__name__)
+
 _LONGEST_QUESTION = 2000
 _REMEMBERED_TURNS = 6
 _ROLES = ("user", "assistant")
 
 
 class Assistant:
-    """Answers questions over one index. Safe to use from several threads."""
+    """Answers questions over an index, the newest there is at each question. Safe to use from several threads."""
 
     def __init__(self, index: Index, encoder: Encoder, settings: Settings) -> None:
         """Raises ``IndexMismatch`` if the index was built by another model, ``RerankerUnavailable`` for no reranker."""
         _check_model(index, encoder.name)
-        self.index = index
         self.settings = settings
         self._encoder = encoder
         reranker = load_reranker(settings.reranker) if settings.reranker else None
         self._retriever = Retriever(index, encoder, reranker)
+        self._moving = threading.Lock()
+        self._stays = ""
         self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
 
     @classmethod
@@ -60,6 +65,11 @@ class Assistant:
         index = open_index(settings.index_dir)
         _check_model(index, settings.embedding_model)  # before the model is loaded
         return cls(index, load_encoder(settings.embedding_model), settings)
+
+    @property
+    def index(self) -> Index:
+        """The index that answered last; the next question is put to a newer one, if there is one by then."""
+        return self._retriever.index
 
     @property
     def encoder(self) -> Encoder:
@@ -84,34 +94,47 @@ class Assistant:
         """
         question = _checked(question)
         turns = _turns(history)
-        return self._stream(question, turns, self._within(filters))
+        retriever = self._newest()
+        return self._stream(retriever, question, turns, _within(retriever.index, filters))
 
     def search(self, query: str, top_k: int = 10, *, filters: FilterValues = None) -> list[Hit]:
         """The passages that fit a query, best first; raises ``QuestionError`` for an empty or too long one."""
-        prepared = self._retriever.query(_checked(query))
-        return list(self._retriever.search(prepared, top_k, self._within(filters)).hits)
+        query, retriever = _checked(query), self._newest()
+        return list(retriever.search(retriever.query(query), top_k, _within(retriever.index, filters)).hits)
 
     def document(self, document_id: str) -> Document:
         """The document that a citation's offsets point into; raises ``UnknownDocument``."""
         return self.index.document(document_id)
 
-    def _within(self, filters: FilterValues) -> frozenset[str] | None:
-        chosen = filters_of(filters)
-        return chosen.choose(self.index.documents()) if chosen else None
+    def _newest(self) -> Retriever:
+        """Moves to the index that a rebuild has made meanwhile; questions under way keep the one they began with."""
+        with self._moving:
+            try:
+                newer = self.index.newer()
+                if newer is not None:
+                    _check_model(newer, self._encoder.name)
+                    self._retriever = Retriever(newer, self._encoder, self._retriever.reranker)
+            except IndexProblem as exc:
+                if str(exc) != self._stays:  # told once
+                    self._stays = str(exc)
+                    _log.warning("%s Until then the index of %s answers.", exc, self.index.manifest.created)
+            return self._retriever
 
-    def _stream(self, question: str, history: Sequence[Turn], within: frozenset[str] | None) -> Iterator[str | Answer]:
+    def _stream(
+        self, retriever: Retriever, question: str, history: Sequence[Turn], within: frozenset[str] | None
+    ) -> Iterator[str | Answer]:
         clock = _Clock()
-        query = self._retriever.query(question)
+        query = retriever.query(question)
         clock.lap("encode")
-        found = self._retriever.search(query, self.settings.top_k, within)
+        found = retriever.search(query, self.settings.top_k, within)
         clock.lap("search")
         if self._model is None:
-            yield from self._extractive(found, clock)
+            yield from self._extractive(retriever.index, found, clock)
         else:
-            yield from self._generative(self._model, found, history, clock)
+            yield from self._generative(self._model, retriever.index, found, history, clock)
 
-    def _extractive(self, found: Found, clock: _Clock) -> Iterator[str | Answer]:
-        extracted = extract(found, self.index)
+    def _extractive(self, index: Index, found: Found, clock: _Clock) -> Iterator[str | Answer]:
+        extracted = extract(found, index)
         if extracted.confidence < self.settings.answer_threshold:
             yield from self._refusal(found, EXTRACTIVE, clock, extracted.confidence)
             return
@@ -125,7 +148,7 @@ class Assistant:
         yield self._answer(found, sentences, citations, model=EXTRACTIVE, clock=clock, confidence=extracted.confidence)
 
     def _generative(
-        self, model: LanguageModel, found: Found, history: Sequence[Turn], clock: _Clock
+        self, model: LanguageModel, index: Index, found: Found, history: Sequence[Turn], clock: _Clock
     ) -> Iterator[str | Answer]:
         question = found.query.text
         language = language_of(question)
@@ -145,7 +168,7 @@ class Assistant:
         if text.strip().startswith(NO_ANSWER):
             yield from self._refusal(found, model.name, clock, 0.0)
             return
-        sentences, citations = cite_sentences(text, found, self.index, self._encoder, language)
+        sentences, citations = cite_sentences(text, found, index, self._encoder, language)
         clock.lap("answer")
         yield self._answer(found, sentences, citations, model=model.name, clock=clock, notice=notice)
 
@@ -209,6 +232,11 @@ def ask(
     """
     _checked(question)
     return _assistant(settings or Settings()).ask(question, history=history, filters=filters)
+
+
+def _within(index: Index, filters: FilterValues) -> frozenset[str] | None:
+    chosen = filters_of(filters)
+    return chosen.choose(index.documents()) if chosen else None
 
 
 def _check_model(index: Index, model: str) -> None:

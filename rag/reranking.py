@@ -14,7 +14,7 @@ import numpy as np
 
 from corpus import Passage
 from embeddings.encoder import Vectors
-from embeddings.rebuild import embedded_text
+from embeddings.intake import embedded_text
 from rag.errors import RerankerUnavailable
 
 if TYPE_CHECKING:
