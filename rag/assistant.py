@@ -19,6 +19,7 @@ from rag.filters import Filters, filters_of
 from rag.generative import LanguageModel, cite_sentences
 from rag.language import language_of, say
 from rag.prompts import NO_ANSWER, Turn
+from rag.reader import Reader
 from rag.reranking import load_reranker
 from rag.retrieval import Found, Retriever
 from rag.settings import EXTRACTIVE, Settings
@@ -48,6 +49,7 @@ class Assistant:
         self._encoder = encoder
         reranker = load_reranker(settings.reranker) if settings.reranker else None
         self._retriever = Retriever(index, encoder, reranker)
+        self._reader = Reader.beside(encoder) if settings.reader == "bundled" else None
         self._moving = threading.Lock()
         self._stays = ""
         self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
@@ -134,7 +136,7 @@ class Assistant:
             yield from self._generative(self._model, retriever.index, found, history, clock)
 
     def _extractive(self, index: Index, found: Found, clock: _Clock) -> Iterator[str | Answer]:
-        extracted = extract(found, index)
+        extracted = extract(found, index, self._reader)
         if extracted.confidence < self.settings.answer_threshold:
             yield from self._refusal(found, EXTRACTIVE, clock, extracted.confidence)
             return

@@ -12,6 +12,7 @@ from transformers import BertConfig, BertForSequenceClassification, BertTokenize
 from corpus import Passage
 from embeddings import Encoder
 from embeddings.bundled import bundled_folder
+from embeddings.intake import embedded_text
 from rag import Assistant, Settings
 from rag.errors import RerankerUnavailable
 from rag.evaluation import evaluate
@@ -51,7 +52,7 @@ def reranking(bundled_home: Path, model_folder: str) -> Assistant:
 
 def test_passages_come_in_its_order(reranking: Assistant, assistant: Assistant, model_folder: str) -> None:
     hits = reranking.search(QUESTION, 16)
-    pairs = [(QUESTION, "\n".join([hit.passage.title, *_headings(hit.passage), hit.passage.text])) for hit in hits]
+    pairs = [(QUESTION, embedded_text(hit.passage)) for hit in hits]
     own = CrossEncoder(model_folder).predict(pairs, show_progress_bar=False).tolist()
     assert own == sorted(own, reverse=True)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -88,7 +89,3 @@ def test_no_reranker_of_that_name(tmp_path: Path) -> None:
 def test_a_model_of_another_kind_is_not_taken_for_one() -> None:
     with pytest.raises(RerankerUnavailable, match="not made to give one score"):
         load_reranker(str(bundled_folder()))
-
-
-def _headings(passage: Passage) -> list[str]:
-    return [heading for heading in passage.headings if heading not in passage.text]
