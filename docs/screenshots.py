@@ -52,6 +52,22 @@ def main() -> None:
         picture(page, "ui/english-dark.png")
 
         page = visit(browser, address)
+        page.locator("#yj-filter > button").click()
+        page.get_by_role("combobox", name="来源").fill("济南")
+        page.keyboard.press("Enter")
+        page.get_by_label("发布日期，从").fill("2024")
+        page.locator("#yj-filter-clear").wait_for()
+        picture(page, "ui/filters.png")
+        ask(page, FIRST)
+        page.locator(".yj-how summary").click()
+        page.locator("[data-rate=bad]").click()
+        picture(page, "ui/rating.png")
+        page.get_by_role("button", name="设置").click()
+        page.locator("#yj-settings fieldset label").nth(1).click()
+        page.locator("#yj-settings-model").wait_for()
+        picture(page, "ui/settings.png")
+
+        page = visit(browser, address)
         ask(page, REFUSED)
         picture(page, "ui/refusal.png")
         page.get_by_role("button", name="文档库").click()
@@ -66,6 +82,9 @@ def main() -> None:
         picture(page, "ui/phone.png")
         open_mark(page)
         picture(page, "ui/phone-evidence.png")
+        page = visit(browser, address, locale="zh-TW", viewport=PHONE, has_touch=True, color_scheme="dark")
+        page.locator("#yj-open-settings").tap()
+        picture(page, "ui/phone-settings.png")
         browser.close()
 
 

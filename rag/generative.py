@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import SecretStr
 
 from corpus import Document
 from embeddings import Encoder, Index, lexical_tokens
@@ -37,6 +38,7 @@ class LanguageModel:
 
         self.name = settings.llm
         self._where = settings.llm_base_url
+        self._key = settings.llm_api_key
         options: dict[str, Any] = {"timeout": settings.llm_timeout_s, "max_retries": _RETRIES}
         if settings.llm_base_url:
             options["base_url"] = settings.llm_base_url
@@ -48,8 +50,9 @@ class LanguageModel:
         try:
             self._model: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
         except Exception as exc:
+            reason = _reason(exc, self._key)
             raise LanguageModelError(
-                f"The language model {self.name} can't be used: {_reason(exc)}. Check YINJU_LLM and YINJU_LLM_API_KEY."
+                f"The language model {self.name} can't be used: {reason}. Check YINJU_LLM and YINJU_LLM_API_KEY."
             ) from exc
 
     def stream(self, question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language) -> Iterator[str]:
@@ -65,9 +68,9 @@ class LanguageModel:
                     came = True
                     yield str(chunk.text)
         except Exception as exc:
-            where = f" at {self._where}" if self._where else ""
+            where, reason = f" at {self._where}" if self._where else "", _reason(exc, self._key)
             raise LanguageModelError(
-                f"The language model {self.name}{where} gave no {'complete ' if came else ''}answer: {_reason(exc)}. "
+                f"The language model {self.name}{where} gave no {'complete ' if came else ''}answer: {reason}. "
                 "Check YINJU_LLM, YINJU_LLM_BASE_URL and YINJU_LLM_API_KEY, or set YINJU_LLM=extractive."
             ) from exc
         if not came:
@@ -106,7 +109,9 @@ def _closest(text: str, vector: Vectors, document: Document, sentences: Sentence
     return spans[int(np.argmax(sentences.vectors @ vector + np.array(shared)))]
 
 
-def _reason(exc: Exception) -> str:
-    """The provider's own words, on one line and without the end of a sentence."""
+def _reason(exc: Exception, key: SecretStr | None) -> str:
+    """The provider's own words, on one line, without the end of a sentence and without the key they may repeat."""
     text = " ".join(str(exc).split()) or type(exc).__name__
+    if key is not None and key.get_secret_value():
+        text = text.replace(key.get_secret_value(), "•••")
     return text[:300].rstrip(".。 ")

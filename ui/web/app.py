@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import logging
 import os
 import socket
 import threading
@@ -12,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from corpus import YinjuError
 from rag import Assistant, Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ui.web.conversations import Conversations
+    from ui.web.preferences import Preferences
     from ui.web.shelf import Shelf
 
 __all__ = ["build", "serve", "web_app"]
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it reports its own start otherwise
 
+_log = logging.getLogger(__name__)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _POLICY = (  # Gradio's templates are compiled in the browser, hence unsafe-eval
@@ -44,7 +48,8 @@ def build(assistant: Assistant | Settings) -> gr.Blocks:
     """The page over an assistant, or over the index in the settings' home; raises as ``Assistant.from_settings``."""
     from ui.web.page import Page
 
-    return Page(*_rooms(assistant)).blocks
+    shelf, preferences, conversations = _rooms(assistant)
+    return Page(shelf, conversations, preferences).blocks
 
 
 def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
@@ -57,8 +62,9 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
     from ui.web.page import ASSETS, Page
     from ui.web.programs import add_chat_completions
 
-    shelf, conversations = _rooms(assistant)
-    blocks = Page(shelf, conversations).blocks
+    shelf, preferences, conversations = _rooms(assistant)
+    # Who chooses the model chooses who gets the passages: only whoever sits at this computer may.
+    blocks = Page(shelf, conversations, preferences, fixed=not set(hosts) <= set(LOOPBACK)).blocks
     blocks.queue(default_concurrency_limit=8)
     blocks.state_session_capacity = 1000  # a visit takes some 150 KiB, and Gradio would keep 10,000
     app = FastAPI(
@@ -74,8 +80,8 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
     _add_exports(app, conversations)
     add_chat_completions(app, shelf)
     # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
-    style = (ASSETS / "yinju.css").read_text(encoding="utf-8")
-    script = (ASSETS / "yinju.js").read_text(encoding="utf-8")
+    style = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("yinju.css", "talk.css"))
+    script = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("yinju.js", "talk.js"))
     gr.mount_gradio_app(
         app,
         blocks,
@@ -140,18 +146,32 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _rooms(assistant: Assistant | Settings) -> tuple[Shelf, Conversations]:
-    """What the page and the programs share: the library with its assistant, and the conversations."""
+def _rooms(assistant: Assistant | Settings) -> tuple[Shelf, Preferences, Conversations]:
+    """What the page and the programs share: the library with its assistant, the settings, and the conversations."""
     from ui.web.conversations import Conversations
+    from ui.web.preferences import Preferences
     from ui.web.shelf import Shelf
 
     if isinstance(assistant, Settings):
         assistant = Assistant.from_settings(assistant)
-    return Shelf(assistant), Conversations(assistant.settings.home / "conversations.sqlite")
+    shelf, preferences = Shelf(assistant), Preferences(assistant.settings)
+    if preferences.settings != assistant.settings:
+        try:
+            shelf.configure(preferences.settings)
+        except YinjuError as exc:  # such as a provider's package that is gone: the page can set that right
+            preferences.problem = str(exc)
+            _log.warning("%s", exc)
+    return shelf, preferences, Conversations(assistant.settings.home / "conversations.sqlite")
 
 
 def _add_exports(app: FastAPI, conversations: Conversations) -> None:
     from fastapi import HTTPException, Response
+
+    from ui.web.ratings import Ratings
+
+    @app.get("/export/questions.jsonl")
+    def questions() -> Response:
+        return Response(Ratings(conversations).to_jsonl(), media_type="application/x-ndjson")
 
     @app.get("/export/{name}")
     def export(name: str) -> Response:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from corpus import YinjuError
 from embeddings import Progress, open_index, rebuild
-from rag import Assistant
+from rag import Assistant, Settings
 
 __all__ = ["Book", "Outcome", "Shelf"]
 
@@ -72,6 +72,12 @@ class Shelf:
     def removed(self) -> str | None:
         """The id of the document that ``restore`` would bring back."""
         return self._removed[-1][0] if self._removed else None
+
+    def configure(self, settings: Settings) -> None:
+        """Has the next question answered by other settings; raises ``LanguageModelError`` if they name no model."""
+        assistant = Assistant(self.assistant.index, self.assistant.encoder, settings)
+        with self._lock:
+            self._settings, self.assistant = settings, assistant
 
     def books(self) -> list[Book]:
         """The documents of the index, and the files of the folder that are not in it."""
@@ -155,7 +161,7 @@ class Shelf:
                 self.progress = None
 
     def _rebuild(self) -> None:
-        settings, encoder = self._settings, self.assistant.encoder
+        settings, encoder = self.assistant.settings, self.assistant.encoder
         self.progress = Progress("reading", 0, 1)
         report = rebuild(
             self._library.folder,
@@ -166,7 +172,9 @@ class Shelf:
         )
         self._skipped = {skipped.id: skipped.problem for skipped in report.skipped}
         if report.changed:
-            self.assistant = Assistant(open_index(settings.index_dir), encoder, settings)
+            index = open_index(settings.index_dir)
+            with self._lock:
+                self.assistant = Assistant(index, encoder, self._settings)
 
     def _advance(self, progress: Progress) -> None:
         self.progress = progress

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.language import Language
+from ui.web.settings_texts import SETTINGS, SettingsWords
+from ui.web.talk_texts import TALK, TalkWords
 
 __all__ = ["LANGUAGES", "Words", "choose_language", "words"]
 
@@ -25,7 +27,6 @@ class Words:
     ask_label: str
     ask_placeholder: str
     language_label: str
-    theme: str
     new: str
     you_asked: str
     answer: str
@@ -85,6 +86,8 @@ class Words:
     turns: str
     rename: str
     delete: str
+    talk: TalkWords
+    settings: SettingsWords
 
 
 _WORDS: dict[Language, Words] = {
@@ -102,7 +105,6 @@ _WORDS: dict[Language, Words] = {
         ask_label="您的问题",
         ask_placeholder="问一个文档能回答的问题……",
         language_label="界面语言",
-        theme="切换深浅色",
         new="新对话",
         you_asked="问题",
         answer="回答",
@@ -162,6 +164,8 @@ _WORDS: dict[Language, Words] = {
         turns="{} 问",
         rename="改名",
         delete="删除",
+        talk=TALK["zh-Hans"],
+        settings=SETTINGS["zh-Hans"],
     ),
     "zh-Hant": Words(
         tagline="每句話都有原文為證",
@@ -177,7 +181,6 @@ _WORDS: dict[Language, Words] = {
         ask_label="您的問題",
         ask_placeholder="問一個文件能回答的問題……",
         language_label="介面語言",
-        theme="切換深淺色",
         new="新對話",
         you_asked="問題",
         answer="回答",
@@ -237,6 +240,8 @@ _WORDS: dict[Language, Words] = {
         turns="{} 問",
         rename="改名",
         delete="刪除",
+        talk=TALK["zh-Hant"],
+        settings=SETTINGS["zh-Hant"],
     ),
     "en": Words(
         tagline="Every sentence proves itself",
@@ -251,7 +256,6 @@ _WORDS: dict[Language, Words] = {
         ask_label="Your question",
         ask_placeholder="Ask something the documents can answer…",
         language_label="Interface language",
-        theme="Light or dark",
         new="New conversation",
         you_asked="Question",
         answer="Answer",
@@ -311,6 +315,8 @@ _WORDS: dict[Language, Words] = {
         turns="{} asked",
         rename="Rename",
         delete="Delete",
+        talk=TALK["en"],
+        settings=SETTINGS["en"],
     ),
 }
 

@@ -8,8 +8,8 @@
  *   data-read      opens the whole document of its card          data-back    returns to the cards
  *   data-jump      in an open document: goes to another citation's sentence, which is marked by data-span
  *   data-quote, data-from   what a mark's tooltip says
- *   data-view      shows "chat" or "library"
- *   data-theme     switches light and dark
+ *   data-view      shows "chat", "library" or "settings"
+ * What is done with an answer is in talk.js.
  * What goes in is cloned nodes and text; the one string that becomes HTML is the reader, which the server has escaped.
  */
 (() => {
@@ -114,7 +114,7 @@
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-view], [data-theme]";
+  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-view]";
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("#yj-drawer, #yj-open-drawer")) root.classList.remove("yj-drawer-open");
@@ -126,7 +126,6 @@
     else if (button.matches("[data-back]")) back();
     else if (button.matches("[data-jump]")) jump(button.dataset.jump);
     else if (button.matches("[data-view]")) view(button.dataset.view);
-    else if (button.matches("[data-theme]")) setDark(!document.body.classList.contains("dark"), true);
     else show(button.closest("[data-turn]"), button.dataset.cite, button);
   });
   document.addEventListener("keydown", (event) => {
@@ -183,9 +182,10 @@
     const live = $("#yj-live .yj-turn");
     address(finished.length);
     root.classList.toggle("yj-talking", Boolean(finished.length || live));
+    root.classList.toggle("yj-asking", Boolean(live));
     if (live && !wasLive) { live.scrollIntoView({ block: "start" }); announce(live.querySelector(".yj-waiting")?.textContent); }
     if (finished.length > turns) {
-      const last = finished[finished.length - 1];
+      const last = target() || finished[finished.length - 1];
       fill(last);
       last.scrollIntoView({ block: "start" });
       announce($(".yj-answer", last)?.textContent);
@@ -199,15 +199,34 @@
     if (!("yjReady" in root.dataset)) return;
     const id = $("#yj-thread [data-conversation]")?.dataset.conversation || "";
     if (id === current) return;
-    root.classList.remove("yj-drawer-open", "yj-in-library");
+    root.classList.remove("yj-drawer-open", ...OVER.map((over) => `yj-in-${over}`));
     if (current || !count) {  // another one was opened, or a new one begun
       shown = opener = null;
       turns = 0;
       root.classList.remove("yj-has-evidence", "yj-panel-open");
     }
     current = id;
+    if (linked()[0] === id) return;  // a link to one of its answers stays as it is
     history.replaceState(null, "", id ? `#${id}` : location.pathname + location.search);
   }
+
+  /* The conversation that the address names, and the number of the answer it points at, where it does. */
+  function linked() {
+    const found = location.hash.match(/^#([0-9a-f]{32})(?:\/(\d+))?$/);
+    return found ? [found[1], found[2]] : ["", undefined];
+  }
+
+  /* The answer that the address points at: once, when the page has loaded. */
+  let pointed = false;
+
+  function target() {
+    const [id, number] = linked();
+    if (pointed || !number || id !== current) return null;
+    pointed = true;
+    return $(`#yj-thread [data-turn="${number}"]`);
+  }
+
+  addEventListener("hashchange", () => location.reload());  // a link was put into the address bar
 
   function announce(text) {
     let region = $("#yj-status");
@@ -224,26 +243,27 @@
 
   const system = matchMedia("(prefers-color-scheme: dark)");
 
-  function setDark(dark, keep) {
+  const theme = () => remembered("yinju.theme") || "system";
+
+  function paint() {
+    const dark = theme() === "system" ? system.matches : theme() === "dark";
     document.body.classList.toggle("dark", dark);
     root.classList.toggle("yj-dark", dark);
-    if (keep) remember("yinju.theme", dark ? "dark" : "light");
   }
 
-  function chosenDark() {
-    const chosen = remembered("yinju.theme");
-    return chosen ? chosen === "dark" : system.matches;
-  }
+  system.addEventListener("change", paint);
 
-  system.addEventListener("change", () => setDark(chosenDark()));
+  /* ---- the conversation, or the library or the settings over it ---- */
 
-  /* ---- the conversation, or the library over it ---- */
+  const OVER = ["library", "settings"];
 
   function view(name) {
-    const library = name === "library" && !root.classList.contains("yj-in-library");
-    root.classList.toggle("yj-in-library", library);
-    $("#yj-open-library")?.setAttribute("aria-pressed", String(library));
-    (library ? $("#yj-library [data-view]") : $("#yj-ask textarea"))?.focus();
+    const shown = root.classList.contains(`yj-in-${name}`) ? "chat" : name;
+    for (const over of OVER) {
+      root.classList.toggle(`yj-in-${over}`, over === shown);
+      $(`#yj-open-${over}`)?.setAttribute("aria-pressed", String(over === shown));
+    }
+    ($(`#yj-${shown} [data-view]`) || $("#yj-ask textarea"))?.focus();
   }
 
   /* ---- called by the page's events (ui/web/page.py) ---- */
@@ -251,19 +271,23 @@
   window.yinju = {
     view,
     drawer() { root.classList.toggle("yj-drawer-open"); },
-    linked: () => (/^#[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : ""),
+    announce,
+    linked: () => linked()[0],
     languages: () => remembered("yinju.language") || navigator.languages.join(","),
+    theme,
+    chooseTheme(chosen) { remember("yinju.theme", chosen); paint(); },
     keepLanguage: (language) => remember("yinju.language", language),
     speak(language) {
       root.lang = language;
-      setDark(chosenDark());
+      paint();
       const turn = shown && $(`[data-turn="${shown}"]`);
       if (turn) fill(turn);  // the panel was drawn anew in the other language
       if (!("yjReady" in root.dataset) && matchMedia("(hover: hover)").matches) $("#yj-ask textarea")?.focus();
       root.dataset.yjReady = "";
+      look();  // what was loaded is on the page already
     },
     forget() {
-      if (root.classList.contains("yj-in-library")) view("chat");
+      if (OVER.some((over) => root.classList.contains(`yj-in-${over}`))) view("chat");
       shown = opener = null;
       root.classList.remove("yj-has-evidence", "yj-panel-open");
     },
@@ -271,5 +295,5 @@
 
   // Gradio puts this script into the head when the page has loaded already.
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
-  setTimeout(() => { root.dataset.yjReady = ""; }, 4000);  // never stay hidden
+  setTimeout(() => { root.dataset.yjReady = ""; }, 15000);  // never stay hidden
 })();
