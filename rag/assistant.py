@@ -51,7 +51,6 @@ class Assistant:
         self._retriever = Retriever(index, encoder, reranker)
         self._reader = Reader.beside(encoder) if settings.reader == "bundled" else None
         self._moving = threading.Lock()
-        self._stays = ""
         self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
 
     @classmethod
@@ -64,7 +63,7 @@ class Assistant:
             LanguageModelError, RerankerUnavailable: there is no such language model, or reranker.
         """
         settings = settings or Settings()
-        index = open_index(settings.index_dir)
+        index = open_index(settings.index_location)
         _check_model(index, settings.embedding_model)  # before the model is loaded
         return cls(index, load_encoder(settings.embedding_model), settings)
 
@@ -117,9 +116,7 @@ class Assistant:
                     _check_model(newer, self._encoder.name)
                     self._retriever = Retriever(newer, self._encoder, self._retriever.reranker)
             except IndexProblem as exc:
-                if str(exc) != self._stays:  # told once
-                    self._stays = str(exc)
-                    _log.warning("%s Until then the index of %s answers.", exc, self.index.manifest.created)
+                _log.warning("%s Until then the index of %s answers.", exc, self.index.manifest.created)
             return self._retriever
 
     def _stream(
