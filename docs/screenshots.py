@@ -32,7 +32,8 @@ PHONE = {"width": 390, "height": 800}
 FIRST = "济南高新区聘任了多少名首席政策官？"
 ENGLISH = "How many chief policy officers did Jinan High-tech Zone appoint?"
 WEB_PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>土星基地公告</title>
-<style>body { max-width: 40em; margin: 0 auto; padding: 0 20px; font: 17px/1.8 sans-serif } nav { padding: 8px; background: #e4eef5 }
+<style>body { max-width: 40em; margin: 0 auto; padding: 0 20px; font: 17px/1.8 sans-serif }
+nav { padding: 8px; background: #e4eef5 }
 h1 { font-size: 26px } footer { color: #777 }</style><script>document.title = "…"</script></head>
 <body><nav><a href="/">首页</a> · <a href="/news">新闻</a> · <a href="/law">政策法规</a></nav>
 <article><h1>土星基地公告</h1><p>来源：环城日报　2031-05-06</p>

@@ -118,6 +118,13 @@ _INDEX: dict[str, str] = {
     "The index {} fails its own check ({}). Any older index is unchanged. Run 'yinju rebuild' again.": "索引 {0} 没有通过自检（{1}）。旧索引没有变。请再重建一次。",
     "The index {} fails its own check: passage {} {}. Any older index is unchanged. Run 'yinju rebuild' again; with --force, if this happens twice.": "索引 {0} 没有通过自检：段落 {1} {2}。旧索引没有变。请再重建一次。",
     "The index can't be written to {}: {}. The old index is unchanged, and what has been encoded is kept; free some space, or set YINJU_HOME to a folder that can be written.": "索引写不进 {0}：{1}。旧索引没有变，已编码的也留着；请腾出空间，或把 YINJU_HOME 设成一个可以写的文件夹。",
+    "YINJU_INDEX is 'milvus:' without an address: write it as milvus:http://host:19530.": "YINJU_INDEX 的 milvus: 后面没有地址，请写成 milvus:http://host:19530。",
+    "There is no {} yet. Build it with 'yinju rebuild'.": "还没有 {0}。请重建索引。",
+    "An index on Milvus needs the package pymilvus: pip install 'yinju[milvus]', or unset YINJU_INDEX.": "放在 Milvus 上的索引需要 pymilvus 包：请运行 pip install 'yinju[milvus]'，或去掉 YINJU_INDEX。",
+    "The {} can't be used: {}. See that the server runs and that YINJU_INDEX names it, or run 'yinju rebuild'.": "{0} 用不了：{1}。请看服务器是否在运行、YINJU_INDEX 写得对不对，或者重建索引。",
+    "The {} has no manifest. Run 'yinju rebuild'.": "{0} 没有清单。请重建索引。",
+    "The server holds {} passages of {}. Run 'yinju rebuild'.": "服务器上只有 {1} 个段落中的 {0} 个。请重建索引。",
+    "The server does not find passage {} by its own vector. Run 'yinju rebuild'.": "服务器用段落 {0} 自己的向量找不到它。请重建索引。",
     "There is no index in {} yet. Build it with 'yinju rebuild'.": "{0} 里还没有索引。请重建索引。",
     "{} can't be read ({}). Build the index with 'yinju rebuild'.": "{0} 读不了（{1}）。请重建索引。",
     "{} names {}, which is not a generation of this index. Run 'yinju rebuild'.": (
