@@ -259,7 +259,7 @@ def test_only_this_computers_visitors_choose_the_model(encoder: Any, tmp_path: P
     from ui.web.preferences import Preferences
 
     assistant = indexed(tmp_path / "open", DOCUMENTS, encoder=encoder)
-    app = web_app(assistant, hosts=("*",))
+    app = web_app(assistant, fixed=True)
     import httpx
 
     with serving(app) as served:

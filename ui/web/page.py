@@ -12,12 +12,14 @@ from gradio.events import api
 
 from corpus import YinjuError
 from rag.language import Language
-from ui.web import evidence, render
-from ui.web.conversations import Conversations
+from ui.web import render
 from ui.web.drawer import Drawer
 from ui.web.library import LibraryView
+from ui.web.owners import Owners
 from ui.web.preferences import Preferences
 from ui.web.programs import endpoints
+from ui.web.reading import open_document
+from ui.web.reception import Reception
 from ui.web.settings_view import SettingsView
 from ui.web.shelf import Shelf
 from ui.web.talk import Talk
@@ -30,24 +32,28 @@ ASSETS = Path(__file__).parent / "assets"
 
 _log = logging.getLogger(__name__)
 _FIRST_LANGUAGE: Language = "zh-Hans"
+_UPLOADS_KEPT = (3600, 24 * 3600)  # seconds: looked at every hour, deleted after a day
 
 
 class Page:
     """The components of one page and their handlers."""
 
     def __init__(
-        self, shelf: Shelf, conversations: Conversations, preferences: Preferences, *, fixed: bool = False
+        self, shelf: Shelf, owners: Owners, preferences: Preferences, reception: Reception, *, fixed: bool = False
     ) -> None:
         """``fixed``: how answers are made is not for visitors to change."""
         self.shelf = shelf
         self.preferences = preferences
         self.fixed = fixed
-        self.conversations = conversations
-        self.blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False, fill_width=True)
+        self.owners = owners
+        self.reception = reception
+        self.blocks = gr.Blocks(
+            title="引据 Yinju", analytics_enabled=False, fill_width=True, delete_cache=_UPLOADS_KEPT
+        )
         with self.blocks:
             self._lay_out()
             self._wire()
-            for function in endpoints(self.shelf):
+            for function in endpoints(self.shelf, self.reception):
                 api(function, api_name=function.__name__)
 
     def _lay_out(self) -> None:
@@ -68,7 +74,7 @@ class Page:
                 elem_id="yj-language",
             )
         with gr.Row(elem_id="yj-stage"):
-            self.talk = Talk(self.shelf, self.conversations, self.language, first)
+            self.talk = Talk(self.shelf, self.owners, self.reception, self.language, first)
             self.panel = gr.HTML(
                 render.panel(first),
                 elem_id="yj-panel",
@@ -76,11 +82,9 @@ class Page:
                 js_on_load="window.yinjuServer = server;",
                 server_functions=[self._reader()],
             )
-        self.drawer = Drawer(self.conversations, first)
+        self.drawer = Drawer(self.owners, first)
         self.library = LibraryView(self.shelf, self.language, first)
-        self.settings = SettingsView(
-            self.shelf, self.preferences, self.talk.ratings, self.language, first, fixed=self.fixed
-        )
+        self.settings = SettingsView(self.shelf, self.preferences, self.owners, self.language, first, fixed=self.fixed)
 
     def _wire(self) -> None:
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -88,7 +92,7 @@ class Page:
         talk = self.talk
         talk.wire()
         self.new.click(
-            lambda language: talk.open(None, [], language), [self.language], talk.opened,
+            lambda language: talk.open(None, [], language, None), [self.language], talk.opened,
             js="(language) => { yinju.forget(); return language; }", **private,
         )  # fmt: skip
         listed = [self.language, self.drawer.query, talk.conversation]
@@ -132,34 +136,36 @@ class Page:
     # What happens.
 
     def _on_conversation(
-        self, language: Language, query: str, current: str | None, event: gr.EventData
+        self, language: Language, query: str, current: str | None, event: gr.EventData, request: gr.Request
     ) -> tuple[Any, ...]:
-        chosen, kept = str(event.id), self.conversations
+        chosen, kept = str(event.id), self.owners.of(request.username)
         changed: tuple[Any, ...] = tuple(gr.skip() for _ in self.talk.opened)
         if event.act == "open":
             current = chosen
-            changed = self.talk.open(chosen, kept.turns(chosen), language)
+            changed = self.talk.open(chosen, kept.turns(chosen), language, request.username)
         elif event.act == "rename":
             kept.rename(chosen, str(event.text))
         elif event.act == "delete":
             kept.delete(chosen)
             if chosen == current:
                 current = None
-                changed = self.talk.open(None, [], language)
-        return *changed, self.drawer.show(language, query, current)
+                changed = self.talk.open(None, [], language, None)
+        return *changed, self.drawer.show(language, query, current, request)
 
-    def _first_words(self, preferences: str, linked: str) -> tuple[Any, ...]:
+    def _first_words(self, preferences: str, linked: str, request: gr.Request) -> tuple[Any, ...]:
         language = choose_language(preferences.split(","))
         try:
-            turns = self.conversations.turns(linked) if linked else []
+            turns = self.owners.of(request.username).turns(linked) if linked else []
         except YinjuError as exc:
             _log.warning("%s", exc)
             turns = []
         conversation = linked if turns else None
         examples = gr.update(visible=not turns and self.talk.has_examples())
-        return language, *self._words(language, turns, conversation), examples, turns, conversation
+        return language, *self._words(language, turns, conversation, request), examples, turns, conversation
 
-    def _words(self, language: Language, turns: list[Turn], conversation: str | None) -> tuple[Any, ...]:
+    def _words(
+        self, language: Language, turns: list[Turn], conversation: str | None, request: gr.Request
+    ) -> tuple[Any, ...]:
         spoken = words(language)
         return (
             render.header(spoken),
@@ -170,19 +176,14 @@ class Page:
             gr.update(value=spoken.conversations),
             gr.update(**self.drawer.words(spoken)),
             *self.library.words(spoken),
-            *self.settings.words(spoken),
-            *self.talk.words(spoken, turns, conversation),
+            *self.settings.words(spoken, request.username),
+            *self.talk.words(spoken, turns, conversation, request.username),
         )
 
     def _reader(self) -> Callable[[Any], str]:
         def document(asked: Any) -> str:
-            """The document of a card with its cited sentences; empty if there is no such document, or no such spans."""
-            try:
-                language, spans = asked["language"], [evidence.Span(*map(int, span)) for span in asked["spans"]]
-                found = self.shelf.assistant.document(str(asked["document"]))
-                return evidence.reader(found, spans, int(asked["active"]), words(language))
-            except (YinjuError, KeyError, TypeError, ValueError):
-                return ""
+            """The document of a card with its cited sentences, as HTML."""
+            return open_document(self.shelf, asked)
 
         return document
 

@@ -14,6 +14,7 @@ from ui.web.evidence import NEAREST_SHOWN, byline, cards
 from ui.web.footer import VERDICT_ICONS, footer, rating_form
 from ui.web.markup import escape
 from ui.web.ratings import Rating
+from ui.web.sentences import told
 from ui.web.texts import Words
 from ui.web.turns import Turn
 
@@ -60,10 +61,11 @@ def thread(
     return f"<div{kept}>{shown}{rating_form(words)}</div>"
 
 
-def live(question: str, text: str, words: Words) -> str:
-    """The turn that is being answered: the text so far, its marks not yet to be clicked."""
+def live(question: str, text: str, words: Words, ahead: int = 0) -> str:
+    """The turn that is being answered: the text so far, its marks not yet to be clicked; or how many are before it."""
     written = _MARK.sub(r'<span class="yj-mark yj-mark-pending">\1</span>', escape(text))
-    body = written or f'<span class="yj-waiting">{escape(words.answering)}</span>'
+    waiting = words.ahead.format(ahead) if ahead else words.answering
+    body = written or f'<span class="yj-waiting">{escape(waiting)}</span>'
     return (
         f'<section class="yj-turn yj-turn-live" aria-label="{escape(words.answer)}">'
         f'<h2 class="yj-question" dir="auto">{escape(question)}</h2>'
@@ -88,9 +90,10 @@ def _turn(
     within = describe(turn.filters) if turn.filters else ""
     asked = f'<p class="yj-within" dir="auto">{escape(words.talk.within.format(within))}</p>' if within else ""
     if turn.answer is None:
+        problem = told(turn.error, words.language) if turn.error else words.unexpected
         body = (
             f'<div class="yj-answer"><p class="yj-error" role="alert"><strong>{escape(words.failed)}</strong> '
-            f'<span dir="auto">{escape(turn.error or words.unexpected)}</span></p></div>'
+            f'<span dir="auto">{escape(problem)}</span></p></div>'
         )
     else:
         body = _refusal(turn.answer, words) if turn.answer.refused else _answer(turn.answer, words)

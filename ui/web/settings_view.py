@@ -14,8 +14,10 @@ from rag.generative import LanguageModel
 from rag.language import Language
 from rag.settings import EXTRACTIVE
 from ui.web.markup import escape
+from ui.web.owners import Owners
 from ui.web.preferences import CHOICES, Preferences
 from ui.web.ratings import Ratings
+from ui.web.sentences import told
 from ui.web.shelf import Shelf
 from ui.web.texts import Words, words
 
@@ -31,12 +33,12 @@ class SettingsView:
     """How answers are made, and how the page looks. Lies over the conversation while it is open."""
 
     def __init__(
-        self, shelf: Shelf, preferences: Preferences, ratings: Ratings, language: gr.Radio, first: Words, *, fixed: bool
+        self, shelf: Shelf, preferences: Preferences, owners: Owners, language: gr.Radio, first: Words, *, fixed: bool
     ) -> None:
         """``fixed``: how answers are made is not for visitors to change."""
         self.shelf = shelf
         self.preferences = preferences
-        self.ratings = ratings
+        self.owners = owners
         self.fixed = fixed
         self._language = language
         said = first.settings
@@ -76,7 +78,7 @@ class SettingsView:
             self.theme, self._rated,
         ]  # fmt: skip
 
-    def words(self, spoken: Words) -> tuple[Any, ...]:
+    def words(self, spoken: Words, user: str | None) -> tuple[Any, ...]:
         """The components in another language."""
         said = spoken.settings
         return (
@@ -98,7 +100,7 @@ class SettingsView:
                 label=said.theme,
                 choices=[(said.theme_system, "system"), (said.theme_light, "light"), (said.theme_dark, "dark")],
             ),
-            self._rated_so_far(spoken),
+            self._rated_so_far(spoken, user),
         )
 
     @property
@@ -106,12 +108,17 @@ class SettingsView:
         """The components that ``show`` gives values for."""
         return [*self._values, self._model, self._status, self._rated]
 
-    def show(self, language: Language) -> tuple[Any, ...]:
+    def show(self, language: Language, request: gr.Request) -> tuple[Any, ...]:
         """The settings as they are now."""
         spoken = words(language)
         problem = self.preferences.problem
-        status = _said(problem, bad=True) if problem else ""
-        return *self._current(spoken), gr.update(visible=self._written()), status, self._rated_so_far(spoken)
+        status = _said(told(problem, language), bad=True) if problem else ""
+        return (
+            *self._current(spoken),
+            gr.update(visible=self._written()),
+            status,
+            self._rated_so_far(spoken, request.username),
+        )
 
     @property
     def _values(self) -> list[Any]:
@@ -144,11 +151,12 @@ class SettingsView:
         kept = self.preferences.settings.llm_api_key is not None
         return spoken.settings.key_kept if kept else spoken.settings.key_none
 
-    def _rated_so_far(self, spoken: Words) -> str:
-        said, rated = spoken.settings, self.ratings.count()
+    def _rated_so_far(self, spoken: Words, user: str | None) -> str:
+        ratings = Ratings(self.owners.of(user))
+        said, rated = spoken.settings, ratings.count()
         if not rated:
             return ""
-        usable = len(self.ratings.questions())
+        usable = len(ratings.questions())
         link = f'<a href="export/questions.jsonl" download>{escape(said.ratings_export)}</a>' if usable else ""
         counted = escape(said.ratings_count.format(rated=f"{rated:,}", questions=f"{usable:,}"))
         return f"{_heading(said.ratings)}<p>{counted} {link}</p><p class='yj-quiet'>{escape(said.ratings_hint)}</p>"
@@ -178,7 +186,7 @@ class SettingsView:
             next(LanguageModel(settings).stream("1 + 1 = ?", (), (), "en"))
             yield _said(said.reached.format(settings.llm)), *unchanged
         except YinjuError as exc:
-            yield _said(str(exc), bad=True), *unchanged
+            yield _said(told(str(exc), language), bad=True), *unchanged
 
     def _choose(self, spoken: Words, *chosen: Any) -> Settings:
         """Keeps the choices, and has the next question answered by them."""
@@ -202,7 +210,7 @@ class SettingsView:
                 raise SettingsError(spoken.settings.fixed)
             self.shelf.configure(self.preferences.forget())
         except YinjuError as exc:
-            return _said(str(exc), bad=True), *(gr.skip() for _ in self._values), gr.skip()
+            return _said(told(str(exc), language), bad=True), *(gr.skip() for _ in self._values), gr.skip()
         return _said(spoken.settings.was_reset), *self._current(spoken), gr.update(visible=self._written())
 
 

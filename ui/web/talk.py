@@ -13,10 +13,11 @@ from corpus import YinjuError
 from rag import Answer, Filters
 from rag.language import Language
 from ui.web import render
-from ui.web.conversations import Conversations
 from ui.web.filter_bar import FilterBar
 from ui.web.markup import escape
+from ui.web.owners import Owners
 from ui.web.ratings import Rating, Ratings
+from ui.web.reception import Reception
 from ui.web.shelf import Shelf
 from ui.web.texts import Words, words
 from ui.web.turns import Turn, history_of
@@ -40,10 +41,10 @@ element.addEventListener("yj-rate", (event) => trigger("like", event.detail));
 class Talk:
     """The turns, what can be done with them, and the question box with its filters."""
 
-    def __init__(self, shelf: Shelf, conversations: Conversations, language: gr.Radio, first: Words) -> None:
+    def __init__(self, shelf: Shelf, owners: Owners, reception: Reception, language: gr.Radio, first: Words) -> None:
         self.shelf = shelf
-        self.conversations = conversations
-        self.ratings = Ratings(conversations)
+        self.owners = owners
+        self.reception = reception
         self.turns = gr.State([])
         self.conversation = gr.State(None)
         self._asked = gr.State("")
@@ -87,10 +88,12 @@ class Talk:
             *self.filters.values,
         ]  # fmt: skip
 
-    def open(self, conversation: str | None, turns: list[Turn], language: Language) -> tuple[Any, ...]:
-        """What shows a conversation with its last filters, or the beginning of one."""
+    def open(
+        self, conversation: str | None, turns: list[Turn], language: Language, user: str | None
+    ) -> tuple[Any, ...]:
+        """What shows a user's conversation with its last filters, or the beginning of one."""
         return (
-            self._shown(turns, words(language), conversation),
+            self._shown(turns, words(language), conversation, user),
             "",
             gr.update(visible=not turns and self.has_examples()),
             turns,
@@ -115,10 +118,10 @@ class Talk:
             self.thread, self.example_title, *self.example_buttons, self.question, self._leave, *self.filters.spoken,
         ]  # fmt: skip
 
-    def words(self, spoken: Words, turns: list[Turn], conversation: str | None) -> tuple[Any, ...]:
+    def words(self, spoken: Words, turns: list[Turn], conversation: str | None, user: str | None) -> tuple[Any, ...]:
         """The components in another language."""
         return (
-            self._shown(turns, spoken, conversation),
+            self._shown(turns, spoken, conversation, user),
             _example_title(spoken),
             *(gr.update(**_example(spoken, i)) for i in range(_EXAMPLES)),
             gr.update(label=spoken.ask_label, placeholder=spoken.ask_placeholder),
@@ -153,21 +156,23 @@ class Talk:
 
     # What happens.
 
-    def _answer(self, question: str, *asking: Any) -> Iterator[dict[Any, Any]]:
+    def _answer(self, question: str, request: gr.Request, *asking: Any) -> Iterator[dict[Any, Any]]:
         question = question.strip()
         if question:
-            yield from self._ask(question, *asking, back=question)
+            yield from self._ask(question, *asking, request=request, back=question)
         else:
             yield {self.question: gr.update()}
 
-    def _again(self, event: gr.EventData, turns: list[Turn], *asking: Any) -> Iterator[dict[Any, Any]]:
+    def _again(
+        self, event: gr.EventData, request: gr.Request, turns: list[Turn], *asking: Any
+    ) -> Iterator[dict[Any, Any]]:
         language, conversation, _, *values = asking
         number = int(event.number)
         question = next((turn.question for turn in turns if turn.number == number), None)
         if question is None:  # it was asked again already
             yield {self.question: gr.update()}
         else:
-            yield from self._ask(question, turns, language, conversation, number, *values)
+            yield from self._ask(question, turns, language, conversation, number, *values, request=request)
 
     def _ask(
         self,
@@ -177,62 +182,71 @@ class Talk:
         conversation: str | None,
         edited: int,
         *values: Any,
+        request: gr.Request,
         back: str = "",
     ) -> Iterator[dict[Any, Any]]:
         """Asks; ``edited`` is the number of the turn that is asked again, ``back`` what a stop puts into the box."""
-        spoken, text = words(language), ""
+        spoken, text, user = words(language), "", request.username
         before = _before(turns, edited)
         turn = Turn(question[:_MOST_SHOWN])
         yield {
             self.question: {**gr.update(submit_btn=False, stop_btn=True), **({"value": ""} if back else {})},
             self.live: render.live(turn.question, "", spoken),
-            self.thread: self._thread(before, spoken, conversation),
+            self.thread: self._thread(before, spoken, conversation, user),
             self.examples: gr.update(visible=False),
             self._asked: back,
         }
         try:
             turn = replace(turn, filters=self.filters.filters(spoken, *values))
             history = history_of(before)
-            for piece in self.shelf.assistant.stream(question, history=history, filters=turn.filters):
-                if isinstance(piece, Answer):
-                    turn = replace(turn, answer=piece)
-                else:
-                    text += piece
-                    yield {self.live: render.live(turn.question, text, spoken)}
+            with self.reception.admit(request) as places:
+                for ahead in places:
+                    yield {self.live: render.live(turn.question, "", spoken, ahead)}
+                for piece in self.shelf.assistant.stream(question, history=history, filters=turn.filters):
+                    if isinstance(piece, Answer):
+                        turn = replace(turn, answer=piece)
+                    else:
+                        text += piece
+                        yield {self.live: render.live(turn.question, text, spoken)}
         except YinjuError as exc:
             turn = replace(turn, error=str(exc))
         except Exception:  # noqa: BLE001 - whatever it was, the reader gets one sentence and the log the rest
             _log.exception("An answer could not be made")
             turn = replace(turn, error=spoken.unexpected)
-        conversation, turn = self._keep(conversation, turns, turn, edited)
+        conversation, turn = self._keep(user, conversation, turns, turn, edited)
         turns = [*before, turn]
         yield {
             self.question: gr.update(submit_btn=True, stop_btn=False),
             self.live: "",
-            self.thread: self._thread(turns, spoken, conversation),
+            self.thread: self._thread(turns, spoken, conversation, user),
             self.turns: turns,
             self.conversation: conversation,
             self._edited: 0,
             self._editing: gr.update(visible=False),
         }
 
-    def _keep(self, conversation: str | None, turns: list[Turn], turn: Turn, edited: int) -> tuple[str | None, Turn]:
+    def _keep(
+        self, user: str | None, conversation: str | None, turns: list[Turn], turn: Turn, edited: int
+    ) -> tuple[str | None, Turn]:
         """Writes a turn to the disk. One that takes the place of an earlier turn than the last begins a conversation of
         its own, since what was said after that turn would be lost.
         """
         last = turns[-1].number if turns else 0
+        kept = self.owners.of(user)
         try:
             if edited and edited != last and conversation is not None:
                 earlier = _before(turns, edited)
-                forked = self.conversations.fork(conversation, edited) if earlier else None
-                return self.conversations.append(forked, turn)
-            return self.conversations.append(conversation, turn, replaces=edited)
+                forked = kept.fork(conversation, edited) if earlier else None
+                return kept.append(forked, turn)
+            return kept.append(conversation, turn, replaces=edited)
         except YinjuError as exc:
             _log.warning("%s", exc)  # what was answered is worth more than that it is kept
             return conversation, replace(turn, number=last + 1)
 
-    def _stop(self, asked: str, turns: list[Turn], language: Language, conversation: str | None) -> tuple[Any, ...]:
-        shown = self._shown(turns, words(language), conversation)
+    def _stop(
+        self, asked: str, turns: list[Turn], language: Language, conversation: str | None, request: gr.Request
+    ) -> tuple[Any, ...]:
+        shown = self._shown(turns, words(language), conversation, request.username)
         examples = gr.update(visible=not turns and self.has_examples())
         box = {**gr.update(submit_btn=True, stop_btn=False), **({"value": asked} if asked else {})}
         return box, "", shown, examples
@@ -246,23 +260,23 @@ class Talk:
         note = (talk.editing if place == len(turns) - 1 else talk.editing_earlier).format(place + 1)
         return question, number, gr.update(visible=True), f'<p role="status" dir="auto">{escape(note)}</p>'
 
-    def _rate(self, event: gr.EventData, conversation: str | None) -> None:
+    def _rate(self, event: gr.EventData, conversation: str | None, request: gr.Request) -> None:
         rating = None
         if event.rated in ("good", "bad"):
             said = (str(event.comment), str(event.right_answer))
             rating = Rating(event.rated == "good", *said, unanswerable=bool(event.unanswerable))
         if conversation is not None:
-            self.ratings.rate(conversation, int(event.number), rating)
+            Ratings(self.owners.of(request.username)).rate(conversation, int(event.number), rating)
 
     # What there is.
 
-    def _shown(self, turns: Sequence[Turn], spoken: Words, conversation: str | None) -> str:
-        return self._thread(turns, spoken, conversation) if turns else self._welcome(spoken)
+    def _shown(self, turns: Sequence[Turn], spoken: Words, conversation: str | None, user: str | None) -> str:
+        return self._thread(turns, spoken, conversation, user) if turns else self._welcome(spoken)
 
-    def _thread(self, turns: Sequence[Turn], spoken: Words, conversation: str | None) -> str:
+    def _thread(self, turns: Sequence[Turn], spoken: Words, conversation: str | None, user: str | None) -> str:
         ratings: dict[int, Rating] = {}
         try:
-            ratings = self.ratings.of(conversation) if conversation else {}
+            ratings = Ratings(self.owners.of(user)).of(conversation) if conversation else {}
         except YinjuError as exc:
             _log.warning("%s", exc)  # the answers can be read without their thumbs
         return render.thread(

@@ -7,6 +7,8 @@
  *   data-open      opens the panel with the turn's evidence      data-close   closes it
  *   data-read      opens the whole document of its card          data-back    returns to the cards
  *   data-jump      in an open document: goes to another citation's sentence, which is marked by data-span
+ *   data-look      in an open document: shows its "text", "pages", "source" or "web" page
+ *   data-zoom      magnifies the pages, "in" or "out"
  *   data-quote, data-from   what a mark's tooltip says
  *   data-view      shows "chat", "library" or "settings"
  * What is done with an answer is in talk.js.
@@ -65,31 +67,54 @@
   }
 
   function reveal(element) {
-    element.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+    element.scrollIntoView({ block: "center", inline: "center", behavior: calm() ? "auto" : "smooth" });
   }
+
+  let opened = null;  // the document in the panel: { document, spans, active }
 
   /* The whole document of a card, at the exact sentence; the card stays if the document can't be had. */
   async function read(card) {
-    const body = card.parentElement;
     const of = card.dataset.document;
-    const spans = [...body.querySelectorAll("[data-card]")]
+    const spans = [...card.parentElement.querySelectorAll("[data-card]")]
       .filter((other) => other.dataset.document === of)
       .map((other) => [other.dataset.card, other.dataset.start, other.dataset.end].map(Number));
-    const active = Number(card.dataset.card);
-    let html = "";
-    try {
-      html = await window.yinjuServer.document({ document: of, spans, active, language: root.lang });
-    } catch { /* the server is gone: what is here stays */ }
-    if (!html || !card.isConnected) return;  // another mark was clicked meanwhile
-    body.innerHTML = html;
-    jump(active);
+    if (await put({ document: of, spans, active: Number(card.dataset.card) })) jump(opened.active);
   }
 
-  function jump(number) {
+  /* Without a view the server chooses: pages where there are pages, else the text. Tells whether it came. */
+  async function put(what, view) {
     const body = $(".yj-panel-body");
+    const before = body.firstChild;
+    let html = "";
+    try {
+      html = await window.yinjuServer.document({ ...what, view, language: root.lang });
+    } catch { /* the server is gone: what is here stays */ }
+    if (!html || body.firstChild !== before) return false;  // another mark was clicked meanwhile
+    body.innerHTML = html;
+    opened = what;
+    magnify();
+    return true;
+  }
+
+  const looking = () => $('[data-look][aria-pressed="true"]')?.dataset.look;
+
+  async function lookAt(view) {
+    if (!opened || !await put(opened, view)) return;
+    $(`[data-look="${view}"]`)?.focus({ preventScroll: true });
+    const quote = $(`[data-span="${opened.active}"]`);
+    if (quote) reveal(quote);
+  }
+
+  async function jump(number) {
+    const body = $(".yj-panel-body");
+    opened = { ...opened, active: Number(number) };
+    const frame = $(".yj-frame", body);
+    if (!frame && !$(`[data-span="${number}"]`, body)) await put(opened, looking());  // further on in a long file
+    if (frame) frame.src = `${frame.dataset.address}&active=${number}#yj-${number}`;
     for (const mark of body.querySelectorAll("[data-span]")) {
       const active = mark.dataset.span === String(number);
-      mark.className = active ? "yj-quote" : "yj-quote-other";
+      mark.classList.toggle("yj-quote", active);
+      mark.classList.toggle("yj-quote-other", !active);
       if (active) mark.tabIndex = -1;
     }
     for (const chip of body.querySelectorAll("[data-jump]")) {
@@ -100,8 +125,20 @@
     if (quote) { focus(quote); reveal(quote); }
   }
 
+  /* Pages are as wide as the panel, or wider until a cited line is 17 pixels high; "in" and "out" go on from there. */
+  function magnify(step) {
+    const pages = $(".yj-pages");
+    if (!pages) return;
+    const line = Number(pages.dataset.line) * pages.clientWidth;
+    const now = Number(pages.style.getPropertyValue("--yj-zoom")) || 1;
+    const zoom = step ? now * (step === "in" ? 1.25 : 0.8) : line ? 17 / line : 1;
+    pages.style.setProperty("--yj-zoom", Math.min(5, Math.max(1, zoom)).toFixed(3));
+    const quote = step && $(`[data-span="${opened.active}"]`, pages);
+    if (quote) quote.scrollIntoView({ block: "center", inline: "center" });
+  }
+
   function back() {
-    const number = $(".yj-panel-body .yj-quote")?.dataset.span;
+    const number = opened?.active;
     fill($(`#yj-thread [data-turn="${shown}"]`));
     const card = number && $(`.yj-panel-body [data-card="${number}"]`);
     if (card) highlight(card);
@@ -114,7 +151,7 @@
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-view]";
+  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-look], [data-zoom], [data-view]";
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("#yj-drawer, #yj-open-drawer")) root.classList.remove("yj-drawer-open");
@@ -125,6 +162,8 @@
     else if (button.matches("[data-read]")) read(button.closest("[data-card]"));
     else if (button.matches("[data-back]")) back();
     else if (button.matches("[data-jump]")) jump(button.dataset.jump);
+    else if (button.matches("[data-look]")) lookAt(button.dataset.look);
+    else if (button.matches("[data-zoom]")) magnify(button.dataset.zoom);
     else if (button.matches("[data-view]")) view(button.dataset.view);
     else show(button.closest("[data-turn]"), button.dataset.cite, button);
   });
