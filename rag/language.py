@@ -24,6 +24,26 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "引用的原文中沒有「{figure}」",
         "en": "“{figure}” is not in the cited text",
     },
+    "other_figure": {
+        "zh-Hans": "引用的原文中没有“{figure}”，原文是“{other}”",
+        "zh-Hant": "引用的原文中沒有「{figure}」，原文是「{other}」",
+        "en": "“{figure}” is not in the cited text, which has “{other}”",
+    },
+    "missing_name": {
+        "zh-Hans": "引用的原文中没有提到“{name}”",
+        "zh-Hant": "引用的原文中沒有提到「{name}」",
+        "en": "the cited text does not name “{name}”",
+    },
+    "contradiction": {
+        "zh-Hans": "关于“{words}”，引用的原文说法相反",
+        "zh-Hant": "關於「{words}」，引用的原文說法相反",
+        "en": "the cited text says the opposite about “{words}”",
+    },
+    "not_said": {
+        "zh-Hans": "引用的原文没有这样说",
+        "zh-Hant": "引用的原文沒有這樣說",
+        "en": "the cited text does not say this",
+    },
     "no_citation": {
         "zh-Hans": "没有引用原文",
         "zh-Hant": "沒有引用原文",
