@@ -37,13 +37,39 @@ CHINESE_FIGURE = re.compile(
 )
 DATE_PART = re.compile(r"(?<!\d)\d{4}(?=\s*年)|(?<!\d)\d{1,2}(?=\s*[月日])")
 UNITS = {
-    **{"公里": "米", "公尺": "公里", "平方公里": "平方米", "公顷": "亩", "公頃": "畝", "吨": "公斤", "噸": "公斤", "米": "公里"},
-    **{"美元": "元", "元": "美元", "万": "亿", "萬": "億", "亿": "万", "億": "萬", "%": "", "％": "", "小时": "天", "天": "小时"},
-    **{"人": "家", "名": "家", "家": "人", "岁": "年", "歲": "年", "个月": "年", "個月": "年", "公斤": "吨", "度": "米"},
+    "公里": "米",
+    "公尺": "公里",
+    "平方公里": "平方米",
+    "公顷": "亩",
+    "公頃": "畝",
+    "吨": "公斤",
+    "噸": "公斤",
+    "公斤": "吨",
+    "米": "公里",
+    "美元": "元",
+    "元": "美元",
+    "万": "亿",
+    "萬": "億",
+    "亿": "万",
+    "億": "萬",
+    "%": "",
+    "％": "",
+    "小时": "天",
+    "天": "小时",
+    "人": "家",
+    "名": "家",
+    "家": "人",
+    "岁": "年",
+    "歲": "年",
+    "个月": "年",
+    "個月": "年",
+    "度": "米",
 }
 UNIT = re.compile(r"(?<=\d)\s?(" + "|".join(sorted(UNITS, key=len, reverse=True)) + ")")
 NEGATION = re.compile(r"(?<![并並从從])(?:没有|沒有|不(?=[能会會可是得再曾])|未(?=[能曾被有]))(?!到)")
-NAMING = re.compile(r"谁|誰|哪[里裡儿]|何地|何处|哪[个個一]?(?:人|国|國|城|省|州|县|縣|市|地|家|位|所|座|公司|大学|大學|球队|球隊|組織)")
+NAMING = re.compile(
+    r"谁|誰|哪[里裡儿]|何地|何处|哪[个個一]?(?:人|国|國|城|省|州|县|縣|市|地|家|位|所|座|公司|大学|大學|球队|球隊|組織)"
+)
 ASKING = re.compile(
     r"是?(?:多少|几|幾|谁|誰|哪[里裡儿]|什么(?:时候|時候|地方|名字)?|什麼(?:時候|地方|名字)?|哪(?:一|个|個)?[年天月国國位家座所]?"
     r"|何时|何時|何地|何人|何处)(?=[^，。]{0,30}[？?]?$)"
@@ -62,6 +88,7 @@ class Case:
 
     @property
     def true(self) -> bool:
+        """Whether it ought to pass."""
         return self.kind.startswith("true")
 
 
@@ -123,6 +150,7 @@ def cases_of(path: Path, chance: random.Random, most: int) -> Iterator[Case]:
     documents = {row["id"]: row for row in [row for row in rows if row["type"] == "doc"][:most]}
     questions = [row for row in rows if row["type"] == "question" and row.get("doc_ids") and row.get("answers")]
     names = [row["answers"][0] for row in questions if NAMING.search(row["text"]) and is_name(row["answers"][0])]
+    answers = [row["answers"][0] for row in questions]
     seen = set()
     for row in questions:
         document = documents.get(row["doc_ids"][0])
@@ -131,9 +159,11 @@ def cases_of(path: Path, chance: random.Random, most: int) -> Iterator[Case]:
             continue
         title = document.get("title") or ""
         before = document["text"].partition(sentence)[0]
-        yield from statements(row, sentence, title, before, [other["answers"][0] for other in questions], chance)
+        yield from statements(row, sentence, title, before, answers=answers, chance=chance)
         if NAMING.search(row["text"]) and is_name(row["answers"][0]):
-            wrong = sentence.replace(row["answers"][0], other_name(row["answers"][0], before + sentence + title, names, chance))
+            wrong = sentence.replace(
+                row["answers"][0], other_name(row["answers"][0], before + sentence + title, names, chance)
+            )
             yield Case("wrong name", perhaps_rewritten(wrong, chance), sentence, title, before)
         if sentence in seen:
             continue
@@ -146,7 +176,7 @@ def cases_of(path: Path, chance: random.Random, most: int) -> Iterator[Case]:
 
 
 def statements(
-    row: dict[str, object], sentence: str, title: str, before: str, answers: list[str], chance: random.Random
+    row: dict[str, object], sentence: str, title: str, before: str, *, answers: list[str], chance: random.Random
 ) -> Iterator[Case]:
     question, answer = str(row["text"]), str(row["answers"][0])  # type: ignore[index]
     if len(ASKING.findall(question)) != 1 or len(answer) > 12:
@@ -167,7 +197,9 @@ def is_name(answer: str) -> bool:
 
 
 def other_name(name: str, source: str, names: list[str], chance: random.Random) -> str:
-    fitting = [other for other in names if other not in source and name not in other and abs(len(other) - len(name)) <= 2]
+    fitting = [
+        other for other in names if other not in source and name not in other and abs(len(other) - len(name)) <= 2
+    ]
     return chance.choice(fitting or [other for other in names if other not in source])
 
 
@@ -197,7 +229,9 @@ def widths(sentence: str, _: random.Random) -> str:
 def numerals(sentence: str, chance: random.Random) -> str:
     """Figures in Chinese characters, dates in digits one by one, percentages in words, great figures in 万."""
     sentence = re.sub(r"(?<![\d.])(\d+(?:\.\d+)?)[%％]", lambda match: "百分之" + spelled(match[1]), sentence)
-    sentence = re.sub(r"(?<!\d)(\d{4})(?=年)", lambda match: "".join("〇一二三四五六七八九"[int(d)] for d in match[1]), sentence)
+    sentence = re.sub(
+        r"(?<!\d)(\d{4})(?=年)", lambda match: "".join("〇一二三四五六七八九"[int(d)] for d in match[1]), sentence
+    )
     sentence = re.sub(r"(?<![\d年月])(\d{1,2})(?=月|日)", lambda match: spelled(match[1]), sentence)
 
     def other(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from corpus import Document
 from embeddings import Index, fold
@@ -25,9 +26,9 @@ _CLOSE_CALL = 0.05  # a pair of sentences must be this much better than one
 class Place:
     """A stretch of a document that may carry a written sentence.
 
-    ``before`` is the passage's text before it. ``likeness`` is the greatest inner product of its sentences' vectors with
-    the written one's, ``share`` how much of the written one's words it holds (0 to 1). ``problems`` are what it does not
-    bear out.
+    ``before`` is the passage's text before it. ``likeness`` is the greatest inner product of its sentences' vectors
+    with the written one's, ``share`` how much of the written one's words it holds (0 to 1). ``problems`` are what it
+    does not bear out.
     """
 
     hit: Hit
@@ -97,7 +98,7 @@ class Aligner:
             return single
         pairs = [
             self._place(text, i, first.start, second.end, max(first.likeness, second.likeness))
-            for first, second in zip(places, places[1:], strict=False)
+            for first, second in pairwise(places)
         ]
         best = max(pairs, key=lambda place: place.merit, default=single)
         better = len(best.problems) < len(single.problems) and best.share >= single.share - _CLOSE_CALL

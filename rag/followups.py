@@ -1,9 +1,9 @@
 """A question that leans on the turns before it, made to stand alone: "那补贴呢？", "What about 2020?", "它在哪里？".
 
 Without a language model what is left unsaid is carried over by rules from the question before. Three things can be
-unsaid, after the kinds of ellipsis and anaphora in conversational question answering (Choi et al., "QuAC", 2018; Elgohary
-et al., "Can you unpack that?", 2019): everything but one new detail, which takes the place of its like; what a pronoun
-stands for; and the subject of a fragment.
+unsaid, after the kinds of ellipsis and anaphora in conversational question answering (Choi et al., "QuAC", 2018;
+Elgohary et al., "Can you unpack that?", 2019): everything but one new detail, which takes the place of its like; what a
+pronoun stands for; and the subject of a fragment.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from embeddings import QuantityKind, fold, quantities
 from rag.language import has_han
-from rag.names import words_of
+from rag.names import Word, words_of
 from rag.prompts import Turn
 from rag.questions import Kind, kind_of
 
@@ -24,24 +24,38 @@ _MORE = re.compile(
     r"|(?:and )?(?:what|anything|something) (?:else|more)|more|go on|继续|详细(?:说说|点)|具体(?:呢|说说|点)?"
 )
 _LEAD = re.compile(r"^(?:那么?|那末|然后|还有|而且?|and|so|but|then)(?=[\s,，]|[^\x00-\x7f])[\s,，]*")
-_ENGLISH_LEAD = re.compile(r"^(?:(?:and|so|but|then|ok(?:ay)?)[\s,]+)*(?:(?:what|how) about|what of)?\s*", re.IGNORECASE)
+_ENGLISH_LEAD = re.compile(
+    r"^(?:(?:and|so|but|then|ok(?:ay)?)[\s,]+)*(?:(?:what|how) about|what of)?\s*", re.IGNORECASE
+)
 _TAIL = re.compile(r"(?:呢|又如何|又怎样|怎么样|又是多少|又有多少)?\s*[?？!！。.]*$")
 _CHINESE_PRONOUN = re.compile(
     r"它们|他们|她们|它|他(?!人|国|乡)|她|(?:这|那|该|此|本)(?:个|些|家|所|项|位|名|座|两|三|几)[^\s，。？的]{0,3}?(?=[\u4e00-\u9fff])"
     r"|该(?=[区市县省局厅院校司企项])|这里|那里|那儿|这儿|当地|其中|其(?=[\u4e00-\u9fff])|上述|前者|后者|当时|那年|这(?=[是有])"
 )
 _ENGLISH_PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|those|these|that (?:one|place|year|company)|there)\b", re.IGNORECASE
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|those|these|that (?:one|place|year|company)|there)\b",
+    re.IGNORECASE,
 )
 _ASKING = re.compile(
     r"多少[^\s，。？]?|几[个家名项次位条种所年月日届]?|哪[一两些里儿几]?[个家名项次位条种所年月日届]?|什么时候|什么|谁|何时|为什么|为何|怎么|如何|是否|有没有|吗$"
 )
-_QUANTITY_ASKED = re.compile(r"(?P<ask>多少|几|哪[一两二三四五六七八九十些几]|哪)(?P<unit>[个家名项次位条种所届座支人])?(?P<thing>[^，。？?]*)$")
-_ENGLISH_ASKING = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
-_ENGLISH_NAME = re.compile(r"(?:\b[A-Z][\w'’&-]*(?:[\s-](?:of|the|and|for|de|van)\b(?=[\s-][A-Z])|[\s-][A-Z][\w'’&-]*)*)")
-_QUESTION_WORDS = frozenset(
-    "who whom whose what which when where why how is are was were do does did has have had can could in on at of".split()
+_QUANTITY_ASKED = re.compile(
+    r"(?P<ask>多少|几|哪[一两二三四五六七八九十些几]|哪)(?P<unit>[个家名项次位条种所届座支人])?(?P<thing>[^，。？?]*)$"
 )
+_ENGLISH_ASKING = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_ENGLISH_NAME = re.compile(
+    r"(?:\b[A-Z][\w'’&-]*(?:[\s-](?:of|the|and|for|de|van)\b(?=[\s-][A-Z])|[\s-][A-Z][\w'’&-]*)*)"
+)
+_NOUN_PHRASE = re.compile(
+    r"\b((?:the|a|an)\s(?:\w+\s){0,3}?\w+)\b(?=\s(?:is|are|was|were|has|have|did|do|does)\b|\?|$)"
+)
+_QUESTION_WORDS = re.compile(
+    r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|in|on|at|of)"
+)
+_ZONE = re.compile(
+    r"(?:高新(?:技术)?(?:产业)?|经济?(?:技术)?|保税|自贸|工业|产业|科技)?(?:开发?)?(?:新?区|园区?)|[省市县镇乡]"
+)
+_AFTER_SUBJECT = frozenset({"v", "d", "r", "p", "c", "y", "uj", "ul"})
 _PLACES = frozenset({"ns", "nt"})
 _SHORT_CHINESE, _SHORT_ENGLISH = 12, 7  # characters, words: a fragment is shorter
 
@@ -69,9 +83,15 @@ def is_followup(question: str) -> bool:
             or (len(bare) <= _SHORT_CHINESE and not _subject(bare))
         )
     words = bare.split()
-    if _ENGLISH_PRONOUN.search(_without_expletives(folded)) or re.match(r"(?:and|so|but|then|what about|how about)\b", folded):
+    if _ENGLISH_PRONOUN.search(_without_expletives(folded)) or re.match(
+        r"(?:and|so|but|then|what about|how about)\b", folded
+    ):
         return True
-    return len(words) <= _SHORT_ENGLISH and not _ENGLISH_ASKING.search(folded) and not re.search(r"\b(?:is|are|was|were|did|does|do)\b", folded)
+    return (
+        len(words) <= _SHORT_ENGLISH
+        and not _ENGLISH_ASKING.search(folded)
+        and not re.search(r"\b(?:is|are|was|were|did|does|do)\b", folded)
+    )
 
 
 def _completed(question: str, before: str) -> str:
@@ -121,7 +141,7 @@ def _with_detail(before: str, detail: str) -> str:
 
 
 def _topic(before: str) -> str:
-    """What a question is about, without what it asks: 济南高新区 and 首席政策官 of 济南高新区聘任了多少名首席政策官？."""
+    """What a question is about, without what it asks: 济南高新区首席政策官 of 济南高新区聘任了多少名首席政策官？."""
     subject = _subject(before)
     asked = _QUANTITY_ASKED.search(before.rstrip("?？ "))
     thing = asked["thing"] if asked else ""
@@ -141,48 +161,59 @@ def _constraints(before: str, detail: str) -> str:
 
 
 def _subject(text: str) -> str:
-    """The words that a Chinese question begins with, up to its first verb or asking word, without times."""
-    folded = fold(text)
+    """The nouns that a Chinese question begins with, up to its first verb or asking word, without times."""
     subject = ""
-    for word in words_of(folded):
-        if subject and (word.kind in {"v", "vn", "d", "p", "vshi", "vyou"} or _ASKING.match(word.text)):
+    for word in _words(text):
+        if _ASKING.match(fold(word.text)) or (subject and word.kind in _AFTER_SUBJECT):
             break
-        if word.kind in {"v", "d", "r", "p", "c", "y", "uj", "ul"} or _ASKING.match(word.text):
-            if not subject:
-                continue
-            break
-        subject += word.text
-    at = folded.find(subject)
-    subject = text[at : at + len(subject)] if at >= 0 and len(text) == len(folded) else subject
+        if subject or word.kind[0] in "nlbag" or word.kind in {"vn", "eng"} or quantities(word.text):
+            subject += word.text
     for quantity in reversed(quantities(subject)):
         if quantity.kind is QuantityKind.DATE:
             subject = subject[: quantity.start] + subject[quantity.end :]
-    return subject.strip("，,。？? ")
+    return subject.strip("，,。？? 年")
 
 
 def _names(text: str) -> list[tuple[int, int]]:
-    """The spans of names of places and organisations, neighbouring words of one joined: 济南高新区."""
-    folded = fold(text)
-    if len(folded) != len(text):
-        return []
+    """The spans of names of places and organisations."""
     spans: list[tuple[int, int]] = []
     at = 0
-    for word in words_of(folded):
+    for word in _words(text):
         end = at + len(word.text)
         if word.kind in _PLACES:
             spans.append((at, end))
-        elif spans and spans[-1][1] == at and re.fullmatch(r"高新区|经开区|开发区|新区|[省市区县镇]|高新|经济|技术", word.text):
-            spans[-1] = (spans[-1][0], end)
         at = end
     return spans
 
 
 def _head(thing: str) -> str:
-    """The last noun of a phrase: 企业 of 专精特新“小巨人”企业."""
-    words = [word for word in words_of(fold(thing)) if word.kind.startswith(("n", "v", "l", "j"))]
-    last = words[-1].text if words else ""
-    at = fold(thing).rfind(last)
-    return thing[at:] if last and len(fold(thing)) == len(thing) else last
+    """The nouns that a phrase ends with: 企业 of 专精特新“小巨人”企业."""
+    head = ""
+    for word in reversed(_words(thing.rstrip("？?。 "))):
+        if not (word.kind[0] in "nblgkt" or word.kind == "vn"):
+            break
+        head = word.text + head
+    return head
+
+
+def _words(text: str) -> list[Word]:
+    """The words of the text in its own script; a place and the zone or district named after it are one word."""
+    folded = fold(text)
+    words: list[Word] = []
+    at = 0
+    for word in words_of(folded):
+        end = at + len(word.text)
+        zone = _ZONE.match(folded, end) if word.kind in _PLACES else None
+        joined = sum(len(earlier.text) for earlier in words)
+        if end > joined:
+            last = zone.end() if zone else end
+            written = text[joined:last] if len(text) == len(folded) else folded[joined:last]
+            if words and words[-1].kind in _PLACES and (word.kind in _PLACES or zone):
+                words[-1] = Word(words[-1].text + written, words[-1].kind)
+            else:
+                words.append(Word(written, word.kind))
+        at = end
+    return words
 
 
 def _asking_end(before: str) -> str:
@@ -204,21 +235,23 @@ def _english(question: str, before: str) -> str:
     if dates and held and len(detail.split()) <= 2:
         new = detail[dates[0].start : dates[0].end]
         return before[: held[0].start] + new + before[held[0].end :]
-    names, held_names = _ENGLISH_NAME.findall(detail), _english_names(before)
-    if names and held_names and names[0] == detail.removeprefix("the "):
-        return before.replace(held_names[0], names[0], 1)
+    name, held_name = _english_name(detail), _english_name(before)
+    if name and held_name and name == detail.removeprefix("the "):
+        return before.replace(held_name, name, 1)
     return f"{before.rstrip('?. ')}, {detail}?"
 
 
-def _english_names(text: str) -> list[str]:
-    return [name for name in _ENGLISH_NAME.findall(text) if name.lower() not in _QUESTION_WORDS]
+def _english_name(text: str) -> str:
+    """The longest name of a text, "" if it has none."""
+    names = [name for name in _ENGLISH_NAME.findall(text) if not _QUESTION_WORDS.fullmatch(name.lower())]
+    return max(names, key=lambda name: len(name.split()), default="")
 
 
 def _english_subject(before: str) -> str:
-    names = _english_names(before)
-    if names:
-        return f"the {names[0]}" if f"the {names[0]}" in before else names[0]
-    match = re.search(r"\b((?:the|a|an)\s(?:\w+\s){0,3}?\w+)\b(?=\s(?:is|are|was|were|has|have|did|do|does)\b|\?|$)", before)
+    name = _english_name(before)
+    if name:
+        return f"the {name}" if f"the {name}" in before else name
+    match = _NOUN_PHRASE.search(before)
     return match[1] if match else ""
 
 

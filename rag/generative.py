@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +55,9 @@ class LanguageModel:
                 f"The language model {self.name} can't be used: {_reason(exc)}. Check YINJU_LLM and YINJU_LLM_API_KEY."
             ) from exc
 
-    def stream(self, question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language) -> Iterator[str]:
+    def stream(
+        self, question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language
+    ) -> Generator[str, None, None]:
         """What the model writes, piece by piece; closing the iterator ends the request.
 
         Raises:
@@ -84,7 +86,7 @@ class LanguageModel:
             written = str(self._model.invoke(rewriting(question, history, language)).text).strip()
         except Exception as exc:
             raise self._error("could not rewrite the question", exc) from exc
-        line = written.splitlines()[0].strip().strip("\"“”「」") if written else ""
+        line = written.splitlines()[0].strip().strip('"“”「」') if written else ""
         return line if 0 < len(line) <= _LONGEST_REWRITING else question
 
     def _error(self, what: str, exc: Exception) -> LanguageModelError:

@@ -49,6 +49,16 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "沒有引用原文",
         "en": "it cites nothing",
     },
+    "left_out": {
+        "zh-Hans": "有 {count} 句在文档中得不到证实，已略去。",
+        "zh-Hant": "有 {count} 句在文件中得不到證實，已略去。",
+        "en": "{count} sentence(s) that the documents do not bear out were left out.",
+    },
+    "model_failed": {
+        "zh-Hans": "语言模型没有作答，以下是文档原文。（{reason}）",
+        "zh-Hant": "語言模型沒有作答，以下是文件原文。（{reason}）",
+        "en": "The language model gave no answer; these are the documents' own words. ({reason})",
+    },
     "stream_cut": {
         "zh-Hans": "语言模型的回答中途断开，以上是已收到的部分。（{reason}）",
         "zh-Hant": "語言模型的回答中途斷開，以上是已收到的部分。（{reason}）",

@@ -1,8 +1,8 @@
 """Names in a sentence that a text does not hold: people, places, organisations, titles, quoted words, Latin words.
 
 Chinese words and their parts of speech are jieba's, without its guessing of unknown words, which is slow; a run of
-characters that make no word together and stand nowhere in the text counts as a name too (刘培鹤). All texts are expected
-folded (``embeddings.fold``).
+characters that make no word together and stand nowhere in the text counts as a name too (刘培鹤). All texts are
+expected folded (``embeddings.fold``).
 """
 
 from __future__ import annotations
@@ -24,10 +24,14 @@ _CODE = re.compile(r"[a-z\d.+/:_-]*\d[a-z\d.+/:_-]*")
 _FOREIGN = re.compile(r"[\u4e00-\u9fff](?=[·•・]([\u4e00-\u9fff]))")  # the characters around the point of 伊萨克·牛顿
 _NAME_CLASSES = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz", "j"})
 _NOUN_CLASSES = frozenset({"n", "ng", "x", "zg", "g", "b"})
-_FUNCTION_CLASSES = frozenset({"u", "uj", "ul", "uz", "ug", "ud", "uv", "p", "c", "d", "r", "y", "e", "o", "m", "q", "f"})
+_FUNCTION_CLASSES = frozenset(
+    {"u", "uj", "ul", "uz", "ug", "ud", "uv", "p", "c", "d", "r", "y", "e", "o", "m", "q", "f"}
+)
 _ADMINISTRATIVE = re.compile(r"(?:特别行政区|地区|地方|自治[区州县]|[省市区县镇乡村州国])$")
 _SPACES = re.compile(r"[\s·•・'’‘\"“”「」『』《》〈〉()（）\[\]【】,，.。、:：;；!！?？-]+")
-_FUNCTION_CHARACTERS = frozenset("的了是在和与及于之其为以并也都就把被从到对将由等所着过有个这那它他她们上下中内外而或又还但")
+_FUNCTION_CHARACTERS = frozenset(
+    "的了是在和与及于之其为以并也都就把被从到对将由等所着过有个这那它他她们上下中内外而或又还但"
+)
 
 
 class Word(NamedTuple):
@@ -67,7 +71,7 @@ def strange_names(sentence: str, text: str) -> list[str]:
     chinese = has_han(text)
     if chinese:
         names += _chinese_names(sentence, held)
-    strange = []
+    strange: list[str] = []
     for name in names:
         comparable = has_han(name) if chinese and not re.search("[a-z]", text) else True
         if (comparable or has_han(sentence)) and not _holds(held, name) and not any(name in other for other in strange):
@@ -85,13 +89,17 @@ def _chinese_names(sentence: str, held: str) -> Iterator[str]:
         words = list(run)
         if not strange:
             continue
-        joined = "".join(word.text for word in words)
         named = [word for word in words if word.kind in _NAME_CLASSES and len(word.text) > 1]
         if named:
             yield from (word.text for word in named)
-        elif len(words) > 1 and all(len(word.text) == 1 or word.kind in _NOUN_CLASSES for word in words):
-            if any(len(word.text) == 1 for word in words):
-                yield joined
+        elif _make_a_name(words):
+            yield "".join(word.text for word in words)
+
+
+def _make_a_name(words: list[Word]) -> bool:
+    """Whether words that are no names themselves are the characters of one."""
+    nouns = all(len(word.text) == 1 or word.kind in _NOUN_CLASSES for word in words)
+    return len(words) > 1 and nouns and any(len(word.text) == 1 for word in words)
 
 
 def _is_strange(word: Word, held: str) -> bool:

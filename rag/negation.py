@@ -1,7 +1,7 @@
 """Whether a sentence denies what a text affirms, affirms what it denies, or says up where it says down.
 
-A negation is compared with the words right behind it: 未聘任 contradicts a text that has 聘任 and denies it nowhere. After
-the cue and scope view of negation (Morante & Blanco, "*SEM 2012 shared task: resolving the scope and focus of
+A negation is compared with the words right behind it: 未聘任 contradicts a text that has 聘任 and denies it nowhere.
+After the cue and scope view of negation (Morante & Blanco, "*SEM 2012 shared task: resolving the scope and focus of
 negation"), with the scope cut down to its first word. All texts are expected folded (``embeddings.fold``).
 """
 
@@ -29,12 +29,18 @@ _ENGLISH_KERNEL = re.compile(r"[a-z]{4,}")
 _STEM = 5  # letters of an English word that are compared
 
 _OPPOSITES: tuple[tuple[str, str], ...] = (
-    (r"增长|增加|上升|提高|上涨|增至|提升|升至|\b(?:increas|rose|risen|grew|grow)", r"下降|减少|降低|下跌|减至|降至|\b(?:decreas|fell|fall|declin|drop)"),
+    (
+        r"增长|增加|上升|提高|上涨|增至|提升|升至|\b(?:increas|rose|risen|grew|grow)",
+        r"下降|减少|降低|下跌|减至|降至|\b(?:decreas|fell|fall|declin|drop)",
+    ),
     (r"允许|准许|\ballow|\bpermit", r"禁止|严禁|不得|不允许|不准|\bforbid|\bprohibit|\bban"),
     (r"支持|赞成|赞同|\bsupport|\bin favou?r", r"反对|\boppos"),
     (r"同意|接受|\baccept|\bagree", r"拒绝|\brefus|\breject"),
     (r"成功|\bsucce", r"失败|\bfail"),
-    (r"最大|最高|最多|最长|\b(?:largest|highest|most|longest)\b", r"最小|最低|最少|最短|\b(?:smallest|lowest|least|shortest)\b"),
+    (
+        r"最大|最高|最多|最长|\b(?:largest|highest|most|longest)\b",
+        r"最小|最低|最少|最短|\b(?:smallest|lowest|least|shortest)\b",
+    ),
     (r"最早|\bearliest\b", r"最晚|最迟|\blatest\b"),
     (r"盈利|\bprofit", r"亏损|\bloss"),
     (r"之前|以前|\bbefore\b", r"之后|以后|\bafter\b"),

@@ -1,7 +1,7 @@
 """Greetings, thanks and questions about the assistant itself: short human answers, without evidence.
 
-A text counts as small talk only if every part of it is a phrase listed here, so that "你好，补贴多少？" and "谢谢参与的单位有哪些？"
-are questions.
+A text counts as small talk only if every part of it is a phrase listed here, so that "你好，补贴多少？" and
+"谢谢参与的单位有哪些？" are questions.
 """
 
 from __future__ import annotations

@@ -80,8 +80,9 @@ def verify(
 ) -> AnswerSentence:
     """The sentence with its verdict, and in plain words of ``language`` what speaks against it.
 
-    ``before`` are the sentences that stand before the quotations in their passages. ``likeness`` is the inner product of the sentence's vector and its best quotation's (-1 to 1), None where it was
-    not encoded. A sentence that says the documents are silent is unchecked: no quotation can bear that out.
+    ``before`` are the sentences that stand before the quotations in their passages. ``likeness`` is the inner product
+    of the sentence's vector and its best quotation's (-1 to 1), None where it was not encoded. A sentence that says the
+    documents are silent is unchecked: no quotation can bear that out.
     """
     numbers = tuple(citation.number for citation in citations)
     folded = fold(text)

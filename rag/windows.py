@@ -27,9 +27,7 @@ def count_tokens(text: str) -> int:
     Chinese characters and other signs count one and a quarter each, Latin words one for every four letters begun,
     digits one each. Tokenizers differ and most are not on this machine; this errs on the side of what still fits.
     """
-    ascii_tokens = sum(
-        math.ceil(len(word) / _LETTERS_A_TOKEN) for word in _ASCII_WORD.findall(text) if word.isascii()
-    )
+    ascii_tokens = sum(math.ceil(len(word) / _LETTERS_A_TOKEN) for word in _ASCII_WORD.findall(text) if word.isascii())
     others = sum(1 for character in text if not character.isascii() and not character.isspace())
     return ascii_tokens + math.ceil(1.25 * others)
 

@@ -62,7 +62,7 @@ def test_true_sentences_pass(sentence: str, quote: str) -> None:
         ("企业完成搬迁。", "企业没有完成搬迁。", "说法相反"),
         ("投入同比下降6%。", "投入同比增长6%。", "说法相反"),
         ("The plan was not approved by the council.", "The plan was approved by the council.", "说法相反"),
-        ("海洋生物种类繁多，分布广泛。", "聘任首席政策官，服务企业。", "没有这样说"),
+        ("公司都不晓得上哪儿寻觅。", "聘任首席政策官，服务企业。", "没有这样说"),
     ],
 )
 def test_what_the_source_does_not_say_is_named(sentence: str, quote: str, problem: str) -> None:
@@ -77,7 +77,9 @@ def test_without_a_citation_nothing_is_supported() -> None:
     )
 
 
-@pytest.mark.parametrize("sentence", ["文档没有提到租金。", "资料中未说明面积。", "The documents do not state the rent."])
+@pytest.mark.parametrize(
+    "sentence", ["文档没有提到租金。", "资料中未说明面积。", "The documents do not state the rent."]
+)
 def test_that_the_documents_are_silent_can_not_be_borne_out(sentence: str) -> None:
     assert check(sentence).verdict == "unchecked"
 
