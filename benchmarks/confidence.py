@@ -28,8 +28,9 @@ from sklearn.metrics import roc_auc_score
 from corpus import Document, Origin, Passage, sentence_spans
 from embeddings import Encoder, load_encoder
 from embeddings.encoder import Vectors
-from embeddings.faiss_index import FaissIndex, StoredFile
-from embeddings.generation import Entry, write_generation
+from embeddings.faiss_index import FaissIndex
+from embeddings.generation import GenerationWriter
+from embeddings.parts import Block
 from rag.extractive import candidates_of
 from rag.retrieval import Retriever
 
@@ -82,19 +83,18 @@ def signals_of(path: Path, encoder: Encoder) -> Iterator[tuple[int, int, float, 
     for chosen, asked in plan:
         missing = set(rng.sample(chosen, max(1, len(chosen) // 5)))
         there = sorted(set(chosen) - missing)
-        file = StoredFile("set", 0, 0, "")
-        entries = [_entry(file, documents[i]) for i in there]
         with tempfile.TemporaryDirectory() as folder:
-            write_generation(
-                Path(folder),
-                model=known.name,
-                max_chars=10_000,
-                entries=entries,
-                files=[file],
-                vectors=vectors[there],
-                sentence_vectors=[sentences[i] for i in there],
+            writer = GenerationWriter(Path(folder), None)
+            for i in there:
+                writer.add_document("set", *_entry(documents[i]))
+            block = Block(
+                vectors[there],
+                np.array([len(spans[i]) for i in there]),
+                np.array([span for i in there for span in spans[i]], dtype=np.int32).reshape(-1, 2),
+                np.concatenate([sentences[i] for i in there]).astype(np.float16),
             )
-            index = FaissIndex.open(Path(folder))
+            layout = writer.finish([block], model=known.name, dimensions=vectors.shape[1], max_chars=10_000)
+            index = FaissIndex.open_generation(layout)
             retriever = Retriever(index, known)  # type: ignore[arg-type]
             by_answer = [_about(questions, documents, there), _about(questions, documents, missing)]
             count = min(asked, *map(len, by_answer))
@@ -107,10 +107,10 @@ def signals_of(path: Path, encoder: Encoder) -> Iterator[tuple[int, int, float, 
             index.close()
 
 
-def _entry(file: StoredFile, record: dict[str, Any]) -> Entry:
+def _entry(record: dict[str, Any]) -> tuple[Document, list[tuple[Passage, bytes]]]:
     document = Document(id=record["id"], text=record["text"], title="", origin=Origin(()))
     passage = Passage(document.id, 0, len(document.text), document.text)
-    return Entry(file, document, (passage,), (document.id.encode(),))
+    return document, [(passage, document.id.encode())]
 
 
 def _about(questions: list[dict[str, Any]], documents: list[dict[str, Any]], chosen: Any) -> list[dict[str, Any]]:

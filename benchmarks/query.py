@@ -17,7 +17,7 @@ import numpy as np
 from measured import keep
 
 from embeddings import Encoder, load_encoder, rebuild
-from embeddings.faiss_index import Layout
+from embeddings.faiss_index import FaissIndex
 from rag import Assistant, Settings
 
 QUESTIONS = (
@@ -45,7 +45,9 @@ def main() -> None:
 
 
 def measure(assistant: Assistant, encoder: Encoder, settings: Settings) -> None:
-    bare = faiss.read_index(str(Layout.current(settings.index_dir).vectors))
+    index = FaissIndex.open(settings.index_dir)
+    bare = faiss.IndexFlatIP(index.manifest.dimensions)
+    bare.add(index.vectors(range(index.manifest.rows)))
     for question in QUESTIONS:
         assistant.ask(question)
     laps: dict[str, list[float]] = {"encode": [], "search": [], "answer": [], "bare_encode": [], "bare_search": []}

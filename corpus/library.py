@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -87,15 +88,22 @@ class Library:
 
     def files(self) -> Iterator[Path]:
         """Every file that is not hidden, in the order of the ids."""
-        if not self.folder.is_dir():
-            return
-        found = (path for path in self.folder.rglob("*") if path.is_file())
-        visible = (path for path in found if not any(part.startswith(".") for part in self.id_of(path).split("/")))
-        yield from sorted(visible, key=self.id_of)
+        yield from self.by_id().values()
+
+    def by_id(self) -> dict[str, Path]:
+        """The same by their ids."""
+        found: dict[str, Path] = {}
+        for folder, subfolders, names in os.walk(self.folder):
+            subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+            place = Path(folder)
+            above = "" if place == self.folder else self.id_of(place) + "/"
+            visible = (name for name in names if not name.startswith("."))
+            found |= {above + name: path for name in visible if (path := place / name).is_file()}
+        return dict(sorted(found.items()))
 
     def read(
         self, files: Iterable[Path] | None = None, *, workers: int | None = None, limits: Limits = _LIMITS
-    ) -> Iterator[Outcome]:
+    ) -> Generator[Outcome, None, None]:
         """One outcome for each of the files (default: all there are), in their order; no file stops the others.
 
         Files are read by ``workers`` processes (default: one a core; 0: in this one), and only a few at a time are

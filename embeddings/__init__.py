@@ -12,9 +12,12 @@ from embeddings.errors import (
     IndexUnwritable,
 )
 from embeddings.index import DocumentSummary, Index, Manifest, open_index
+from embeddings.layout import generation_before
+from embeddings.plan import Changes, changes
 from embeddings.quantities import Quantity, QuantityKind, quantities
-from embeddings.rebuild import Changes, Progress, RebuildReport, changes, rebuild
+from embeddings.rebuild import Progress, RebuildReport, rebuild, rollback
 from embeddings.tokens import Term, fold, lexical_tokens
+from embeddings.verification import Verified, verify
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -36,11 +39,15 @@ __all__ = [
     "QuantityKind",
     "RebuildReport",
     "Term",
+    "Verified",
     "changes",
     "fold",
+    "generation_before",
     "lexical_tokens",
     "load_encoder",
     "open_index",
     "quantities",
     "rebuild",
+    "rollback",
+    "verify",
 ]

@@ -12,6 +12,10 @@ EmbeddingError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from corpus.errors import YinjuError
 
 __all__ = [
@@ -23,6 +27,7 @@ __all__ = [
     "IndexProblem",
     "IndexUnreadable",
     "IndexUnwritable",
+    "writing",
 ]
 
 
@@ -56,3 +61,12 @@ class IndexMismatch(IndexProblem):
 
 class IndexUnwritable(IndexProblem):
     """The index folder can't be written to."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """FAISS and Tantivy tell a full disk by errors of their own kinds; here they become OSError like everyone's."""
+    try:
+        yield
+    except (RuntimeError, ValueError) as exc:
+        raise OSError(f"{path} can't be written ({str(exc).splitlines()[0][:200]})") from exc

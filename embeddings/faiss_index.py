@@ -2,107 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
 from corpus import Document, Passage, UnknownDocument
+from embeddings.approximate import Approximate, Lists
 from embeddings.encoder import Vectors
-from embeddings.errors import IndexMissing, IndexUnreadable
+from embeddings.errors import IndexUnreadable
 from embeddings.index import DocumentSummary, Manifest, Matches, SentenceVectors
+from embeddings.layout import FORMAT, Layout, candidates, pointed, sha256_of
+from embeddings.parts import Half, Part
 from embeddings.postings import Postings
 from embeddings.tokens import Term
 
-__all__ = ["FORMAT", "FaissIndex", "Layout", "StoredFile", "StoredPassage"]
+__all__ = ["FaissIndex", "StoredFile", "StoredPassage", "damaged_files", "read_manifest"]
 
-FORMAT = 2
-"""The version of the layout below; an index of another version is built anew."""
+_CHECKED_BYTES = 64_000_000
+"""An index of up to this size is read whole and compared with its checksums when it is opened."""
 
+_EXACT_CHOICE = 100_000  # filters that leave no more passages than this are searched exactly in a large index
+_FEW_DOCUMENTS = 500
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where things are in an index folder::
-
-    current                    the name of the generation that answers
-    generation-000001/
-      manifest.json            model, dimensions, counts, checksums
-      rows.sqlite              files, documents, passages
-      passages.faiss           one vector a passage, inner product
-      postings/                BM25 postings of the passages
-      sentence_starts.npy      int64 (passages + 1): where a passage's sentences begin in the next two
-      sentence_spans.npy       int32 (sentences, 2): start and end in the document
-      sentence_vectors.npy     float16 (sentences, dimensions)
-    """
-
-    generation: Path
-
-    CURRENT = "current"
-    PREFIX = "generation-"
-
-    @property
-    def manifest(self) -> Path:
-        """The manifest's file."""
-        return self.generation / "manifest.json"
-
-    @property
-    def rows(self) -> Path:
-        """The SQLite file."""
-        return self.generation / "rows.sqlite"
-
-    @property
-    def vectors(self) -> Path:
-        """The FAISS file."""
-        return self.generation / "passages.faiss"
-
-    @property
-    def postings(self) -> Path:
-        """The postings' folder."""
-        return self.generation / "postings"
-
-    def sentence_array(self, name: str) -> Path:
-        """One of the sentence arrays: "starts", "spans" or "vectors"."""
-        return self.generation / f"sentence_{name}.npy"
-
-    def checksums(self) -> dict[str, str]:
-        """SHA-256 of every file of the generation but the manifest, by its path within it."""
-        files = sorted(path for path in self.generation.rglob("*") if path.is_file() and path != self.manifest)
-        sums = {}
-        for path in files:
-            with path.open("rb") as stream:
-                sums[path.relative_to(self.generation).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
-        return sums
-
-    @classmethod
-    def current(cls, index_dir: Path) -> Layout:
-        """The generation that answers; raises ``IndexMissing`` or ``IndexUnreadable``."""
-        pointer = index_dir / cls.CURRENT
-        try:
-            name = pointer.read_text(encoding="utf-8").strip()
-        except FileNotFoundError as exc:
-            if index_dir.is_dir() and any(index_dir.iterdir()) and not any(index_dir.glob(f"{cls.PREFIX}*")):
-                raise IndexUnreadable(
-                    f"{index_dir} is not an index of Yinju: it has other files but no {pointer.name!r}. "
-                    "Name another folder, or empty this one and run 'yinju rebuild'."
-                ) from exc
-            raise IndexMissing(f"There is no index in {index_dir} yet. Build it with 'yinju rebuild'.") from exc
-        except (OSError, UnicodeDecodeError) as exc:
-            raise IndexUnreadable(f"{pointer} can't be read ({exc}). Build the index with 'yinju rebuild'.") from exc
-        generation = index_dir / name
-        if not name.startswith(cls.PREFIX) or "/" in name or not generation.is_dir():
-            raise IndexUnreadable(
-                f"{pointer} names {name[:80]!r}, which is not a generation of this index. Run 'yinju rebuild'."
-            )
-        return cls(generation)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,55 +59,106 @@ class StoredPassage:
 class FaissIndex:
     """An opened generation; see ``embeddings.index.Index``. It stays whole when a rebuild makes the next one."""
 
-    def __init__(self, layout: Layout, manifest: Manifest) -> None:
+    def __init__(self, layout: Layout, manifest: Manifest, *, pointer: str = "") -> None:
+        """``pointer`` is what the index's pointer said when this generation was chosen.
+
+        Raises RuntimeError, OSError, ValueError or sqlite3.Error where a file is missing or damaged.
+        """
         self.layout = layout
         self.manifest = manifest
-        self._vectors = faiss.read_index(str(layout.vectors))
+        self._pointer = pointer
+        firsts = accumulate(manifest.parts[:-1], initial=0)
+        self.parts = [
+            Part(layout.part(n), first) for n, (first, _) in enumerate(zip(firsts, manifest.parts, strict=False))
+        ]
+        self._lists = None if manifest.lists is None else Approximate(layout.approximate, Lists(**manifest.lists))
         self._postings = Postings(layout.postings)
-        self._starts, self._spans, self._sentence_vectors = (
-            np.load(layout.sentence_array(name), mmap_mode="r") for name in ("starts", "spans", "vectors")
-        )
+        self.removed: npt.NDArray[np.int64] = np.load(layout.removed)
         uri = f"{layout.rows.resolve().as_uri()}?mode=ro&immutable=1"
         self._rows = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self._lock = threading.Lock()
         self.document = lru_cache(maxsize=64)(self._read_document)
-        self._rows_of = lru_cache(maxsize=8)(self._read_rows_of)
-        counts = (self._vectors.ntotal, len(self._starts) - 1, self._one("SELECT count(*) FROM passages")[0])
-        if set(counts) != {manifest.passages} or self._vectors.d != manifest.dimensions:
-            raise ValueError(f"the manifest counts {manifest.passages} passages, the files hold {counts}")
+        self._usable_of = lru_cache(maxsize=8)(self._choose_usable)
+        held = sum(part.rows for part in self.parts)
+        last = self._one("SELECT max(row) FROM passages")[0]
+        if held != manifest.rows or (last is not None and last >= held):
+            raise ValueError(
+                f"the manifest counts {manifest.rows} rows, the files hold {held}, the last of them {last}"
+            )
 
     @classmethod
     def open(cls, index_dir: Path) -> FaissIndex:
-        """The current generation of an index folder; see ``open_index``."""
-        layout = Layout.current(index_dir)
-        try:
-            values = json.loads(layout.manifest.read_text(encoding="utf-8"))
-            if values.get("format") != FORMAT:
-                raise IndexUnreadable(
-                    f"The index {layout.generation} is of format {values.get('format')}, this version reads {FORMAT}. "
+        """The current generation of an index folder, or the last good one before it; see ``open_index``."""
+        while True:
+            pointer = pointed(index_dir)
+            problem: IndexUnreadable | None = None
+            for name in candidates(index_dir, pointer):
+                try:
+                    index = cls.open_generation(Layout(index_dir / name), pointer)
+                except IndexUnreadable as exc:
+                    problem = problem or exc
+                    continue
+                if name != pointer:
+                    _log.warning(
+                        "%s Until then %s answers, of %s.",
+                        problem or f"{index_dir} has lost the pointer to its current generation. Run 'yinju rebuild'.",
+                        name,
+                        index.manifest.created,
+                    )
+                return index
+            if pointer == pointed(index_dir):  # else a rebuild has put a new one in place meanwhile
+                raise problem or IndexUnreadable(
+                    f"The pointer of {index_dir} names {pointer[:80]!r}, which is not a generation of this index. "
                     "Run 'yinju rebuild'."
                 )
-            return cls(layout, Manifest(**values))
+
+    @classmethod
+    def open_generation(cls, layout: Layout, pointer: str = "") -> FaissIndex:
+        """One generation; raises ``IndexUnreadable`` if it is damaged or of another version."""
+        try:
+            manifest = read_manifest(layout)
+            damaged = damaged_files(layout, manifest, sums=manifest.bytes <= _CHECKED_BYTES)
+            if not damaged:
+                return cls(layout, manifest, pointer=pointer)
         except (OSError, ValueError, TypeError, AttributeError, RuntimeError, sqlite3.Error) as exc:
             raise IndexUnreadable(
                 f"The index {layout.generation} is damaged ({str(exc).splitlines()[0][:200]}). Run 'yinju rebuild'."
             ) from exc
+        raise IndexUnreadable(
+            f"The index {layout.generation} is damaged: {damaged[0]} is missing or not as it was written. "
+            "Run 'yinju rebuild'."
+        )
+
+    def newer(self) -> FaissIndex | None:
+        """See ``Index``."""
+        index_dir = self.layout.generation.parent
+        return None if pointed(index_dir) == self._pointer else self.open(index_dir)
 
     def dense(self, query: Vectors, top_k: int, within: frozenset[str] | None = None) -> Matches:
         """See ``Index``."""
-        chosen = None if within is None else self._rows_of(within)
-        top_k = min(top_k, self.manifest.passages if chosen is None else len(chosen))
-        if not top_k:
-            return Matches(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
-        parameters = None if chosen is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(chosen))  # type: ignore[call-arg]
-        scores, rows = self._vectors.search(query[None, :], top_k, params=parameters)
-        return Matches(rows[0], scores[0])
+        usable = self._usable if within is None else self._usable_of(within)
+        lists = self._lists
+        if lists is not None and within is not None and usable is not None and usable.sum() <= _EXACT_CHOICE:
+            lists = None
+        found = []
+        if lists is not None:
+            rows = lists.search(query, top_k, None if usable is None else usable[: lists.lists.rows])
+            found.append(Matches(rows, self.dense_scores(query, rows)))
+        found += (
+            part.search(query, top_k, None if usable is None else usable[part.first : part.last])
+            for part in self.parts
+            if lists is None or part.first >= lists.lists.rows
+        )
+        rows = np.concatenate([np.empty(0, dtype=np.int64), *(matches.rows for matches in found)])
+        scores = np.concatenate([np.empty(0, dtype=np.float32), *(matches.scores for matches in found)])
+        best = np.lexsort((rows, -scores))[:top_k]
+        return Matches(rows[best], scores[best])
 
     def lexical(self, terms: Sequence[Term], top_k: int, within: frozenset[str] | None = None) -> Matches:
         """See ``Index``."""
         return self._postings.search(terms, top_k, within)
 
-    def dense_scores(self, query: Vectors, rows: Sequence[int]) -> Vectors:
+    def dense_scores(self, query: Vectors, rows: Sequence[int] | npt.NDArray[np.int64]) -> Vectors:
         """See ``Index``."""
         return self.vectors(rows) @ query
 
@@ -185,7 +168,7 @@ class FaissIndex:
 
     def document_frequency(self, token: str) -> int:
         """See ``Index``."""
-        return self._postings.document_frequency(token)
+        return min(self._postings.document_frequency(token), self.manifest.passages)
 
     def passage(self, row: int) -> Passage:
         """See ``Index``."""
@@ -194,8 +177,7 @@ class FaissIndex:
 
     def sentences(self, row: int) -> SentenceVectors:
         """See ``Index``."""
-        span = slice(int(self._starts[row]), int(self._starts[row + 1]))
-        return SentenceVectors(np.array(self._spans[span]), self._sentence_vectors[span].astype(np.float32))
+        return self._part_of(row).sentences(row)
 
     def _read_document(self, document_id: str) -> Document:
         """See ``Index.document``."""
@@ -203,10 +185,6 @@ class FaissIndex:
         if found is None:
             raise UnknownDocument(f"The index has no document {document_id!r}. 'yinju list' shows the ids.")
         return Document.from_dict(json.loads(found[0]))
-
-    def _read_rows_of(self, document_ids: frozenset[str]) -> npt.NDArray[np.int64]:
-        rows = self._all("SELECT document_id, row FROM passages ORDER BY row")
-        return np.array([row for document_id, row in rows if document_id in document_ids], dtype=np.int64)
 
     def documents(self) -> list[DocumentSummary]:
         """See ``Index``."""
@@ -220,10 +198,27 @@ class FaissIndex:
 
     # What follows is for the next rebuild.
 
-    def vectors(self, rows: Sequence[int]) -> Vectors:
+    def vectors(self, rows: Sequence[int] | npt.NDArray[np.int64]) -> Vectors:
         """The vectors of these rows, shape (rows, dimensions)."""
-        vectors: Vectors = self._vectors.reconstruct_batch(np.asarray(rows, dtype=np.int64))
+        wanted = np.asarray(rows, dtype=np.int64)
+        vectors = np.empty((len(wanted), self.manifest.dimensions), dtype=np.float32)
+        for part in self.parts:
+            here = (wanted >= part.first) & (wanted < part.last)
+            if here.any():
+                vectors[here] = part.vectors(wanted[here])
         return vectors
+
+    def stored_sentences(self, row: int) -> tuple[npt.NDArray[np.int32], Half]:
+        """The spans and the vectors of a row's sentences as they are stored."""
+        return self._part_of(row).stored_sentences(row)
+
+    def sentence_count(self, row: int) -> int:
+        """How many sentences a row has."""
+        return self._part_of(row).sentences_of(row)
+
+    def document_ids(self) -> set[str]:
+        """The ids of all documents."""
+        return {document_id for (document_id,) in self._all("SELECT id FROM documents")}
 
     def files(self) -> dict[str, StoredFile]:
         """The files the documents were read from, by their ids."""
@@ -235,9 +230,45 @@ class FaissIndex:
             rows = self._all(f"{_SELECT_PASSAGES} WHERE document_id = ? ORDER BY passages.row", document_id)
             yield self._read_document(document_id), [_stored(row) for row in rows]
 
-    def keys(self) -> dict[bytes, int]:
-        """The row of each passage's key."""
-        return dict(self._all("SELECT key, row FROM passages"))
+    def damaged_documents(self) -> dict[str, int]:
+        """The documents some of whose bytes fit no encoding, and how many."""
+        return dict(self._all("SELECT id, damaged_bytes FROM documents WHERE damaged_bytes > 0 ORDER BY id"))
+
+    def row_of(self, key: bytes) -> int | None:
+        """A row whose vectors were made from what this is the key of."""
+        found = self._one("SELECT row FROM passages WHERE key = ? LIMIT 1", key)
+        return None if found is None else int(found[0])
+
+    def some_rows(self, count: int) -> list[int]:
+        """Up to so many rows in use, from all over the index."""
+        step = max(1, self.manifest.rows // count)
+        query = "SELECT row FROM passages WHERE row >= ? ORDER BY row LIMIT 1"
+        found = (self._one(query, first) for first in range(0, self.manifest.rows, step))
+        return sorted({int(row[0]) for row in found if row is not None})
+
+    @cached_property
+    def _usable(self) -> npt.NDArray[np.bool_] | None:
+        if not len(self.removed):
+            return None
+        usable = np.ones(self.manifest.rows, dtype=np.bool_)
+        usable[self.removed] = False
+        return usable
+
+    def _choose_usable(self, document_ids: frozenset[str]) -> npt.NDArray[np.bool_]:
+        usable = np.zeros(self.manifest.rows, dtype=np.bool_)
+        usable[list(self._rows_of(document_ids))] = True
+        return usable
+
+    def _rows_of(self, document_ids: frozenset[str]) -> Iterable[int]:
+        if len(document_ids) <= _FEW_DOCUMENTS:
+            for document_id in document_ids:
+                yield from (row for (row,) in self._all("SELECT row FROM passages WHERE document_id = ?", document_id))
+        else:
+            rows = self._all("SELECT document_id, row FROM passages")
+            yield from (row for document_id, row in rows if document_id in document_ids)
+
+    def _part_of(self, row: int) -> Part:
+        return next(part for part in self.parts if part.first <= row < part.last)
 
     def _one(self, query: str, *values: object) -> Any:
         with self._lock:
@@ -246,6 +277,35 @@ class FaissIndex:
     def _all(self, query: str, *values: object) -> list[Any]:
         with self._lock:
             return self._rows.execute(query, values).fetchall()
+
+
+def read_manifest(layout: Layout) -> Manifest:
+    """A generation's manifest; raises ``IndexUnreadable`` for another version's, OSError or ValueError for none."""
+    values = json.loads(layout.manifest.read_text(encoding="utf-8"))
+    if values.get("format") != FORMAT:
+        raise IndexUnreadable(
+            f"The index {layout.generation} is of format {values.get('format')}, this version reads {FORMAT}. "
+            "Run 'yinju rebuild'."
+        )
+    manifest = Manifest(**{**values, "parts": tuple(values["parts"])})
+    if manifest.seal != manifest.sealed().seal:
+        raise ValueError(f"{layout.manifest.name} is not as it was written")
+    return manifest
+
+
+def damaged_files(layout: Layout, manifest: Manifest, *, sums: bool = True) -> list[str]:
+    """The files that are missing, or whose size or (with ``sums``) SHA-256 sum is not what was written."""
+    present = layout.files()
+    damaged = [
+        name
+        for name, size in manifest.sizes.items()
+        if name not in present or present[name].stat().st_size != size or name not in manifest.files
+    ]
+    if sums and not damaged:
+        names = list(manifest.files)
+        found = sha256_of(present[name] for name in names)
+        damaged = [name for name, digest in zip(names, found, strict=True) if digest != manifest.files[name]]
+    return damaged
 
 
 _SELECT_PASSAGES = (

@@ -1,36 +1,38 @@
-"""Writing one generation of an index: everything into a folder beside, then one pointer moved."""
+"""Writing one generation of an index: what it shares with the one before, and what is new."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
-import faiss
 import numpy as np
 
-from corpus import Document, Passage, sentence_spans
-from embeddings.encoder import Vectors
-from embeddings.faiss_index import FORMAT, Layout, StoredFile
+from corpus import Document, Passage
+from embeddings.approximate import EXACT_ROWS, Lists, write_lists
+from embeddings.faiss_index import FaissIndex, StoredFile
 from embeddings.index import Manifest
-from embeddings.postings import Postings
+from embeddings.layout import FORMAT, Layout, link_or_copy, sha256_of, sync
+from embeddings.parts import PART_ROWS, Block, Part, PartsWriter
+from embeddings.postings import PostingsWriter
 from embeddings.tokens import lexical_tokens
+from embeddings.verification import check_answers
 
-__all__ = ["Entry", "write_generation"]
+__all__ = ["GenerationWriter", "worth_sharing"]
 
-_KEPT = 2  # the current generation and the one before it
+_SHARED_FROM = 2_000  # rows; what is smaller is written anew in a moment, and then has no unused rows
+_UNUSED_SHARE = 0.2
+_ABSORBED = 4  # a part at the end that is not so many times as long as what is added becomes one with it
 
 _SCHEMA = """
 CREATE TABLE files (id TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, file_id TEXT, title TEXT, source TEXT, published TEXT, language TEXT,
-    passages INTEGER, chars INTEGER, json TEXT
+    passages INTEGER, chars INTEGER, damaged_bytes INTEGER, json TEXT
 );
 CREATE INDEX documents_of_file ON documents (file_id);
 CREATE TABLE passages (
@@ -38,112 +40,83 @@ CREATE TABLE passages (
     start INTEGER, end INTEGER, page INTEGER, headings TEXT, text TEXT
 );
 CREATE INDEX passages_of_document ON passages (document_id);
+CREATE INDEX passages_of_key ON passages (key);
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A document to be indexed, the file it was read from, and its passages with the keys of their vectors."""
-
-    file: StoredFile
-    document: Document
-    passages: tuple[Passage, ...]
-    keys: tuple[bytes, ...]
+def worth_sharing(index: FaissIndex) -> bool:
+    """Whether the next generation should share this one's files: it is large, and few of its rows are unused."""
+    rows = index.manifest.rows
+    return rows >= _SHARED_FROM and rows - index.manifest.passages <= rows * _UNUSED_SHARE
 
 
-def write_generation(
-    index_dir: Path,
-    *,
-    model: str,
-    max_chars: int,
-    entries: Sequence[Entry],
-    files: Sequence[StoredFile],
-    vectors: Vectors,
-    sentence_vectors: Sequence[Vectors],
-) -> Manifest:
-    """Writes a generation and makes it the current one; the one before it is kept, older ones are removed.
+class GenerationWriter:
+    """A generation that is being written into a folder beside the others.
 
-    ``vectors`` has the shape (passages, dimensions), in the order of the entries' passages, and ``sentence_vectors``
-    an array (sentences, dimensions) for each passage. The pointer moves only when every file is on the disk, so that
-    whatever interrupts this, readers find a whole generation. Raises OSError where the folder can't be written.
+    With a ``base`` it begins as that generation, whose files it shares. Documents are removed first and added then;
+    ``finish`` takes the vectors of the added passages. Raises OSError or sqlite3.Error where something can't be
+    written.
     """
-    number = 1 + max((int(path.name.removeprefix(Layout.PREFIX)) for path in _generations(index_dir)), default=0)
-    layout = Layout(index_dir / f".{Layout.PREFIX}{number:06}.unfinished")
-    shutil.rmtree(layout.generation, ignore_errors=True)
-    layout.generation.mkdir(parents=True)
-    try:
-        passages = [passage for entry in entries for passage in entry.passages]
-        spans = [
-            np.array(sentence_spans(entry.document.text, passage.start, passage.end), dtype=np.int32).reshape(-1, 2)
-            for entry in entries
-            for passage in entry.passages
-        ]
-        _write_rows(layout, entries, files)
-        flat = faiss.IndexFlatIP(vectors.shape[1])
-        flat.add(vectors)
-        faiss.write_index(flat, str(layout.vectors))
-        Postings.write(layout.postings, ((passage.document_id, lexical_tokens(passage.text)) for passage in passages))
-        starts = np.cumsum([0, *map(len, spans)], dtype=np.int64)
-        np.save(layout.sentence_array("starts"), starts)
-        np.save(layout.sentence_array("spans"), np.concatenate([np.empty((0, 2), dtype=np.int32), *spans]))
-        stacked = np.concatenate([np.empty((0, vectors.shape[1]), dtype=np.float32), *sentence_vectors])
-        np.save(layout.sentence_array("vectors"), stacked.astype(np.float16))
-        manifest = Manifest(
-            format=FORMAT,
-            model=model,
-            dimensions=vectors.shape[1],
-            max_chars=max_chars,
-            documents=len(entries),
-            passages=len(passages),
-            sentences=int(starts[-1]),
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            files=layout.checksums(),
-        )
-        layout.manifest.write_text(json.dumps(manifest.to_dict(), ensure_ascii=False, indent=2), encoding="utf-8")
-        _sync(layout.generation)
-        finished = index_dir / f"{Layout.PREFIX}{number:06}"
-        layout.generation.replace(finished)
-    except BaseException:
-        shutil.rmtree(layout.generation, ignore_errors=True)
-        raise
-    _point_to(finished)
-    for outdated in _generations(index_dir)[:-_KEPT]:
-        shutil.rmtree(outdated, ignore_errors=True)
-    return manifest
 
+    def __init__(self, index_dir: Path, base: FaissIndex | None) -> None:
+        self._base = base
+        self._layout = Layout.unfinished(index_dir)
+        self._first_new = self._rows = 0
+        self._removed: list[int] = []
+        try:
+            self._begin(base)
+        except BaseException:
+            shutil.rmtree(self._layout.generation, ignore_errors=True)
+            raise
 
-def _generations(index_dir: Path) -> list[Path]:
-    return sorted(
-        path for path in index_dir.glob(f"{Layout.PREFIX}*") if path.name.removeprefix(Layout.PREFIX).isdigit()
-    )
+    def _begin(self, base: FaissIndex | None) -> None:
+        if base is not None:
+            shutil.copyfile(base.layout.rows, self._layout.rows)
+            self._first_new = self._rows = base.manifest.rows
+            self._removed = base.removed.tolist()
+        # Nothing here needs to survive a crash: an unfinished generation is thrown away.
+        self._connection = sqlite3.connect(self._layout.rows, check_same_thread=False, isolation_level=None)
+        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
+        if base is None:
+            for statement in filter(str.strip, _SCHEMA.split(";")):
+                self._connection.execute(statement)
+        self._postings = PostingsWriter(self._layout.postings, None if base is None else base.layout.postings)
 
+    def remove_file(self, file_id: str) -> list[str]:
+        """Takes out a file and its documents, whose ids are returned."""
+        documents = self._connection.execute("SELECT id FROM documents WHERE file_id = ?", (file_id,)).fetchall()
+        for (document_id,) in documents:
+            rows = self._connection.execute("SELECT row FROM passages WHERE document_id = ?", (document_id,))
+            self._removed += [row for (row,) in rows]
+            self._connection.execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
+            self._connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+            self._postings.remove(document_id)
+        self._connection.execute("DELETE FROM files WHERE id = ?", (file_id,))
+        return [document_id for (document_id,) in documents]
 
-def _write_rows(layout: Layout, entries: Sequence[Entry], files: Sequence[StoredFile]) -> None:
-    with closing(sqlite3.connect(layout.rows)) as connection, connection:
-        connection.executescript(_SCHEMA)
-        connection.executemany(
-            "INSERT INTO files VALUES (?, ?, ?, ?)",
-            ((file.id, file.size, file.mtime_ns, file.sha256) for file in files),
-        )
-        connection.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    def add_file(self, file: StoredFile) -> None:
+        """Takes in a file, or what has become of its size and time."""
+        values = (file.id, file.size, file.mtime_ns, file.sha256)
+        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", values)
+
+    def add_document(self, file_id: str, document: Document, keyed: Sequence[tuple[Passage, bytes]]) -> None:
+        """Takes in a document with its passages and the keys of their vectors."""
+        self._connection.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (
-                    entry.document.id,
-                    entry.file.id,
-                    entry.document.title,
-                    entry.document.source,
-                    entry.document.published,
-                    entry.document.language,
-                    len(entry.passages),
-                    len(entry.document.text),
-                    json.dumps(entry.document.to_dict(), ensure_ascii=False),
-                )
-                for entry in entries
+                document.id,
+                file_id,
+                document.title,
+                document.source,
+                document.published,
+                document.language,
+                len(keyed),
+                len(document.text),
+                document.damaged_bytes,
+                json.dumps(document.to_dict(), ensure_ascii=False),
             ),
         )
-        keyed = ((passage, key) for entry in entries for passage, key in zip(entry.passages, entry.keys, strict=True))
-        connection.executemany(
+        self._connection.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
@@ -156,34 +129,102 @@ def _write_rows(layout: Layout, entries: Sequence[Entry], files: Sequence[Stored
                     json.dumps(passage.headings, ensure_ascii=False),
                     passage.text,
                 )
-                for row, (passage, key) in enumerate(keyed)
+                for row, (passage, key) in enumerate(keyed, self._rows)
             ),
         )
+        for row, (passage, _) in enumerate(keyed, self._rows):
+            self._postings.add(row, passage.document_id, lexical_tokens(passage.text))
+        self._rows += len(keyed)
 
+    def finish(self, blocks: Iterable[Block], *, model: str, dimensions: int, max_chars: int) -> Layout:
+        """Writes the vectors of the added passages, in their order, checks the whole, and gives it its name.
 
-def _point_to(generation: Path) -> None:
-    pointer = generation.parent / Layout.CURRENT
-    unfinished = pointer.with_name(f".{Layout.CURRENT}.unfinished")
-    with unfinished.open("w", encoding="utf-8") as stream:
-        stream.write(generation.name)
-        stream.flush()
-        os.fsync(stream.fileno())
-    unfinished.replace(pointer)
-    _sync_folder(generation.parent)
+        Raises:
+            IndexUnreadable: what was written does not answer as it should.
+        """
+        self._connection.execute("COMMIT")
+        (documents,) = self._connection.execute("SELECT count(*) FROM documents").fetchone()
+        self._connection.close()
+        self._postings.close()
+        np.save(self._layout.removed, np.array(sorted(self._removed), dtype=np.int64))
+        rows = self._write_parts(blocks)
+        firsts = np.cumsum([0, *rows[:-1]]).tolist()
+        parts = [Part(self._layout.part(n), first) for n, first in enumerate(firsts[: len(rows)])]
+        lists = self._lists(parts)
+        shared = self._shared()
+        files = self._layout.files()
+        new = [name for name in files if name not in shared]
+        sums = {**shared, **dict(zip(new, sha256_of(files[name] for name in new), strict=True))}
+        manifest = Manifest(
+            format=FORMAT,
+            model=model,
+            dimensions=dimensions,
+            max_chars=max_chars,
+            documents=documents,
+            passages=self._rows - len(self._removed),
+            sentences=sum(part.sentence_count for part in parts),
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            generation=self._layout.generation.name.removeprefix(".").removesuffix(".unfinished"),
+            rows=self._rows,
+            recall=1.0 if lists is None else lists.recall,
+            parts=tuple(rows),
+            lists=None if lists is None else lists.to_dict(),
+            files={name: sums[name] for name in files},
+            sizes={name: path.stat().st_size for name, path in files.items()},
+        ).sealed()
+        self._layout.manifest.write_text(json.dumps(manifest.to_dict(), ensure_ascii=False), encoding="utf-8")
+        sync(self._layout, shared)
+        check_answers(self._layout)
+        return self._layout.finish()
 
+    def discard(self) -> None:
+        """Removes what has been written so far."""
+        self._connection.close()
+        shutil.rmtree(self._layout.generation, ignore_errors=True)
 
-def _sync(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as stream:
-                os.fsync(stream.fileno())
-    _sync_folder(folder)
+    def _write_parts(self, blocks: Iterable[Block]) -> list[int]:
+        """The rows of each part: those shared with the base, short ones written together with what is new."""
+        shared = list(self._base.parts) if self._base is not None else []
+        lists = self._base.manifest.lists if self._base is not None else None
+        listed = lists["rows"] if lists else 0
+        absorbed: list[Part] = []
+        added = self._rows - self._first_new
+        while added and shared and shared[-1].first >= listed:
+            if shared[-1].rows >= _ABSORBED * added or shared[-1].rows + added > PART_ROWS:
+                break
+            absorbed.insert(0, shared.pop())
+            added += absorbed[0].rows
+        if self._base is not None:
+            for number in range(len(shared)):
+                self._layout.part(number).mkdir(parents=True)
+                for path in self._base.layout.part(number).iterdir():
+                    link_or_copy(path, self._layout.part(number) / path.name)
+        writer = PartsWriter(self._layout.part(number) for number in count(len(shared)))
+        for part in absorbed:
+            for block in part.blocks():
+                writer.add(block)
+        for block in blocks:
+            writer.add(block)
+        writer.close()
+        return [part.rows for part in shared] + writer.rows
 
+    def _lists(self, parts: Sequence[Part]) -> Lists | None:
+        base, rows = self._base, sum(part.rows for part in parts)
+        before = Lists(**base.manifest.lists) if base is not None and base.manifest.lists else None
+        if rows - (before.rows if before else 0) > EXACT_ROWS:
+            return write_lists(self._layout.approximate, parts)
+        if base is not None and before is not None:
+            link_or_copy(base.layout.approximate, self._layout.approximate)
+        return before
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":  # elsewhere a folder can't be opened, and need not be
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    def _shared(self) -> dict[str, str]:
+        """The sums of the files that are the base's own."""
+        base = self._base
+        if base is None:
+            return {}
+        theirs = base.layout.files()
+        return {
+            name: base.manifest.files[name]
+            for name, path in self._layout.files().items()
+            if name in theirs and path.samefile(theirs[name])
+        }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,7 +21,14 @@ __all__ = ["DocumentSummary", "Index", "Manifest", "Matches", "SentenceVectors",
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an index says of itself. ``created`` is an ISO 8601 time in UTC; ``files`` are SHA-256 sums by name."""
+    """What an index says of itself.
+
+    ``created`` is an ISO 8601 time in UTC. ``rows`` are numbered from 0; those of removed passages stay unused for a
+    while, so that there may be more rows than passages. ``recall`` is the share of the ten nearest passages that a
+    search finds (0 to 1), 1.0 where every vector is looked at. ``parts`` are the rows of each part of the vectors and
+    ``lists`` says how the rows of a large index are searched; ``files`` are SHA-256 sums and ``sizes``
+    bytes, by name, and ``seal`` is the sum of all the rest.
+    """
 
     format: int
     model: str
@@ -29,7 +38,24 @@ class Manifest:
     passages: int
     sentences: int
     created: str
-    files: dict[str, str]
+    generation: str = ""
+    rows: int = 0
+    recall: float = 1.0
+    parts: tuple[int, ...] = ()
+    lists: dict[str, Any] | None = None
+    files: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    seal: str = ""
+
+    @property
+    def bytes(self) -> int:
+        """The size of all its files on the disk."""
+        return sum(self.sizes.values())
+
+    def sealed(self) -> Manifest:
+        """The same with its seal."""
+        values = json.dumps(self.to_dict() | {"seal": ""}, sort_keys=True)
+        return replace(self, seal=hashlib.sha256(values.encode()).hexdigest())
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -116,17 +142,25 @@ class Index(Protocol):
         """All documents in the order of their ids."""
         ...
 
+    def newer(self) -> Index | None:
+        """The index that has taken this one's place since, opened; None while there is none.
+
+        Raises:
+            IndexProblem: there is one, but it can't be opened. This one stays as it is.
+        """
+        ...
+
     def close(self) -> None:
         """Lets go of open files."""
         ...
 
 
 def open_index(index_dir: str | Path) -> Index:
-    """The current index in a folder.
+    """The current index in a folder. If it is damaged, the one before it is opened, and a warning is logged.
 
     Raises:
         IndexMissing: nothing has been built there.
-        IndexUnreadable: the folder holds something else, or the index is damaged or of another version.
+        IndexUnreadable: the folder holds something else, or no index in it is whole and of this version.
     """
     from embeddings.faiss_index import FaissIndex
 

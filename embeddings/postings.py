@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import numpy as np
 import tantivy
 
 from embeddings.encoder import Vectors
+from embeddings.errors import writing
 from embeddings.index import Matches
+from embeddings.layout import link_or_copy
 from embeddings.tokens import Term
 
-__all__ = ["Postings"]
+__all__ = ["Postings", "PostingsWriter"]
 
 _FIELD = "tokens"
 _ROW = "row"
@@ -28,21 +31,6 @@ class Postings:
         """Opens the postings in a folder; raises ValueError or OSError where there are none."""
         self._schema = _schema()
         self._searcher = tantivy.Index.open(str(folder)).searcher()
-
-    @staticmethod
-    def write(folder: Path, passages: Iterable[tuple[str, Sequence[str]]]) -> None:
-        """Postings of (document id, tokens) of passages, whose rows are their places, into a new folder."""
-        folder.mkdir()
-        # One writer thread makes the same segments every time.
-        writer = tantivy.Index(_schema(), path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
-        for row, (document_id, tokens) in enumerate(passages):
-            document = tantivy.Document()
-            document.add_text(_FIELD, " ".join(tokens))
-            document.add_unsigned(_ROW, row)
-            document.add_text(_DOCUMENT, document_id)
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
 
     def search(self, terms: Sequence[Term], top_k: int, within: frozenset[str] | None = None) -> Matches:
         """The rows with the highest scores, best first; ``within`` are the ids of the only documents searched."""
@@ -84,6 +72,47 @@ class Postings:
         hits = self._searcher.search(query, limit=top_k, count=False).hits
         rows = self._searcher.fast_field_values(_ROW, [address for _, address in hits])
         return Matches(np.array(rows, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32))
+
+
+class PostingsWriter:
+    """Writes a folder of postings: those of an older one, less some documents, and new ones.
+
+    Tantivy's own files never change once written, so that the older ones are shared and not copied.
+    """
+
+    def __init__(self, folder: Path, base: Path | None = None) -> None:
+        folder.mkdir()
+        if base is not None:
+            for path in sorted(base.iterdir()):
+                if path.suffix == ".json":  # the lists of files, which are written anew
+                    shutil.copyfile(path, folder / path.name)
+                elif path.suffix != ".lock":
+                    link_or_copy(path, folder / path.name)
+        self._folder = folder
+        with writing(folder):
+            index = tantivy.Index(_schema(), path=str(folder))
+            # One writer thread makes the same segments every time.
+            self._writer = index.writer(_HEAP_BYTES, num_threads=1)
+
+    def add(self, row: int, document_id: str, tokens: Sequence[str]) -> None:
+        """Adds the passage of a row; raises OSError where the folder can't be written."""
+        document = tantivy.Document()
+        document.add_text(_FIELD, " ".join(tokens))
+        document.add_unsigned(_ROW, row)
+        document.add_text(_DOCUMENT, document_id)
+        with writing(self._folder):
+            self._writer.add_document(document)
+
+    def remove(self, document_id: str) -> None:
+        """Takes out the passages that the document has so far; those added after this stay."""
+        self._writer.delete_documents_by_term(_DOCUMENT, document_id)
+
+    def close(self) -> None:
+        """Finishes the folder; raises OSError where it can't be written."""
+        with writing(self._folder):
+            self._writer.commit()
+            self._writer.garbage_collect_files()
+            self._writer.wait_merging_threads()
 
 
 def _schema() -> tantivy.Schema:

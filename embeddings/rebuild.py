@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-from filelock import FileLock, Timeout
+from corpus import DocumentError, Library, Outcome, Skipped
+from embeddings.checkpoint import Checkpoint
+from embeddings.encoder import DEFAULT_MODEL, Encoder, load_encoder
+from embeddings.encoding import encode_all
+from embeddings.errors import IndexMissing, IndexProblem, IndexUnwritable
+from embeddings.faiss_index import FaissIndex, damaged_files
+from embeddings.generation import GenerationWriter
+from embeddings.index import Manifest
+from embeddings.intake import Intake
+from embeddings.layout import Layout, candidates, generation_before, point_to, pointed, tidy
+from embeddings.lock import held
+from embeddings.plan import Plan
 
-from corpus import Document, DocumentError, Library, Passage, Skipped, sentence_spans, split
-from embeddings.encoder import DEFAULT_MODEL, Encoder, Vectors, load_encoder
-from embeddings.errors import IndexBusy, IndexProblem, IndexUnwritable
-from embeddings.faiss_index import FaissIndex, StoredFile
-from embeddings.generation import Entry, write_generation
+__all__ = ["Progress", "RebuildReport", "rebuild", "rollback"]
 
-__all__ = ["Changes", "Progress", "RebuildReport", "changes", "rebuild"]
+_Stage = Literal["reading", "encoding", "writing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stage of a rebuild has come: files read, texts encoded (passages and their sentences)."""
+    """How far a stage of a rebuild has come: files read, texts encoded (passages and their sentences).
 
-    stage: Literal["reading", "encoding", "writing"]
+    Files are read while texts are encoded; the total of texts grows until all files are read.
+    """
+
+    stage: _Stage
     done: int
     total: int
 
@@ -63,15 +76,17 @@ def rebuild(
     force: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> RebuildReport:
-    """Indexes the documents folder; the old index answers until the new one is whole.
+    """Indexes the documents folder; the old index answers until the new one is whole and has been checked.
 
     Files whose size and time, or else whose bytes, are those of the last rebuild are not read again, and passages
-    whose text and model are the same keep their vectors. ``encoder`` stands in for loading ``model``; ``force`` reads
-    and encodes everything anew. A file that can't be read is skipped and reported.
+    whose text and model are the same keep their vectors. A rebuild that was broken off is taken up where it was.
+    ``encoder`` stands in for loading ``model``; ``force`` reads and encodes everything anew. A file that can't be read
+    is skipped and reported. ``progress`` is called from several threads, one at a time.
 
     Raises:
         DocumentError: there is no documents folder.
         IndexBusy: another rebuild is at work on this index.
+        IndexUnreadable: what was written does not answer as it should; the old index is unchanged.
         IndexUnwritable: the folder can't be written, or the disk is full.
         EncoderUnavailable: the model can't be loaded.
     """
@@ -79,203 +94,148 @@ def rebuild(
     library, index_dir = Library(Path(documents_dir)), Path(index_dir)
     if not library.folder.is_dir():
         raise DocumentError(f"There is no documents folder {library.folder}. Make it and put documents into it.")
-    try:
-        index_dir.mkdir(parents=True, exist_ok=True)
-        with FileLock(index_dir / ".rebuild.lock", timeout=0):
-            model = encoder.name if encoder else model
-            task = _Rebuild(library, index_dir, model, encoder, max_chars, progress or (lambda _: None))
-            return task.run(started, force=force)
-    except Timeout as exc:
-        raise IndexBusy(f"Another rebuild of {index_dir} is running. Wait for it to end, then try again.") from exc
-    except OSError as exc:
-        raise IndexUnwritable(
-            f"The index can't be written to {index_dir}: {exc.strerror or exc}. The old index is unchanged; free some "
-            "space, or set YINJU_HOME to a folder that can be written."
-        ) from exc
+    with _written_to(index_dir), held(index_dir):
+        model = encoder.name if encoder else model
+        loaded = cache(lambda: encoder or load_encoder(model))
+        telling = threading.Lock()
+
+        def tell(stage: _Stage, done: int, total: int) -> None:
+            if progress is not None:
+                with telling:
+                    progress(Progress(stage, done, total))
+
+        return _Rebuild(library, index_dir, model, loaded, max_chars, tell).run(started, force=force)
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The files that a rebuild would read or leave out, by their ids."""
+def rollback(index_dir: str | Path) -> Manifest:
+    """Has the generation before the current one answer again, and tells what it is.
 
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-
-
-def changes(documents_dir: str | Path, index_dir: str | Path) -> Changes:
-    """What has changed in the documents folder since the index was built; raises as ``open_index`` does."""
-    library = Library(Path(documents_dir))
-    index = FaissIndex.open(Path(index_dir))
-    try:
-        known = index.files()
-    finally:
+    Raises:
+        IndexBusy: a rebuild is at work on this index.
+        IndexMissing: there is no index, or no older generation of it.
+        IndexUnreadable: the older generation is damaged, or the folder holds something else.
+        IndexUnwritable: the folder can't be written.
+    """
+    index_dir = Path(index_dir)
+    pointed(index_dir)  # a folder that is no index is told before a lock is put into it
+    with _written_to(index_dir), held(index_dir):
+        before = generation_before(index_dir)
+        if before is None:
+            raise IndexMissing(f"{index_dir} has no generation before the current one: there is nothing to go back to.")
+        index = FaissIndex.open_generation(Layout(index_dir / before))
         index.close()
-    present = {library.id_of(path): _stored_file(path, library.id_of(path), known) for path in library.files()}
-    return Changes(
-        added=tuple(sorted(present.keys() - known.keys())),
-        changed=tuple(
-            name for name in sorted(present.keys() & known.keys()) if present[name].sha256 != known[name].sha256
-        ),
-        removed=tuple(sorted(known.keys() - present.keys())),
-    )
+        point_to(index_dir / before)
+        return index.manifest
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Rebuild:
-    """One rebuild: the old index, if there is one of use, and what is gathered on the way to the next."""
+    """One rebuild."""
 
     library: Library
     index_dir: Path
     model: str
-    encoder: Encoder | None
+    encoder: Callable[[], Encoder]
     max_chars: int
-    report_progress: Callable[[Progress], None]
-    skipped: list[Skipped] = field(default_factory=list)
-    read_anew: int = 0
+    progress: Callable[[_Stage, int, int], None]
 
     def run(self, started: float, *, force: bool) -> RebuildReport:
-        old = self._old_index()
-        same_kind = old is not None and old.manifest.model == self.model
-        reused = old if same_kind and not force else None
-        files, entries = self._gather(reused if reused and reused.manifest.max_chars == self.max_chars else None)
-        old_ids = {summary.id for summary in old.documents()} if old else set()
-        removed = tuple(sorted(old_ids - {entry.document.id for entry in entries}))
-        changed = bool(force or self.read_anew or removed or reused is None or set(reused.files()) != set(files))
-        encoded = 0
-        if changed:
-            vectors, sentence_vectors, encoded = self._vectors(entries, reused)
-            self.report_progress(Progress("writing", 0, 1))
-            write_generation(
-                self.index_dir,
-                model=self.model,
-                max_chars=self.max_chars,
-                entries=entries,
-                files=list(files.values()),
-                vectors=vectors,
-                sentence_vectors=sentence_vectors,
-            )
-            self.report_progress(Progress("writing", 1, 1))
-        if old is not None:
-            old.close()
+        for old, current in self._older():
+            plan = Plan.of(self.library, old, model=self.model, max_chars=self.max_chars, force=force)
+            workers = min(os.cpu_count() or 1, len(plan.to_read))
+            with closing(self.library.read(plan.to_read.values(), workers=workers)) as outcomes:
+                looked_at: list[Outcome] = []
+                for outcome in outcomes:
+                    looked_at.append(outcome)
+                    if plan.of_use(outcome):
+                        break
+                if current and plan.documents and not plan.gone and not any(map(plan.of_use, looked_at)):
+                    assert old is not None
+                    self.progress("reading", len(plan.present), len(plan.present))
+                    return self._report(plan, old, [_problem_of(outcome) for outcome in looked_at], started)
+                if old is not None and damaged_files(old.layout, old.manifest):
+                    continue  # what is damaged is not built upon; the index before it may be whole
+                layout, intake = self._write(plan, chain(looked_at, outcomes), force=force)
+                with closing(FaissIndex.open_generation(layout)) as new:
+                    return self._report(plan, new, intake.skipped, started, encoded=intake.wanted.new)
+        raise AssertionError("the last index to build upon is none")
+
+    def _older(self) -> Iterator[tuple[FaissIndex | None, bool]]:
+        """Indexes to build upon, the current one first and none last, each with whether it is the current one."""
+        try:
+            pointer = pointed(self.index_dir)
+        except IndexProblem:
+            pointer = ""
+        for name in candidates(self.index_dir, pointer):
+            try:
+                with closing(FaissIndex.open_generation(Layout(self.index_dir / name))) as index:
+                    yield index, name == pointer
+            except IndexProblem:
+                continue
+        yield None, False
+
+    def _write(self, plan: Plan, outcomes: Iterator[Outcome], *, force: bool) -> tuple[Layout, Intake]:
+        """Reads, encodes and writes the next generation, and makes it the current one."""
+        tidy(self.index_dir)  # before anything else is written: the disk may be full of what was broken off
+        checkpoint = Checkpoint(self.index_dir, self.model, afresh=force)
+        try:
+            writer = GenerationWriter(self.index_dir, plan.shared)
+            intake = Intake(plan, writer, checkpoint, model=self.model, max_chars=self.max_chars)
+            try:
+                intake.start(outcomes, partial(self.progress, "reading"))
+                encode_all(checkpoint, self.encoder, intake.wait, partial(self.progress, "encoding"))
+                self.progress("writing", 0, 1)
+                dimensions = plan.old.manifest.dimensions if plan.old and plan.vectors else self.encoder().dimensions
+                layout = writer.finish(
+                    intake.wanted.blocks(plan.old, checkpoint, dimensions),
+                    model=self.model,
+                    dimensions=dimensions,
+                    max_chars=self.max_chars,
+                )
+            except BaseException:
+                intake.stop()
+                writer.discard()
+                raise
+        except BaseException:
+            checkpoint.close()
+            raise
+        point_to(layout.generation)
+        tidy(self.index_dir, {layout.generation.name, *([plan.old.layout.generation.name] if plan.old else [])})
+        checkpoint.discard()
+        self.progress("writing", 1, 1)
+        return layout, intake
+
+    def _report(
+        self, plan: Plan, index: FaissIndex, skipped: Sequence[Skipped], started: float, encoded: int | None = None
+    ) -> RebuildReport:
+        """What was done; ``encoded`` is None where nothing was."""
+        removed = plan.old.document_ids() - index.document_ids() if plan.old else set()
         return RebuildReport(
             model=self.model,
-            documents=len(entries),
-            passages=sum(len(entry.passages) for entry in entries),
-            encoded=encoded,
-            removed=removed,
-            skipped=tuple(self.skipped),
-            damaged={e.document.id: e.document.damaged_bytes for e in entries if e.document.damaged_bytes},
-            changed=changed,
+            documents=index.manifest.documents,
+            passages=index.manifest.passages,
+            encoded=encoded or 0,
+            removed=tuple(sorted(removed)),
+            skipped=(*plan.unreadable, *skipped),
+            damaged=index.damaged_documents(),
+            changed=encoded is not None,
             seconds=round(time.perf_counter() - started, 3),
         )
 
-    def _old_index(self) -> FaissIndex | None:
-        try:
-            return FaissIndex.open(self.index_dir)
-        except IndexProblem:
-            return None  # missing or of no use: the next one is built from nothing
 
-    def _gather(self, old: FaissIndex | None) -> tuple[dict[str, StoredFile], list[Entry]]:
-        """Every file that could be read, and the documents in them in the order of the files."""
-        known = old.files() if old else {}
-        files: dict[str, StoredFile] = {}
-        entries: dict[str, list[Entry]] = {}
-        to_read: dict[str, Path] = {}
-        for path in self.library.files():
-            file_id = self.library.id_of(path)
-            try:
-                file = files[file_id] = _stored_file(path, file_id, known)
-            except OSError as exc:
-                self.skipped.append(Skipped(file_id, f"{path} can't be read: {exc.strerror or exc}."))
-                continue
-            if old is not None and file_id in known and known[file_id].sha256 == file.sha256:
-                entries[file_id] = list(self._unchanged(file, old))
-            else:
-                to_read[file_id] = path
-        total = len(files)
-        self.report_progress(Progress("reading", len(entries), total))
-        workers = min(os.cpu_count() or 1, len(to_read))
-        for done, outcome in enumerate(self.library.read(to_read.values(), workers=workers), len(entries) + 1):
-            self.skipped += outcome.skipped
-            if outcome.problem is None:
-                self.read_anew += 1
-                entries[outcome.file] = [self._split(files[outcome.file], document) for document in outcome.documents]
-            else:
-                self.skipped.append(Skipped(outcome.file, outcome.problem))
-                del files[outcome.file]
-            self.report_progress(Progress("reading", done, total))
-        return files, [entry for file_id in files for entry in entries[file_id]]
-
-    def _unchanged(self, file: StoredFile, old: FaissIndex) -> Iterator[Entry]:
-        for document, stored in old.documents_of(file.id):
-            yield Entry(file, document, tuple(s.passage for s in stored), tuple(s.key for s in stored))
-
-    def _split(self, file: StoredFile, document: Document) -> Entry:
-        passages = tuple(split(document, max_chars=self.max_chars))
-        return Entry(file, document, passages, tuple(_key(self.model, passage) for passage in passages))
-
-    def _vectors(self, entries: Sequence[Entry], old: FaissIndex | None) -> tuple[Vectors, list[Vectors], int]:
-        """Vectors of all passages and of their sentences, the known ones from the old index, and how many were new."""
-        old_rows = old.keys() if old else {}
-        keyed = [
-            (key, passage, entry.document)
-            for entry in entries
-            for passage, key in zip(entry.passages, entry.keys, strict=True)
-        ]
-        new = [i for i, (key, _, _) in enumerate(keyed) if key not in old_rows]
-        new_sentences = [_sentences(document, passage) for _, passage, document in (keyed[i] for i in new)]
-        texts = [embedded_text(keyed[i][1]) for i in new] + [text for texts in new_sentences for text in texts]
-        encoded = self._encode(texts) if texts or old is None else np.empty((0, old.manifest.dimensions), np.float32)
-
-        vectors = np.empty((len(keyed), encoded.shape[1]), dtype=np.float32)
-        vectors[new] = encoded[: len(new)]
-        sentence_vectors: list[Vectors] = [encoded[:0]] * len(keyed)
-        first = len(new)
-        for i, texts_of_passage in zip(new, new_sentences, strict=True):
-            sentence_vectors[i] = encoded[first : first + len(texts_of_passage)]
-            first += len(texts_of_passage)
-        if old is not None:
-            kept = [(i, old_rows[key]) for i, (key, _, _) in enumerate(keyed) if key in old_rows]
-            if kept:
-                vectors[[i for i, _ in kept]] = old.vectors([row for _, row in kept])
-            for i, row in kept:
-                sentence_vectors[i] = old.sentences(row).vectors
-        return vectors, sentence_vectors, len(new)
-
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        if self.encoder is None:
-            self.encoder = load_encoder(self.model)
-        done = 0
-
-        def advance(count: int) -> None:
-            nonlocal done
-            done += count
-            self.report_progress(Progress("encoding", done, len(texts)))
-
-        self.report_progress(Progress("encoding", 0, len(texts)))
-        return self.encoder.encode(texts, "document", advance)
+def _problem_of(outcome: Outcome) -> Skipped:
+    return Skipped(outcome.file, outcome.problem or "")
 
 
-def embedded_text(passage: Passage) -> str:
-    """What is encoded for a passage: its text under its title and headings, which it may not repeat itself."""
-    above = [line for line in (passage.title, *passage.headings) if line and line not in passage.text]
-    return "\n".join([*above, passage.text])
-
-
-def _sentences(document: Document, passage: Passage) -> list[str]:
-    return [document.text[start:end] for start, end in sentence_spans(document.text, passage.start, passage.end)]
-
-
-def _key(model: str, passage: Passage) -> bytes:
-    return hashlib.blake2b(f"{model}\0{embedded_text(passage)}\0{passage.text}".encode(), digest_size=16).digest()
-
-
-def _stored_file(path: Path, file_id: str, known: dict[str, StoredFile]) -> StoredFile:
-    stat = path.stat()
-    before = known.get(file_id)
-    if before is not None and (before.size, before.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
-        return before
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return StoredFile(file_id, stat.st_size, stat.st_mtime_ns, digest)
+@contextmanager
+def _written_to(index_dir: Path) -> Iterator[None]:
+    """Makes the folder, and tells in one sentence that it can't be written to."""
+    try:
+        index_dir.mkdir(parents=True, exist_ok=True)
+        yield
+    except (OSError, sqlite3.Error) as exc:
+        problem = exc.strerror if isinstance(exc, OSError) and exc.strerror else exc
+        raise IndexUnwritable(
+            f"The index can't be written to {index_dir}: {problem}. The old index is unchanged, and what has been "
+            "encoded is kept; free some space, or set YINJU_HOME to a folder that can be written."
+        ) from exc

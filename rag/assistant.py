@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -10,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from corpus import Document
-from embeddings import Encoder, Index, IndexMismatch, load_encoder, open_index
+from embeddings import Encoder, Index, IndexMismatch, IndexProblem, load_encoder, open_index
 from rag.answers import Answer, AnswerSentence, Citation, Hit
 from rag.citations import Numbering, join_sentences, proven_only
 from rag.errors import LanguageModelError, QuestionError
@@ -33,21 +35,24 @@ History = Iterable[Mapping[str, str] | tuple[str, str]]
 FilterValues = Filters | Mapping[str, Any] | None
 """``Filters``, or a mapping of their fields."""
 
+_log = logging.getLogger(__name__)
+
 _LONGEST_QUESTION = 2000
 _REMEMBERED_TURNS = 6
 _ROLES = ("user", "assistant")
 
 
 class Assistant:
-    """Answers questions over one index. Safe to use from several threads."""
+    """Answers questions over an index, the newest there is at each question. Safe to use from several threads."""
 
     def __init__(self, index: Index, encoder: Encoder, settings: Settings) -> None:
         """Raises ``IndexMismatch`` if the index was built by another model than the encoder."""
         _check_model(index, encoder.name)
-        self.index = index
         self.settings = settings
         self._encoder = encoder
         self._retriever = Retriever(index, encoder)
+        self._moving = threading.Lock()
+        self._stays = ""
         self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
 
     @classmethod
@@ -63,6 +68,11 @@ class Assistant:
         index = open_index(settings.index_dir)
         _check_model(index, settings.embedding_model)  # before the model is loaded
         return cls(index, load_encoder(settings.embedding_model), settings)
+
+    @property
+    def index(self) -> Index:
+        """The index that answered last; the next question is put to a newer one, if there is one by then."""
+        return self._retriever.index
 
     @property
     def encoder(self) -> Encoder:
@@ -90,31 +100,44 @@ class Assistant:
         """
         question = _checked(question)
         turns = _turns(history)
-        return self._stream(question, turns, self._within(filters))
+        retriever = self._newest()
+        return self._stream(retriever, question, turns, _within(retriever.index, filters))
 
     def search(self, query: str, top_k: int = 10, *, filters: FilterValues = None) -> list[Hit]:
         """The passages that fit a query, best first; raises ``QuestionError`` for an empty or too long one."""
-        prepared = self._retriever.query(_checked(query))
-        return list(self._retriever.search(prepared, top_k, self._within(filters)).hits)
+        query, retriever = _checked(query), self._newest()
+        return list(retriever.search(retriever.query(query), top_k, _within(retriever.index, filters)).hits)
 
     def document(self, document_id: str) -> Document:
         """The document that a citation's offsets point into; raises ``UnknownDocument``."""
         return self.index.document(document_id)
 
-    def _within(self, filters: FilterValues) -> frozenset[str] | None:
-        chosen = filters_of(filters)
-        return chosen.choose(self.index.documents()) if chosen else None
+    def _newest(self) -> Retriever:
+        """Moves to the index that a rebuild has made meanwhile; questions under way keep the one they began with."""
+        with self._moving:
+            try:
+                newer = self.index.newer()
+                if newer is not None:
+                    _check_model(newer, self._encoder.name)
+                    self._retriever = Retriever(newer, self._encoder)
+            except IndexProblem as exc:
+                if str(exc) != self._stays:  # told once
+                    self._stays = str(exc)
+                    _log.warning("%s Until then the index of %s answers.", exc, self.index.manifest.created)
+            return self._retriever
 
-    def _stream(self, question: str, history: Sequence[Turn], within: frozenset[str] | None) -> Iterator[str | Answer]:
-        asked = _Asked(question, _language(question, history), history)
+    def _stream(
+        self, retriever: Retriever, question: str, history: Sequence[Turn], within: frozenset[str] | None
+    ) -> Iterator[str | Answer]:
+        asked = _Asked(question, _language(question, history), history, retriever.index)
         talk = small_talk(question, asked.language)
         if talk is not None:
             yield from self._chat(asked, talk)
             return
         notice = self._complete(asked)
-        query = self._retriever.query(asked.search_question)
+        query = retriever.query(asked.search_question)
         asked.clock.lap("encode")
-        found = self._retriever.search(query, self.settings.top_k, within)
+        found = retriever.search(query, self.settings.top_k, within)
         asked.clock.lap("search")
         if self._model is None or notice:
             yield from self._extractive(found, asked, notice)
@@ -141,7 +164,7 @@ class Assistant:
         yield self._answer((), (AnswerSentence(text, (), "unchecked"),), (), asked, model=EXTRACTIVE)
 
     def _extractive(self, found: Found, asked: _Asked, notice: str | None = None) -> Iterator[str | Answer]:
-        extracted = extract(found, self.index)
+        extracted = extract(found, asked.index)
         if extracted.confidence < self.settings.answer_threshold:
             yield from self._refusal(found, asked, EXTRACTIVE, extracted.confidence, notice)
             return
@@ -184,7 +207,7 @@ class Assistant:
 
     def _cited(self, text: str, found: Found, asked: _Asked, model: str, notice: str | None) -> Iterator[str | Answer]:
         """The answer made of what a language model wrote; its text comes with it only where it had to be verified."""
-        sentences, citations = cite_sentences(text, found, self.index, self._encoder, asked.language)
+        sentences, citations = cite_sentences(text, found, asked.index, self._encoder, asked.language)
         if self.settings.strict:
             sentences, citations, left_out = proven_only(sentences, citations)
             if left_out:
@@ -241,6 +264,7 @@ class _Asked:
     question: str
     language: Language
     history: Sequence[Turn]
+    index: Index
     search_question: str = ""
     clock: _Clock = field(init=False)
 
@@ -290,6 +314,11 @@ def _language(question: str, history: Sequence[Turn]) -> Language:
     spoken = [content for role, content in history if role == "user"]
     worded = [text for text in [*spoken, question] if any(character.isalpha() for character in text)]
     return language_of(worded[-1] if worded else question)
+
+
+def _within(index: Index, filters: FilterValues) -> frozenset[str] | None:
+    chosen = filters_of(filters)
+    return chosen.choose(index.documents()) if chosen else None
 
 
 def _check_model(index: Index, model: str) -> None:

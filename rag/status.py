@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from embeddings import Changes, Manifest, changes, open_index
+from embeddings import Changes, Manifest, changes, generation_before, open_index
 from rag.settings import Settings
 
 __all__ = ["Status", "status"]
@@ -13,17 +14,27 @@ __all__ = ["Status", "status"]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where the documents and the index are, what the index says of itself, and what it does not know yet."""
+    """Where the documents and the index are, what the index says of itself, and what it does not know yet.
+
+    ``before`` is the generation that ``yinju rollback`` would go back to.
+    """
 
     documents_dir: str
     index_dir: str
     manifest: Manifest
     changes: Changes
+    before: str | None
 
     @property
     def stale(self) -> bool:
         """Whether a rebuild has something to do."""
         return any(asdict(self.changes).values())
+
+    @property
+    def age_s(self) -> int:
+        """How long ago the index was built, in whole seconds; 0 where the clock has been set back since."""
+        created = datetime.fromisoformat(self.manifest.created)
+        return max(0, round((datetime.now(UTC) - created).total_seconds()))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -32,6 +43,9 @@ class Status:
             "index_dir": self.index_dir,
             "stale": self.stale,
             "changes": asdict(self.changes),
+            "age_s": self.age_s,
+            "bytes": self.manifest.bytes,
+            "before": self.before,
             **self.manifest.to_dict(),
         }
 
@@ -45,7 +59,11 @@ class Status:
                 f"documents  {manifest.documents} in {self.documents_dir}",
                 f"index      {manifest.passages} passages, {manifest.sentences} sentences in {self.index_dir}",
                 f"model      {manifest.model}, {manifest.dimensions} dimensions",
-                f"built      {manifest.created}",
+                f"built      {manifest.created}, {_age(self.age_s)} ago, as {manifest.generation}",
+                f"before     {self.before or 'none'}",
+                f"size       {manifest.bytes / 1e6:,.1f} MB",
+                f"recall     {manifest.recall:.3f} of the ten nearest passages"
+                + (", every one is looked at" if manifest.lists is None else ", measured when it was built"),
                 f"stale      {news}: run 'yinju rebuild'" if news else "stale      no, it holds every file as it is",
             )
         )
@@ -60,6 +78,14 @@ def status(settings: Settings) -> Status:
             str(settings.index_dir),
             index.manifest,
             changes(settings.library.folder, settings.index_dir),
+            generation_before(settings.index_dir),
         )
     finally:
         index.close()
+
+
+def _age(seconds: int) -> str:
+    for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} seconds"

@@ -192,6 +192,43 @@ def status(as_json: AsJson = False) -> None:
     _print(found.to_dict(), found.describe(), as_json)
 
 
+@app.command()
+def verify(as_json: AsJson = False) -> None:
+    """Compare every file of the index with its checksum, and have it find some of its passages.
+
+    Example: yinju verify
+    """
+    from embeddings import verify as verify_index
+
+    results = verify_index(_settings().index_dir)
+    lines = []
+    for result in results:
+        about = (
+            f"{result.generation}{' (answers)' if result.current else ''}: {result.files} files, {result.bytes:,} bytes"
+        )
+        lines += [
+            f"{about}, {'damaged' if result.problems else 'all as written'}",
+            *(f"! {p}" for p in result.problems),
+        ]
+    _print([result.to_dict() for result in results], "\n".join(lines), as_json)
+    if any(result.problems for result in results):
+        _say("The index is damaged: run 'yinju rebuild', or 'yinju rollback' if an older generation is whole.")
+        raise typer.Exit(1)
+
+
+@app.command()
+def rollback(as_json: AsJson = False) -> None:
+    """Have the generation before the current one answer again.
+
+    Example: yinju rollback
+    """
+    from embeddings import rollback as roll_back
+
+    manifest = roll_back(_settings().index_dir)
+    text = f"{manifest.generation} answers again: {manifest.documents} documents, built {manifest.created}."
+    _print(manifest.to_dict(), text, as_json)
+
+
 @app.command("eval")
 def evaluate(
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="Questions as JSON lines.")] = None,
@@ -306,15 +343,19 @@ def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
 
     if settings.library.seed():
         _say(f"The bundled articles are in {settings.library.folder} now.")
-    with progress_bars() as progress:
-        return rebuild_index(
-            settings.library.folder,
-            settings.index_dir,
-            model=settings.embedding_model,
-            max_chars=settings.passage_chars,
-            force=force,
-            progress=progress,
-        )
+    try:
+        with progress_bars() as progress:
+            return rebuild_index(
+                settings.library.folder,
+                settings.index_dir,
+                model=settings.embedding_model,
+                max_chars=settings.passage_chars,
+                force=force,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        _say("The index is as it was. What has been encoded is kept, and the next 'yinju rebuild' goes on from there.")
+        raise
 
 
 def _summarise(report: RebuildReport) -> None:

@@ -1,0 +1,219 @@
+"""A large index: size, memory, opening, searching, recall, beside bare FAISS over the same vectors.
+
+    python benchmarks/scale.py --home FOLDER [--passages 1000000] [--folder FOLDER]
+
+The index of ``--home`` is tiled: its real documents are written again and again under new names, their vectors turned a
+little at random (cosine .95 to the original, so that no two are the same), until there are so many passages. It is
+written as a rebuild writes it. Queries are real sentences' vectors, turned as much. What is opened and asked is a
+process of its own, once with the files in the system's cache and once, where the system lets us, without.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+from measured import keep
+
+import embeddings.generation
+from embeddings import Term, lexical_tokens
+from embeddings.approximate import _nearest
+from embeddings.faiss_index import FaissIndex
+from embeddings.generation import GenerationWriter
+from embeddings.layout import generations, point_to
+from embeddings.parts import Block
+
+QUERIES = 300
+TURN = 0.33  # length of what is added to a unit vector: cosine .95
+SENTENCES = 5  # of a passage at most
+TERMS = 12
+Half = npt.NDArray[np.float16]
+
+
+class Turner:
+    """Turns unit vectors a little, each time another way."""
+
+    def __init__(self, dimensions: int) -> None:
+        self._dice = np.random.default_rng(2)
+        noise = self._dice.standard_normal((60_000, dimensions), dtype=np.float32)
+        self._noise = noise * (TURN / np.sqrt(dimensions))
+
+    def __call__(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """The vectors turned, of unit length again."""
+        first = int(self._dice.integers(0, len(self._noise) - len(vectors)))
+        turned = vectors + self._noise[first : first + len(vectors)]
+        return turned / np.linalg.norm(turned, axis=1, keepdims=True)
+
+
+def tile(home: Path, index_dir: Path, passages: int) -> dict[str, float]:
+    """Writes the large index; seconds of its stages."""
+    embeddings.generation.lexical_tokens = lru_cache(None)(lexical_tokens)  # type: ignore[attr-defined]
+    source = FaissIndex.open(home / "index")
+    turn = Turner(source.manifest.dimensions)
+    documents = [entry for file_id in source.files() for entry in source.documents_of(file_id)]
+    rows = [known.row for _, stored in documents for known in stored]
+    counts = np.array([min(SENTENCES, source.sentence_count(row)) for row in rows])
+    held = [source.stored_sentences(row) for row in rows]
+    spans = np.concatenate([s[:SENTENCES] for s, _ in held])
+    sentences = np.concatenate([v[:SENTENCES] for _, v in held]).astype(np.float32)
+    vectors = source.vectors(rows)
+    copies = -(-passages // len(rows))
+
+    def blocks() -> Iterator[Block]:
+        for _ in range(copies):
+            yield Block(turn(vectors), counts, spans, turn(sentences).astype(np.float16))
+
+    started = time.perf_counter()
+    index_dir.mkdir(parents=True, exist_ok=True)
+    writer = GenerationWriter(index_dir, None)
+    for copy in range(copies):
+        for number, (document, stored) in enumerate(documents):
+            name = f"{copy:05}/{number:05}.txt"
+            keyed = [(replace(known.passage, document_id=name), copy.to_bytes(8) + known.key[:8]) for known in stored]
+            writer.add_document(name, replace(document, id=name), keyed)
+    added = time.perf_counter()
+    layout = writer.finish(
+        blocks(),
+        model=source.manifest.model,
+        dimensions=source.manifest.dimensions,
+        max_chars=source.manifest.max_chars,
+    )
+    point_to(layout.generation)
+    return {
+        "rows_and_postings_s": round(added - started, 1),
+        "vectors_lists_checks_s": round(time.perf_counter() - added, 1),
+    }
+
+
+def ask(index_dir: Path, home: Path) -> None:
+    """Opens the index and asks it, told as JSON."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.perf_counter()
+    index = FaissIndex.open(index_dir)
+    opened = time.perf_counter() - started
+    after_opening = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    source = FaissIndex.open(home / "index")
+    dice = np.random.default_rng(3)
+    chosen = dice.integers(0, source.manifest.rows, QUERIES).tolist()
+    turn = Turner(index.manifest.dimensions)
+    queries = turn(np.concatenate([source.sentences(row).vectors[:1] for row in chosen]))
+    texts = [source.passage(row).text for row in chosen]
+    terms = [[Term(((token,),)) for token in dict.fromkeys(lexical_tokens(text)[:TERMS])] for text in texts]
+    laps: dict[str, list[float]] = {"dense": [], "lexical": [], "all": []}
+    found = []
+    for query, wanted in zip(queries, terms, strict=True):
+        began = time.perf_counter()
+        found.append(index.dense(query, 10).rows)
+        dense = time.perf_counter()
+        rows = [*index.dense(query, 60).rows.tolist(), *index.lexical(wanted, 60).rows.tolist()]
+        legs = time.perf_counter()
+        index.lexical(wanted, 60)
+        lexical = time.perf_counter()
+        index.dense_scores(query, rows)
+        index.lexical_scores(wanted, rows)
+        for row in rows:
+            index.sentences(row)
+        for row in rows[:8]:
+            index.passage(row)
+        laps["dense"].append(dense - began)
+        laps["lexical"].append(lexical - legs)
+        laps["all"].append(time.perf_counter() - lexical + legs - dense)
+    figures: dict[str, object] = {
+        f"{name}_ms": {f"p{p}": round(float(np.percentile(times, p)) * 1000, 2) for p in (50, 99)}
+        for name, times in laps.items()
+    }
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    nearest = _nearest(index.parts, queries, 10)
+    recall = np.mean([len(np.intersect1d(a, b)) / 10 for a, b in zip(found, nearest, strict=True)])
+    bare: dict[str, float] = {}
+    if index.manifest.lists:
+        lists = faiss.read_index(str(index.layout.approximate))  # in memory: what is fastest
+        parameters = faiss.SearchParametersIVF(nprobe=index.manifest.lists["probes"])
+        times = []
+        for query in queries:
+            began = time.perf_counter()
+            lists.search(query[None, :], 10, params=parameters)
+            times.append(time.perf_counter() - began)
+        bare = {f"p{p}": round(float(np.percentile(times, p)) * 1000, 2) for p in (50, 99)}
+    ratio = float(np.median(laps["dense"])) * 1000 / bare["p50"] if bare else None
+    print(
+        json.dumps(
+            {
+                "opened_s": round(opened, 3),
+                "memory_before_mb": before // 1024,
+                "memory_opened_mb": after_opening // 1024,
+                "memory_asked_mb": memory // 1024,
+                **figures,
+                "recall_at_10": round(float(recall), 4),
+                "bare_faiss_ms": bare,
+                "dense_over_bare_faiss": ratio and round(ratio, 2),
+            }
+        )
+    )
+
+
+def forget(index_dir: Path) -> bool:
+    """Has the system drop the index's files from its cache, where it can be told to."""
+    if not hasattr(os, "posix_fadvise"):
+        return False
+    for path in index_dir.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as stream:
+                os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return True
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--passages", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--ask", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.ask:
+        ask(arguments.folder, arguments.home)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        index_dir = arguments.folder or Path(temporary)
+        built = {} if generations(index_dir) else tile(arguments.home, index_dir, arguments.passages)
+        index = FaissIndex.open(index_dir)
+        manifest = index.manifest
+        sizes: dict[str, float] = {}
+        for name, size in manifest.sizes.items():
+            kind = Path(name).name if name.startswith("parts/") else name.split("/", maxsplit=1)[0]
+            sizes[kind] = round(sizes.get(kind, 0) + size / 1e6, 1)
+        command = [sys.executable, __file__, "--ask", "--home", str(arguments.home), "--folder", str(index_dir)]
+        asked = {}
+        for name, possible in (("cold", forget(index_dir)), ("warm", True)):
+            if possible:
+                asked[name] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        keep(
+            "scale",
+            {
+                "passages": manifest.passages,
+                "sentences": manifest.sentences,
+                "documents": manifest.documents,
+                "lists": manifest.lists,
+                **built,
+                "megabytes": sizes,
+                "megabytes_in_all": round(manifest.bytes / 1e6),
+                **asked,
+            },
+        )
+
+
+if __name__ == "__main__":
+    main()
