@@ -1,6 +1,12 @@
-"""What answers are worth. So far one part, verification: are wrong sentences flagged, and true ones passed?
+"""What answers are worth, in parts.
 
     python benchmarks/answers.py verification --data FOLDER [--set NAME ...] [--show N]
+    python benchmarks/answers.py followups --data FOLDER [--set NAME ...]
+
+**followups**: questions with a history ("history", "evidence") over the bundled articles, completed by rules alone: is
+the passage with the evidence found first? And is every quotation of every answer the document's own text?
+
+**verification**: are wrong sentences flagged, and true ones passed?
 
 ``FOLDER`` holds question sets as gzipped JSON lines ({"type": "doc", "id", "text"}, {"type": "question", "text",
 "answers", "doc_ids"}). A sentence that holds a gold answer is true of itself, also when it is written in the other
@@ -17,6 +23,7 @@ import gzip
 import json
 import random
 import re
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,6 +34,8 @@ from measured import keep
 from opencc import OpenCC
 
 from corpus import sentence_spans
+from embeddings import rebuild
+from rag import Assistant, Settings
 from rag.answers import Citation
 from rag.verification import verify
 
@@ -94,18 +103,43 @@ class Case:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("part", choices=["verification"])
+    parser.add_argument("part", choices=["verification", "followups"])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--set", action="append", dest="sets")
     parser.add_argument("--documents", type=int, default=10_000, help="how many documents of each set, at most")
     parser.add_argument("--show", type=int, default=0, help="misjudged sentences to print of each kind")
     arguments = parser.parse_args()
+    if arguments.part == "followups":
+        followups([arguments.data / f"{name}.jsonl" for name in arguments.sets or ["seeds_questions_dev"]])
+        return
     sets = arguments.sets or ["xquad_zh", "drcd_dev400", "cmrc2018_trial"]
     figures = {}
     for name in sets:
         cases = list(cases_of(arguments.data / f"{name}.jsonl.gz", random.Random(name), arguments.documents))
         figures[name] = judge(cases, arguments.show)
     keep("verification", {"sets": figures}, packages=("jieba", "opencc"))
+
+
+def followups(paths: list[Path]) -> None:
+    rows = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    first, exact = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(home=Path(folder), llm="extractive", answer_threshold=0)
+        settings.library.seed()
+        rebuild(settings.library.folder, settings.index_dir)
+        assistant = Assistant.from_settings(settings)
+        for row in rows:
+            if row["type"] != "question":
+                continue
+            answer = assistant.ask(row["text"], history=row.get("history", ()))
+            for citation in answer.citations:
+                text = assistant.document(citation.document_id).text
+                exact.append(text[citation.start : citation.end] == citation.quote)
+            if row.get("history"):
+                found = "".join(answer.hits[0].passage.text.split())
+                first.append(any("".join(evidence.split()) in found for evidence in row["evidence"]))
+                print(f"{'right' if first[-1] else 'WRONG'}  {row['text']}  ->  {answer.search_question}")
+    keep("followups", {"right_passage_first": share(first), "quotes_exact": share(exact)})
 
 
 def judge(cases: list[Case], show: int) -> dict[str, object]:

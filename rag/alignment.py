@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ __all__ = ["Aligner", "Place"]
 
 _NEAR = 0.9  # likeness of a sentence and its translation or paraphrase, as far as the bundled encoder tells
 _LEAST_RELEVANT = 0.35  # below this share of its words the passage speaks of something else
+_STATEMENT = re.compile(r"(?:[\u3400-\u9fff].*?){5}|(?:[A-Za-z]+\W+){2}[A-Za-z]+")  # a word or two stand anywhere
 _CLOSE_CALL = 0.05  # a pair of sentences must be this much better than one
 
 
@@ -70,13 +72,16 @@ class Aligner:
 
         A mark keeps its passage if that bears the sentence out, or at least speaks of it; then what it contradicts can
         be shown. Where no marked passage bears the sentence, one that does takes the place of the marks. Marks of
-        passages that speak of other things, or that there are not, are dropped.
+        passages that speak of other things, or that there are not, are dropped. Exclamations of a word or two are not
+        looked for: some passage would hold them by chance.
         """
         marked = [self._best(text, vector, mark - 1) for mark in marks if 1 <= mark <= len(self._found.hits)]
         places = [place for place in marked if place is not None and place.relevant]
         if any(place.bears for place in places):
             return [place for place in places if place.bears]
         if len(places) > 1 and not self._problems_together(text, places):
+            return places
+        if not _STATEMENT.search(text):
             return places
         others = (self._best(text, vector, i) for i in range(len(self._found.hits)) if i + 1 not in marks)
         bearing = [place for place in others if place is not None and place.bears and place.relevant]

@@ -175,6 +175,8 @@ class Assistant:
             verify(sentence.text, tuple(citations[number - 1] for number in sentence.citations), asked.language)
             for sentence in quoted
         )
+        if self.settings.strict:
+            sentences, citations, _ = proven_only(sentences, citations)
         asked.clock.lap("answer")
         yield from _pieces(sentences)
         confidence = extracted.confidence

@@ -189,7 +189,7 @@ def _names(text: str) -> list[tuple[int, int]]:
 def _head(thing: str) -> str:
     """The nouns that a phrase ends with: 企业 of 专精特新“小巨人”企业."""
     head = ""
-    for word in reversed(_words(thing.rstrip("？?。 "))):
+    for word in reversed(_words(thing.rstrip('？?。 」』”’"》）)'))):
         if not (word.kind[0] in "nblgkt" or word.kind == "vn"):
             break
         head = word.text + head

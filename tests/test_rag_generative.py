@@ -48,11 +48,11 @@ def test_a_wrong_figure_and_a_missing_mark_are_shown(llm_server: ScriptedServer,
 
 
 def test_passages_are_sent_numbered_and_fenced_with_the_history(llm_server: ScriptedServer, bundled_home: Path) -> None:
-    llm_server.script = [Reply(("好[1]。",))]
+    llm_server.script = [Reply((FIRST,)), Reply(("好[1]。",))]
     connect(llm_server, bundled_home, llm_api_key="sk-1").ask(
         FIRST, history=[{"role": "user", "content": "你好"}, ("assistant", "您好")]
     )
-    request = llm_server.requests[0]
+    _rewriting, request = llm_server.requests
     assert (request["path"], request["stream"]) == ("/v1/chat/completions", True)
     assert request["headers"]["authorization"] == "Bearer sk-1"
     assert [message["role"] for message in request["messages"]] == ["system", "user", "assistant", "user"]
