@@ -1,4 +1,4 @@
-"""Fits and measures how likely the documents answer: ``rag.extractive.confidence``.
+"""Fits and measures how likely the documents answer: ``rag.confidence``.
 
     python benchmarks/confidence.py --data FOLDER
 
@@ -31,14 +31,16 @@ from embeddings.encoder import Vectors
 from embeddings.faiss_index import FaissIndex
 from embeddings.generation import GenerationWriter
 from embeddings.parts import Block
-from rag.extractive import candidates_of
+from rag.confidence import signals_of
+from rag.extractive import ranked
+from rag.reader import Reader
 from rag.retrieval import Retriever
 
 FITTED = ("cmrc2018_trial", "drcd_dev400")
 MEASURED = ("cmrc2018_trial", "drcd_dev400", "xquad_zh")
 ACROSS = "xquad_en_to_zh"
-SUBJECTS = ((1, 24, 20), (2, 16, 25))  # subjects in an index, indexes, questions of each kind
-SIZES = ((15, 16, 25), (40, 10, 40), (10_000, 1, 600))  # documents in an index, indexes, questions of each kind
+SUBJECTS = ((1, 12, 15), (2, 8, 20))  # subjects in an index, indexes, questions of each kind
+SIZES = ((15, 8, 20), (40, 6, 25), (10_000, 1, 400))  # documents in an index, indexes, questions of each kind
 
 
 class Known:
@@ -55,8 +57,9 @@ class Known:
         return np.stack([self.vectors[text] for text in texts])
 
 
-def signals_of(path: Path, encoder: Encoder) -> Iterator[tuple[int, int, float, float, float]]:
-    """(answerable, documents in the index, likeness, coverage, lexical share) of each question asked."""
+def rows_of(path: Path, encoder: Encoder) -> Iterator[tuple[float, ...]]:
+    """(answerable, documents in the index, and the signals) of each question asked."""
+    reader = Reader.beside(encoder)
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
     documents = [record for record in records if record["type"] == "doc"]
@@ -101,9 +104,8 @@ def signals_of(path: Path, encoder: Encoder) -> Iterator[tuple[int, int, float, 
             for answerable, about in ((1, by_answer[0]), (0, by_answer[1])):
                 for question in rng.sample(about, count):
                     found = retriever.search(retriever.query(question["text"]), 8)
-                    best = max(candidates_of(found, index), key=lambda candidate: candidate.score, default=None)
-                    if best is not None:
-                        yield answerable, len(chosen), best.likeness, best.coverage, found.lexical_share
+                    for best in ranked(found, index, reader)[:1]:
+                        yield answerable, len(chosen), *signals_of(found, best, index)
             index.close()
 
 
@@ -149,7 +151,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder of the question sets")
     folder = parser.parse_args().data
     encoder = load_encoder()
-    rows = {name: np.array(list(signals_of(folder / f"{name}.jsonl.gz", encoder))) for name in (*MEASURED, ACROSS)}
+    rows = {name: np.array(list(rows_of(folder / f"{name}.jsonl.gz", encoder))) for name in (*MEASURED, ACROSS)}
     within = fit(np.concatenate([rows[name] for name in FITTED]), 2.0)
     half = np.arange(len(rows[ACROSS])) % 2 == 0
     across = fit(rows[ACROSS][half], 1.3)
@@ -157,11 +159,11 @@ def main() -> None:
         "confidence",
         {
             "within_script": {
-                "weights": within.coef_[0].round(1).tolist(),
+                "weights": within.coef_[0].round(2).tolist(),
                 "bias": round(float(within.intercept_[0]), 2),
             },
             "across_scripts": {
-                "weights": across.coef_[0].round(1).tolist(),
+                "weights": across.coef_[0].round(2).tolist(),
                 "bias": round(float(across.intercept_[0]), 2),
             },
             **{name: table(rows[name], within) for name in MEASURED},

@@ -15,9 +15,10 @@ from embeddings.bundled import BUNDLED_MODEL, bundled_folder, bundled_weights
 from embeddings.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["DEFAULT_MODEL", "Encoder", "Role", "SentenceTransformerEncoder", "Vectors", "load_encoder"]
+__all__ = ["DEFAULT_MODEL", "Encoder", "Role", "SentenceTransformerEncoder", "Vectors", "load_encoder", "mixed_precision"]
 
 DEFAULT_MODEL = f"bundled:{BUNDLED_MODEL}"
 _HUB_TWIN = f"intfloat/{BUNDLED_MODEL}"
@@ -81,7 +82,7 @@ class SentenceTransformerEncoder:
         """See ``Encoder``. Texts of like length are encoded together, so that little is spent on padding."""
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
-        with self._precision():
+        with mixed_precision(self.model):
             for first in range(0, len(order), _BATCH):
                 batch = order[first : first + _BATCH]
                 vectors[batch] = self.model.encode(
@@ -96,13 +97,18 @@ class SentenceTransformerEncoder:
                     progress(len(batch))
         return vectors
 
-    def _precision(self) -> AbstractContextManager[object]:
-        """Mixed bfloat16 on a processor that multiplies in it: 2.5 times as fast, and the vectors agree to .9999."""
-        import torch
 
-        native = torch.cpu.get_capabilities()
-        bfloat16 = self.model.device.type == "cpu" and (native.get("avx512_bf16") or native.get("amx_bf16"))
-        return torch.autocast("cpu", dtype=torch.bfloat16) if bfloat16 else nullcontext()
+def mixed_precision(model: torch.nn.Module) -> AbstractContextManager[object]:
+    """Mixed bfloat16 on a processor that multiplies in it: 2.5 times as fast, and vectors agree to a cosine of .9999.
+
+    Elsewhere, and for a model on another device, nothing changes.
+    """
+    import torch
+
+    native = torch.cpu.get_capabilities()
+    on_processor = next(model.parameters()).device.type == "cpu"
+    bfloat16 = on_processor and (native.get("avx512_bf16") or native.get("amx_bf16"))
+    return torch.autocast("cpu", dtype=torch.bfloat16) if bfloat16 else nullcontext()
 
 
 def load_encoder(name: str = DEFAULT_MODEL) -> SentenceTransformerEncoder:

@@ -28,7 +28,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The sentence or two that carry a fact: ``document.text[start:end] == quote``. ``number`` counts from 1."""
+    """The sentence or two that carry a fact: ``document.text[start:end] == quote``. ``number`` counts from 1.
+
+    ``key`` is where in the document the words stand that answer (the figure, the date, the name), if that is known.
+    """
 
     number: int
     document_id: str
@@ -41,6 +44,7 @@ class Citation:
     quote: str
     start: int
     end: int
+    key: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

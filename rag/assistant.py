@@ -22,6 +22,7 @@ from rag.followups import standalone
 from rag.generative import LanguageModel, cite_sentences
 from rag.language import Language, language_of, say
 from rag.prompts import NO_ANSWER, Turn
+from rag.reader import Reader
 from rag.retrieval import Found, Retriever
 from rag.settings import EXTRACTIVE, Settings
 from rag.small_talk import small_talk
@@ -51,6 +52,7 @@ class Assistant:
         self.settings = settings
         self._encoder = encoder
         self._retriever = Retriever(index, encoder)
+        self._reader = Reader.beside(encoder) if settings.reader == "bundled" else None
         self._moving = threading.Lock()
         self._stays = ""
         self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
@@ -164,7 +166,7 @@ class Assistant:
         yield self._answer((), (AnswerSentence(text, (), "unchecked"),), (), asked, model=EXTRACTIVE)
 
     def _extractive(self, found: Found, asked: _Asked, notice: str | None = None) -> Iterator[str | Answer]:
-        extracted = extract(found, asked.index)
+        extracted = extract(found, asked.index, self._reader)
         if extracted.confidence < self.settings.answer_threshold:
             yield from self._refusal(found, asked, EXTRACTIVE, extracted.confidence, notice)
             return

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from corpus import Document, Passage, sentence_spans
 from rag.answers import AnswerSentence, Citation
+from rag.enumeration import is_item
 
 __all__ = ["MarkedSentence", "Numbering", "join_sentences", "marked_sentences", "proven_only"]
 
@@ -43,9 +44,12 @@ def marked_sentences(text: str) -> list[MarkedSentence]:
 
 
 def join_sentences(sentences: Sequence[AnswerSentence]) -> str:
-    """The answer's text: each sentence with its marks behind it, as "……[1]"; Latin sentences with a space between."""
+    """The answer's text: each sentence with its marks behind it, as "……[1]"; Latin sentences with a space between,
+    items of a list on lines of their own."""
     text = ""
     for sentence in sentences:
+        if text and is_item(sentence.text):
+            text += "\n"
         latin = _ENDS_LATIN.search(text) or (text and _BEGINS_LATIN.match(sentence.text))
         text += (" " if latin else "") + sentence.text + "".join(f"[{number}]" for number in sentence.citations)
     return text
@@ -71,8 +75,13 @@ class Numbering:
 
     citations: list[Citation] = field(default_factory=list)
 
-    def cite(self, document: Document, passage: Passage, start: int, end: int) -> int:
-        """The number of ``document.text[start:end]``; a place cited before keeps its number."""
+    def cite(
+        self, document: Document, passage: Passage, start: int, end: int, key: tuple[int, int] | None = None
+    ) -> int:
+        """The number of ``document.text[start:end]``; a place cited before keeps its number.
+
+        ``key`` is where the words that answer stand; it is kept if that is within the place.
+        """
         for citation in self.citations:
             if (citation.document_id, citation.start, citation.end) == (document.id, start, end):
                 return citation.number
@@ -89,6 +98,7 @@ class Numbering:
                 quote=document.text[start:end],
                 start=start,
                 end=end,
+                key=key if key and start <= key[0] and key[1] <= end else None,
             )
         )
         return len(self.citations)

@@ -2,58 +2,33 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from corpus import Document
-from embeddings import Index, Term, lexical_tokens
-from rag.answers import AnswerSentence, Hit
+from corpus import sentence_spans
+from embeddings import Index, lexical_tokens
+from rag.answers import AnswerSentence
+from rag.candidates import Candidate, candidates_of
 from rag.citations import Numbering
-from rag.language import has_han
+from rag.confidence import confidence
+from rag.enumeration import enumeration_at
 from rag.questions import Kind, kind_of
+from rag.reader import Page, Reader
 from rag.retrieval import Found
 
-__all__ = ["Candidate", "Extract", "extract"]
+__all__ = ["Extract", "extract", "ranked"]
 
 _MOST_SENTENCES = 3
-_MARGIN = 0.25  # a further sentence may score this much less than the best
-_WITHIN_SCRIPT = (65.3, 2.3, 12.4)
-_ACROSS_SCRIPTS = (40.2, 1.5, 3.0)
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[\u3400-\u9fff]))")
-_DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
-_DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that may answer, with what speaks for it.
-
-    ``likeness`` is its vector's inner product with the question's (-1 to 1), ``coverage`` the share of the question's
-    words, weighed by rarity, that stand in it or next to it (0 to 1), ``passage`` how well its passage was found.
-    """
-
-    hit: Hit
-    document: Document
-    start: int
-    end: int
-    likeness: float
-    coverage: float
-    passage: float
-    fits_kind: bool
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-        return self.document.text[self.start : self.end]
-
-    @property
-    def score(self) -> float:
-        """What the sentences are ranked by."""
-        return 12 * self.likeness + 1.6 * self.coverage + 0.25 * self.passage + 0.3 * self.fits_kind
+_MARGIN = 1.5  # a further sentence may score this much less than the best: one beyond is right once in twenty-five
+_PASSAGES_READ = 2  # more cost time and gain nothing
+_LONGEST_PAIR = 160  # characters of a sentence and the one before it that says whom it speaks of
+_CONNECTIVE = re.compile(
+    "(?:此外|另外|同时|同時|而且|并且|並且|但是|但|不过|不過|然而|因此|所以|于是|於是|据悉|據悉|据了解|據了解)[，,]"
+)
+_PRONOUN = re.compile(
+    r"其(?![中他它余實实次])|[他她它](?:们|們)?|该|該|这|這|此(?=[次举舉项項类類])|(?:It|He|She|They|This|These)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,102 +37,75 @@ class Extract:
 
     chosen: tuple[Candidate, ...]
     confidence: float
+    wants_list: bool = False
 
     def cite(self, numbering: Numbering) -> tuple[AnswerSentence, ...]:
-        """The answer's sentences, each citing itself."""
-        return tuple(
-            AnswerSentence(
-                candidate.text,
-                (numbering.cite(candidate.document, candidate.hit.passage, candidate.start, candidate.end),),
-                "supported",
-            )
-            for candidate in self.chosen
-        )
+        """The answer's sentences, each citing itself: a list whole, and none without what its pronoun stands for."""
+        sentences: list[AnswerSentence] = []
+        for candidate in self.chosen:
+            text, passage = candidate.document.text, candidate.hit.passage
+            items = enumeration_at(text, candidate.start, candidate.end) if self.wants_list else []
+            for start, end in items or [_whole(candidate)]:
+                number = numbering.cite(candidate.document, passage, start, end, key=candidate.key)
+                if all(number not in sentence.citations for sentence in sentences):
+                    sentences.append(AnswerSentence(text[start:end], (number,), "supported"))
+        return tuple(sentences)
 
 
-def extract(found: Found, index: Index) -> Extract:
+def extract(found: Found, index: Index, reader: Reader | None = None) -> Extract:
     """The one to three sentences of the passages found that answer best, none if there is no sentence at all."""
-    candidates = sorted(candidates_of(found, index), key=lambda candidate: -candidate.score)
+    candidates = ranked(found, index, reader)
     if not candidates:
         return Extract((), 0.0)
     best = candidates[0]
     chosen = [best]
-    covered = _tokens(best.text)
+    covered = set(lexical_tokens(best.text))
     for candidate in candidates[1:]:
         if len(chosen) == _MOST_SENTENCES or candidate.score < best.score - _MARGIN:
             break
-        tokens = _tokens(candidate.text)
+        tokens = set(lexical_tokens(candidate.text))
         if not tokens <= covered:
             chosen.append(candidate)
             covered |= tokens
-    return Extract(tuple(chosen), confidence(found, best))
+    wants_list = kind_of(found.query.text) is Kind.LIST
+    return Extract(tuple(chosen), confidence(found, best, index), wants_list)
 
 
-def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
-    """Every sentence of the passages but their headings."""
-    query = found.query
-    kind = kind_of(query.text)
-    for row, hit in zip(found.rows, found.hits, strict=True):
-        document = index.document(hit.passage.document_id)
-        headings = {(heading.start, heading.end) for heading in document.headings}
-        sentences = index.sentences(row)
-        likeness = sentences.vectors @ query.vector
-        tokens = [_tokens(document.text[start:end]) for start, end in sentences.spans.tolist()]
-        above = _tokens(" ".join([document.title, *hit.passage.headings]))
-        for i, (start, end) in enumerate(sentences.spans.tolist()):
-            text = document.text[start:end]
-            if (start, end) in headings or text in document.title:
-                continue
-            near = set().union(*tokens[max(0, i - 1) : i + 2], above)
-            yield Candidate(
-                hit=hit,
-                document=document,
-                start=start,
-                end=end,
-                likeness=float(likeness[i]),
-                coverage=0.6 * _share(query.content, tokens[i]) + 0.4 * _share(query.content, near),
-                passage=hit.score,
-                fits_kind=_fits(kind, text),
-            )
+def ranked(found: Found, index: Index, reader: Reader | None = None) -> list[Candidate]:
+    """The sentences that may answer, best first; with a reader, those of the passages it read."""
+    candidates = sorted(candidates_of(found, index), key=lambda candidate: -candidate.score)
+    return _read(found.query.text, candidates, reader) if reader is not None else candidates
 
 
-def confidence(found: Found, best: Candidate) -> float:
-    """How likely the documents answer (0 to 1), judged by the best sentence and by how it was found.
-
-    A logistic regression over three signals, fitted on questions of CMRC 2018 (trial) and DRCD over indexes that hold
-    their paragraph or do not, of one subject and of many, from four paragraphs to all; and, where question and
-    sentence share no script, on XQuAD's English questions over Chinese paragraphs. A wrong refusal was held to be twice
-    (across scripts 1.3 times) as bad as a wrong answer, since a reader sees the evidence of the latter.
-    """
-    if _years(found.query.text) - _years(f"{best.document.published or ''} {best.document.title} {best.document.text}"):
-        return 0.0  # it speaks of other years than the one that was asked about
-    across = has_han(found.query.text) != has_han(best.text)
-    weights, bias = (_ACROSS_SCRIPTS, -32.19) if across else (_WITHIN_SCRIPT, -61.38)
-    signals = (best.likeness, best.coverage, found.lexical_share)
-    return _logistic(bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)))
+def _whole(candidate: Candidate) -> tuple[int, int]:
+    """The sentence without its leading connective, and with the one before where it begins with a pronoun."""
+    text, start, end = candidate.document.text, candidate.start, candidate.end
+    connective = _CONNECTIVE.match(text, start, end)
+    if connective:
+        start = connective.end()
+    if _PRONOUN.match(text, start, end):
+        line = text.rfind("\n", 0, start) + 1
+        before = sentence_spans(text, line, candidate.start)
+        if before and end - before[-1][0] <= _LONGEST_PAIR:
+            start = before[-1][0]
+    return start, end
 
 
-def _years(text: str) -> set[str]:
-    return set(_YEAR.findall(text))
+def _read(question: str, candidates: Sequence[Candidate], reader: Reader) -> list[Candidate]:
+    """The sentences of the passages that hold the best candidates, with their readings, best first."""
+    ranks = list(dict.fromkeys(candidate.hit.rank for candidate in candidates))[:_PASSAGES_READ]
+    groups = [[candidate for candidate in candidates if candidate.hit.rank == rank] for rank in ranks]
+    readings = reader.read(question, [_page(group) for group in groups])
+    read = [
+        replace(candidate, reading=reading)
+        for group, found in zip(groups, readings, strict=True)
+        for candidate, reading in zip(group, found, strict=True)
+    ]
+    return sorted(read, key=lambda candidate: -candidate.score)
 
 
-def _share(content: dict[Term, float], tokens: set[str]) -> float:
-    """How much of the content stands among the tokens, a word partly there counting in part (0 to 1)."""
-    total = sum(content.values())
-    return sum(weight * term.share(tokens) for term, weight in content.items()) / total if total else 0.0
-
-
-def _fits(kind: Kind, text: str) -> bool:
-    if kind is Kind.DATE:
-        return bool(_DATE.search(text))
-    if kind is Kind.NUMBER:
-        return bool(_DIGIT.search(text))
-    return kind is Kind.LIST and "、" in text
-
-
-def _tokens(text: str) -> set[str]:
-    return set(lexical_tokens(text))
-
-
-def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-float(np.clip(value, -30, 30))))
+def _page(candidates: Sequence[Candidate]) -> Page:
+    passage = candidates[0].hit.passage
+    above = [line for line in (passage.title, *passage.headings) if line and line not in passage.text]
+    spans = tuple((candidate.start - passage.start, candidate.end - passage.start) for candidate in candidates)
+    return Page("\n".join(above), passage.text, spans)

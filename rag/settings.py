@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """How many passages an answer is made from."""
     passage_chars: int = Field(default=400, ge=40, le=4000)
     """How long a passage may be, in characters; a change takes effect at the next rebuild."""
+    reader: Literal["bundled", "none"] = "bundled"
+    """Whether the small reader helps to choose the sentences of an extractive answer; it needs the bundled encoder."""
     answer_threshold: float = Field(default=0.5, ge=0, le=1)
     """How likely the documents must hold the answer for one to be given; below it the question is refused."""
     index: str = "faiss"
