@@ -30,7 +30,7 @@ check: $(VENV)/installed-dev
 	@$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/installed-dev
-	@for name in rebuild query pages; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+	@for name in rebuild query pages page; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 screenshots: $(VENV)/installed-dev
 	@$(BIN)/python docs/screenshots.py

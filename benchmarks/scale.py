@@ -1,6 +1,6 @@
 """A large index: size, memory, opening, searching, recall, beside bare FAISS over the same vectors.
 
-    python benchmarks/scale.py --home FOLDER [--passages 1000000] [--folder FOLDER]
+    python benchmarks/scale.py --home FOLDER [--passages 1000000] [--folder FOLDER] [--thin]
 
 The index of ``--home`` is tiled: its real documents are written again and again under new names, their vectors turned a
 little at random (cosine .95 to the original, so that no two are the same), until there are so many passages. It is
@@ -29,9 +29,10 @@ import numpy.typing as npt
 from measured import keep
 
 import embeddings.generation
+from corpus import Document, Origin
 from embeddings import Term, lexical_tokens
 from embeddings.approximate import _nearest
-from embeddings.faiss_index import FaissIndex
+from embeddings.faiss_index import FaissIndex, StoredPassage
 from embeddings.generation import GenerationWriter
 from embeddings.layout import generations, point_to
 from embeddings.parts import Block
@@ -40,6 +41,7 @@ QUERIES = 300
 TURN = 0.33  # length of what is added to a unit vector: cosine .95
 SENTENCES = 5  # of a passage at most
 TERMS = 12
+THIN_CHARS = 24
 Half = npt.NDArray[np.float16]
 
 
@@ -58,13 +60,27 @@ class Turner:
         return turned / np.linalg.norm(turned, axis=1, keepdims=True)
 
 
-def tile(home: Path, index_dir: Path, passages: int) -> dict[str, float]:
+def thinned(documents: list[tuple[Document, list[StoredPassage]]]) -> list[tuple[Document, list[StoredPassage]]]:
+    """One document of the beginnings of all passages."""
+    text, passages = "", []
+    for _, stored in documents:
+        for known in stored:
+            beginning = known.passage.text[:THIN_CHARS]
+            place = {"start": len(text), "end": len(text) + len(beginning), "text": beginning}
+            passages.append(replace(known, passage=replace(known.passage, **place)))
+            text += beginning
+    return [(Document("thin", text, "", Origin(())), passages)]
+
+
+def tile(home: Path, index_dir: Path, passages: int, *, thin: bool) -> dict[str, float]:
     """Writes the large index; seconds of its stages."""
     embeddings.generation.lexical_tokens = lru_cache(None)(lexical_tokens)  # type: ignore[attr-defined]
     source = FaissIndex.open(home / "index")
     turn = Turner(source.manifest.dimensions)
     documents = [entry for file_id in source.files() for entry in source.documents_of(file_id)]
     rows = [known.row for _, stored in documents for known in stored]
+    if thin:
+        documents = thinned(documents)
     counts = np.array([min(SENTENCES, source.sentence_count(row)) for row in rows])
     held = [source.stored_sentences(row) for row in rows]
     spans = np.concatenate([s[:SENTENCES] for s, _ in held])
@@ -181,6 +197,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--passages", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--thin", action="store_true", help="Whole vectors, but the beginnings of texts only.")
     parser.add_argument("--ask", action="store_true")
     arguments = parser.parse_args()
     if arguments.ask:
@@ -188,7 +205,9 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as temporary:
         index_dir = arguments.folder or Path(temporary)
-        built = {} if generations(index_dir) else tile(arguments.home, index_dir, arguments.passages)
+        built = (
+            {} if generations(index_dir) else tile(arguments.home, index_dir, arguments.passages, thin=arguments.thin)
+        )
         index = FaissIndex.open(index_dir)
         manifest = index.manifest
         sizes: dict[str, float] = {}
@@ -203,6 +222,7 @@ def main() -> None:
         keep(
             "scale",
             {
+                "thin": arguments.thin,
                 "passages": manifest.passages,
                 "sentences": manifest.sentences,
                 "documents": manifest.documents,

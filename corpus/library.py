@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -122,6 +123,21 @@ class Library:
         """The id of the document in a file of the folder."""
         return path.relative_to(self.folder).as_posix()
 
+    def file_of(self, document_id: str) -> str | None:
+        """The id of the file that a document is in: its own, or that of an archive, a mail, a file of several articles.
+
+        None if the folder has no such file.
+        """
+        file = document_id
+        while file:
+            try:
+                self.path_of(file)
+            except UnknownDocument:
+                file = file[: max(0, file.rfind("/"), file.rfind("#"))]
+            else:
+                return file
+        return None
+
     def path_of(self, document_id: str) -> Path:
         """The file of a document.
 
@@ -138,8 +154,8 @@ class Library:
     def add(self, source: str | Path) -> list[str]:
         """Copies a file, or the files of a folder, into the library; returns their ids.
 
-        Each is read first, so that nothing enters that could not be answered from. A file that is there already with
-        the same bytes is left as it is.
+        Each is read first, by a process of its own within the limits, so that nothing enters that could not be
+        answered from. A file that is there already with the same bytes is left as it is.
 
         Raises:
             UnreadableDocument, UnsupportedFormat: a file can't be read; nothing of ``source`` has been copied then.
@@ -153,14 +169,18 @@ class Library:
         else:
             files = [(source, source.name)]
         for path, document_id in files:
-            for _ in read_documents(path):
-                pass
+            reader_for(path.name)
             present = self.folder / document_id
-            if present.exists() and present.read_bytes() != path.read_bytes():
+            if present.exists() and path.exists() and present.read_bytes() != path.read_bytes():
                 raise DocumentError(
                     f"The library has another document {document_id!r} already. Remove it first with "
                     f"'yinju remove {document_id}', or give the new file another name."
                 )
+        named = ((path, path.name) for path, _ in files)
+        with closing(read_files(named, workers=min(os.cpu_count() or 1, len(files)))) as outcomes:
+            for outcome in outcomes:
+                if outcome.problem is not None:
+                    raise UnreadableDocument(outcome.problem)
         for path, document_id in files:
             self._copy(path, self.folder / document_id)
         return [document_id for _, document_id in files]

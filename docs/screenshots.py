@@ -1,6 +1,7 @@
 """Takes the pictures of the page that the README and docs/ui.md show, from the real page over the bundled articles.
 
-Run from the repository: python docs/screenshots.py (needs playwright and a system Chromium).
+Run from the repository: python docs/screenshots.py (needs playwright and a system Chromium). "evidence" after it takes
+only the pictures of evidence in other kinds of files: a typeset newspaper page and a saved web page, both made up.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from typeset import newspaper_b
 
 from embeddings import rebuild
 from rag import Settings
@@ -27,6 +31,16 @@ WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 800}
 FIRST = "济南高新区聘任了多少名首席政策官？"
 ENGLISH = "How many chief policy officers did Jinan High-tech Zone appoint?"
+WEB_PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>土星基地公告</title>
+<style>body { max-width: 40em; margin: 0 auto; padding: 0 20px; font: 17px/1.8 sans-serif }
+nav { padding: 8px; background: #e4eef5 }
+h1 { font-size: 26px } footer { color: #777 }</style><script>document.title = "…"</script></head>
+<body><nav><a href="/">首页</a> · <a href="/news">新闻</a> · <a href="/law">政策法规</a></nav>
+<article><h1>土星基地公告</h1><p>来源：环城日报　2031-05-06</p>
+<p>土星基地管理委员会五月六日宣布，本年度共聘任工程师<b>213名</b>，比上年增加四十二名。</p>
+<p>管理委员会同时表示，土星环观测站的年度预算为7.5亿元，将主要用于望远镜与通信设备的更新，并为新聘人员提供住房。</p>
+<p>基地现有居民一千八百余人，计划在三年内扩建两座温室，以满足日益增长的蔬菜需求。</p></article>
+<footer>主办：土星基地管理委员会</footer></body></html>"""
 REFUSED = "2025年济南市全市的常住人口是多少？"
 
 
@@ -34,11 +48,19 @@ def main() -> None:
     """All pictures, each from a fresh visit."""
     from playwright.sync_api import sync_playwright
 
-    with tempfile.TemporaryDirectory() as home, served(Path(home)) as address, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
         (DOCS / "ui").mkdir(exist_ok=True)
+        if "evidence" not in sys.argv[1:]:
+            conversation(browser)
+        evidence(browser)
+        browser.close()
 
+
+def conversation(browser: Any) -> None:
+    """The page over the bundled articles."""
+    with tempfile.TemporaryDirectory() as home, served(Path(home)) as address:
         page = visit(browser, address)
         picture(page, "ui/begin.png")
         ask(page, FIRST)
@@ -50,6 +72,22 @@ def main() -> None:
         ask(page, ENGLISH)
         open_mark(page)
         picture(page, "ui/english-dark.png")
+
+        page = visit(browser, address)
+        page.locator("#yj-filter > button").click()
+        page.get_by_role("combobox", name="来源").fill("济南")
+        page.keyboard.press("Enter")
+        page.get_by_label("发布日期，从").fill("2024")
+        page.locator("#yj-filter-clear").wait_for()
+        picture(page, "ui/filters.png")
+        ask(page, FIRST)
+        page.locator(".yj-how summary").click()
+        page.locator("[data-rate=bad]").click()
+        picture(page, "ui/rating.png")
+        page.get_by_role("button", name="设置").click()
+        page.locator("#yj-settings fieldset label").nth(1).click()
+        page.locator("#yj-settings-model").wait_for()
+        picture(page, "ui/settings.png")
 
         page = visit(browser, address)
         ask(page, REFUSED)
@@ -66,7 +104,37 @@ def main() -> None:
         picture(page, "ui/phone.png")
         open_mark(page)
         picture(page, "ui/phone-evidence.png")
-        browser.close()
+        page = visit(browser, address, locale="zh-TW", viewport=PHONE, has_touch=True, color_scheme="dark")
+        page.locator("#yj-open-settings").tap()
+        picture(page, "ui/phone-settings.png")
+
+
+def evidence(browser: Any) -> None:
+    """Proof in a PDF and in a saved web page."""
+    with tempfile.TemporaryDirectory() as home:
+        folder = Settings(home=Path(home)).library.folder
+        folder.mkdir()
+        (folder / "东河日报.pdf").write_bytes(newspaper_b()[0])
+        (folder / "土星基地公告.html").write_text(WEB_PAGE, encoding="utf-8")
+        with served(Path(home)) as address:
+            page = visit(browser, address)
+            ask(page, "青石桥全长多少米？")
+            open_mark(page, ".yj-box.yj-quote")
+            page.wait_for_function("document.querySelector('.yj-page img').complete")
+            picture(page, "ui/evidence-pdf.png")
+
+            page = visit(browser, address, locale="en-US", color_scheme="dark")
+            ask(page, "土星基地聘任了多少名工程师？")
+            open_mark(page)
+            page.get_by_role("button", name="Original", exact=True).click()
+            page.frame_locator(".yj-frame").locator("mark").first.wait_for()
+            picture(page, "ui/evidence-web.png")
+
+            page = visit(browser, address, locale="zh-TW", viewport=PHONE, has_touch=True, color_scheme="dark")
+            ask(page, "青石桥全长多少米？")
+            open_mark(page, ".yj-box.yj-quote")
+            page.wait_for_function("document.querySelector('.yj-page img').complete")
+            picture(page, "ui/evidence-phone.png")
 
 
 @contextmanager
@@ -104,10 +172,10 @@ def ask(page: Any, question: str) -> None:
     page.locator("#yj-thread .yj-turn").wait_for()
 
 
-def open_mark(page: Any) -> None:
+def open_mark(page: Any, quote: str = "mark.yj-quote") -> None:
     """Opens the first mark's document at its sentence."""
     page.locator("#yj-thread .yj-mark").first.click()
-    page.locator(".yj-reader mark.yj-quote").wait_for()
+    page.locator(f".yj-reader {quote}").first.wait_for()
     page.mouse.move(4, 400)
 
 

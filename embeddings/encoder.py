@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["DEFAULT_MODEL", "Encoder", "Role", "SentenceTransformerEncoder", "Vectors", "load_encoder", "mixed_precision"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "Encoder",
+    "Role",
+    "SentenceTransformerEncoder",
+    "Vectors",
+    "load_encoder",
+    "mixed_precision",
+]
 
 DEFAULT_MODEL = f"bundled:{BUNDLED_MODEL}"
 _HUB_TWIN = f"intfloat/{BUNDLED_MODEL}"

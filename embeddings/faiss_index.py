@@ -132,7 +132,11 @@ class FaissIndex:
     def newer(self) -> FaissIndex | None:
         """See ``Index``."""
         index_dir = self.layout.generation.parent
-        return None if pointed(index_dir) == self._pointer else self.open(index_dir)
+        pointer = pointed(index_dir)
+        if pointer == self._pointer:
+            return None
+        self._pointer = pointer
+        return self.open(index_dir)
 
     def dense(self, query: Vectors, top_k: int, within: frozenset[str] | None = None) -> Matches:
         """See ``Index``."""

@@ -145,6 +145,8 @@ class Index(Protocol):
     def newer(self) -> Index | None:
         """The index that has taken this one's place since, opened; None while there is none.
 
+        Each is offered once: one that was not moved to does not come again.
+
         Raises:
             IndexProblem: there is one, but it can't be opened. This one stays as it is.
         """
@@ -156,12 +158,19 @@ class Index(Protocol):
 
 
 def open_index(index_dir: str | Path) -> Index:
-    """The current index in a folder. If it is damaged, the one before it is opened, and a warning is logged.
+    """The current index in a folder, or on a Milvus server: "milvus:<uri>".
+
+    If the one in a folder is damaged, the one before it is opened, and a warning is logged.
 
     Raises:
         IndexMissing: nothing has been built there.
-        IndexUnreadable: the folder holds something else, or no index in it is whole and of this version.
+        IndexUnreadable: the folder holds something else, no index in it is whole and of this version, or the server
+            can't be reached.
     """
+    if str(index_dir).startswith("milvus:"):
+        from embeddings.milvus_index import MilvusIndex
+
+        return MilvusIndex.open(str(index_dir))
     from embeddings.faiss_index import FaissIndex
 
     return FaissIndex.open(Path(index_dir))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,14 @@ class Postings:
     def __init__(self, folder: Path) -> None:
         """Opens the postings in a folder; raises ValueError or OSError where there are none."""
         self._schema = _schema()
+        self._stand_in: TemporaryDirectory[str] | None = None
+        if not os.access(folder, os.W_OK):
+            # Tantivy locks a file of the folder even to read: a folder of links serves, where it may.
+            self._stand_in = TemporaryDirectory(prefix="yinju-postings-")
+            for path in folder.iterdir():
+                if path.suffix != ".lock":
+                    Path(self._stand_in.name, path.name).symlink_to(path.resolve())
+            folder = Path(self._stand_in.name)
         self._searcher = tantivy.Index.open(str(folder)).searcher()
 
     def search(self, terms: Sequence[Term], top_k: int, within: frozenset[str] | None = None) -> Matches:
@@ -113,6 +123,9 @@ class PostingsWriter:
             self._writer.commit()
             self._writer.garbage_collect_files()
             self._writer.wait_merging_threads()
+        readable = self._folder.stat().st_mode & 0o666  # Tantivy keeps some of its files from other users
+        for path in self._folder.iterdir():
+            path.chmod(readable)
 
 
 def _schema() -> tantivy.Schema:

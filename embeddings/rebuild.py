@@ -75,18 +75,21 @@ def rebuild(
     max_chars: int = 400,
     force: bool = False,
     progress: Callable[[Progress], None] | None = None,
+    publish_to: str | None = None,
 ) -> RebuildReport:
     """Indexes the documents folder; the old index answers until the new one is whole and has been checked.
 
     Files whose size and time, or else whose bytes, are those of the last rebuild are not read again, and passages
     whose text and model are the same keep their vectors. A rebuild that was broken off is taken up where it was.
     ``encoder`` stands in for loading ``model``; ``force`` reads and encodes everything anew. A file that can't be read
-    is skipped and reported. ``progress`` is called from several threads, one at a time.
+    is skipped and reported. ``progress`` is called from several threads, one at a time. ``publish_to`` is a server
+    ("milvus:<uri>") that is brought to hold the same; it answers from what it held until then.
 
     Raises:
         DocumentError: there is no documents folder.
         IndexBusy: another rebuild is at work on this index.
-        IndexUnreadable: what was written does not answer as it should; the old index is unchanged.
+        IndexUnreadable: what was written does not answer as it should, or the server can't be reached; what answered
+            before still does.
         IndexUnwritable: the folder can't be written, or the disk is full.
         EncoderUnavailable: the model can't be loaded.
     """
@@ -104,11 +107,13 @@ def rebuild(
                 with telling:
                     progress(Progress(stage, done, total))
 
-        return _Rebuild(library, index_dir, model, loaded, max_chars, tell).run(started, force=force)
+        report = _Rebuild(library, index_dir, model, loaded, max_chars, tell).run(started, force=force)
+        _publish(index_dir, publish_to)
+        return report
 
 
-def rollback(index_dir: str | Path) -> Manifest:
-    """Has the generation before the current one answer again, and tells what it is.
+def rollback(index_dir: str | Path, *, publish_to: str | None = None) -> Manifest:
+    """Has the generation before the current one answer again, and tells what it is; ``publish_to`` as in ``rebuild``.
 
     Raises:
         IndexBusy: a rebuild is at work on this index.
@@ -125,6 +130,7 @@ def rollback(index_dir: str | Path) -> Manifest:
         index = FaissIndex.open_generation(Layout(index_dir / before))
         index.close()
         point_to(index_dir / before)
+        _publish(index_dir, publish_to)
         return index.manifest
 
 
@@ -221,6 +227,14 @@ class _Rebuild:
             changed=encoded is not None,
             seconds=round(time.perf_counter() - started, 3),
         )
+
+
+def _publish(index_dir: Path, publish_to: str | None) -> None:
+    if publish_to is not None:
+        from embeddings.milvus_publisher import publish
+
+        with closing(FaissIndex.open(index_dir)) as index:
+            publish(index, publish_to)
 
 
 def _problem_of(outcome: Outcome) -> Skipped:

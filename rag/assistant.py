@@ -54,7 +54,6 @@ class Assistant:
         self._retriever = Retriever(index, encoder)
         self._reader = Reader.beside(encoder) if settings.reader == "bundled" else None
         self._moving = threading.Lock()
-        self._stays = ""
         self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
 
     @classmethod
@@ -67,7 +66,7 @@ class Assistant:
             LanguageModelError: there is no such language model.
         """
         settings = settings or Settings()
-        index = open_index(settings.index_dir)
+        index = open_index(settings.index_location)
         _check_model(index, settings.embedding_model)  # before the model is loaded
         return cls(index, load_encoder(settings.embedding_model), settings)
 
@@ -123,9 +122,7 @@ class Assistant:
                     _check_model(newer, self._encoder.name)
                     self._retriever = Retriever(newer, self._encoder)
             except IndexProblem as exc:
-                if str(exc) != self._stays:  # told once
-                    self._stays = str(exc)
-                    _log.warning("%s Until then the index of %s answers.", exc, self.index.manifest.created)
+                _log.warning("%s Until then the index of %s answers.", exc, self.index.manifest.created)
             return self._retriever
 
     def _stream(

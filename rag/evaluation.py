@@ -60,7 +60,7 @@ def evaluate(
     settings = settings or Settings()
     report = progress or (lambda _: None)
     if not questionnaire.documents:
-        open_index(settings.index_dir).close()  # one that is missing is told before the model is loaded
+        open_index(settings.index_location).close()  # one that is missing is told before the model is loaded
     encoder = _Remembering(encoder or load_encoder(settings.embedding_model))
     with _assistant(questionnaire, settings, encoder, report) as (assistant, names, skipped):
         examiner = Examiner(assistant, names)

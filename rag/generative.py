@@ -6,6 +6,8 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from pydantic import SecretStr
+
 from embeddings import Encoder, Index
 from rag.alignment import Aligner
 from rag.answers import AnswerSentence, Citation, Hit
@@ -41,6 +43,7 @@ class LanguageModel:
         self._where = settings.llm_base_url
         self._window = settings.llm_window_tokens
         options: dict[str, Any] = {"timeout": settings.llm_timeout_s, "max_retries": settings.llm_retries}
+        self._key = settings.llm_api_key
         if settings.llm_base_url:
             options["base_url"] = settings.llm_base_url
         if settings.llm_api_key:
@@ -51,8 +54,9 @@ class LanguageModel:
         try:
             self._model: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
         except Exception as exc:
+            reason = _reason(exc, self._key)
             raise LanguageModelError(
-                f"The language model {self.name} can't be used: {_reason(exc)}. Check YINJU_LLM and YINJU_LLM_API_KEY."
+                f"The language model {self.name} can't be used: {reason}. Check YINJU_LLM and YINJU_LLM_API_KEY."
             ) from exc
 
     def stream(
@@ -92,7 +96,7 @@ class LanguageModel:
     def _error(self, what: str, exc: Exception) -> LanguageModelError:
         where = f" at {self._where}" if self._where else ""
         return LanguageModelError(
-            f"The language model {self.name}{where} {what}: {_reason(exc)}. "
+            f"The language model {self.name}{where} {what}: {_reason(exc, self._key)}. "
             "Check YINJU_LLM, YINJU_LLM_BASE_URL and YINJU_LLM_API_KEY, or set YINJU_LLM=extractive."
         )
 
@@ -119,7 +123,9 @@ def cite_sentences(
     return tuple(sentences), tuple(numbering.citations)
 
 
-def _reason(exc: Exception) -> str:
-    """The provider's own words, on one line and without the end of a sentence."""
+def _reason(exc: Exception, key: SecretStr | None) -> str:
+    """The provider's own words, on one line, without the end of a sentence and without the key they may repeat."""
     text = " ".join(str(exc).split()) or type(exc).__name__
+    if key is not None and key.get_secret_value():
+        text = text.replace(key.get_secret_value(), "•••")
     return text[:300].rstrip(".。 ")

@@ -54,7 +54,8 @@ class Settings(BaseSettings):
     answer_threshold: float = Field(default=0.5, ge=0, le=1)
     """How likely the documents must hold the answer for one to be given; below it the question is refused."""
     index: str = "faiss"
-    """Which engine keeps the index: "faiss", the folder ``home/index``."""
+    """Where the index is asked: "faiss", in the folder ``home/index``; "milvus:<uri>", on a Milvus server, to which
+    every rebuild of that folder is brought."""
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -75,8 +76,8 @@ class Settings(BaseSettings):
     @field_validator("index")
     @classmethod
     def _check_index(cls, value: str) -> str:
-        if value != "faiss":
-            raise ValueError("it must be 'faiss'")
+        if value != "faiss" and not (value.startswith("milvus:") and value.removeprefix("milvus:").strip()):
+            raise ValueError("it must be 'faiss' or 'milvus:<uri>', such as 'milvus:http://localhost:19530'")
         return value
 
     @field_validator("home")
@@ -93,3 +94,13 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """The index folder."""
         return self.home / "index"
+
+    @property
+    def publish_to(self) -> str | None:
+        """The server that a rebuild brings the index to, if there is one."""
+        return None if self.index == "faiss" else self.index
+
+    @property
+    def index_location(self) -> str | Path:
+        """What ``open_index`` opens: the server, else the index folder."""
+        return self.publish_to or self.index_dir

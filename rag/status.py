@@ -71,11 +71,11 @@ class Status:
 
 def status(settings: Settings) -> Status:
     """The state of the settings' home; raises ``IndexMissing`` or ``IndexUnreadable``."""
-    index = open_index(settings.index_dir)
+    index = open_index(settings.index_location)
     try:
         return Status(
             str(settings.library.folder),
-            str(settings.index_dir),
+            str(settings.index_location),
             index.manifest,
             changes(settings.library.folder, settings.index_dir),
             generation_before(settings.index_dir),

@@ -16,7 +16,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 from typeset import SONG, Frame, Sheet, newspaper_a, newspaper_b
 
-from corpus import Document, Limits, UnreadableDocument, split
+from corpus import Document, Limits, Skipped, UnreadableDocument, split
 from corpus.readers.pdf import read
 
 
@@ -291,3 +291,19 @@ def test_too_many_characters_on_a_page_are_refused(monkeypatch):
 def test_words_printed_twice_to_look_bold_are_read_once():
     line = "The committee reviewed the report."
     assert document(typed([(80, 80, line, 12), (80.3, 80, line, 12)])).text == line
+
+
+def test_a_damaged_page_is_told_and_the_others_are_read() -> None:
+    data = typed(
+        column(["第一页写着一句话，说的是天气。"]), column(["第二页"]), column(["第三页写着另一句话，说的是收成。"])
+    )
+    kids = re.search(rb"/Kids \[ (\d+) 0 R (\d+) 0 R", data)
+    assert kids is not None
+    broken = data.replace(b"\n%s 0 obj\n<<" % kids[2], b"\n%s 0 obj\n[<" % kids[2])
+    found, damaged = read(broken, "annual.pdf", Limits())
+    assert isinstance(found, Document)
+    assert "天气" in found.text
+    assert "收成" in found.text
+    assert isinstance(damaged, Skipped)
+    assert damaged.id == "annual.pdf#page 2"
+    assert damaged.problem.startswith("Page 2 of annual.pdf is damaged.")

@@ -21,6 +21,7 @@ from embeddings import (
     IndexBusy,
     IndexMissing,
     IndexUnreadable,
+    IndexUnwritable,
     Progress,
     Term,
     lexical_tokens,
@@ -389,3 +390,45 @@ def test_readers_are_never_in_the_way_of_rebuilds(documents: Path, index_dir: Pa
         thread.join()
     assert problems == []
     assert len(set(asked)) > 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of this kind are POSIX's")
+@pytest.mark.usefixtures("either_way")
+def test_whatever_can_not_be_written_leaves_the_old_index(documents: Path, index_dir: Path) -> None:
+    """A limit on the size of files stands for a full disk: each kind of file meets it in its turn."""
+    import resource
+
+    rebuild(documents, index_dir, encoder=QuickEncoder())
+    for n in range(40, 70):
+        write(documents, n)
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    told = set()
+    for limit in (100, 3000, 12_000, 40_000, 60_000, 80_000, 120_000, 160_000, 10**9):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, unlimited[1]))
+        try:
+            rebuild(documents, index_dir, encoder=QuickEncoder())
+        except IndexUnwritable as exc:
+            told.add(str(exc))
+            assert open_index(index_dir).manifest.documents == 12
+        else:
+            break
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+        assert not list(index_dir.glob(".generation-*"))
+    assert open_index(index_dir).manifest.documents == 42
+    assert told
+    assert all("old index is unchanged" in problem for problem in told)
+    assert not any(result.problems for result in verify(index_dir))
+
+
+def test_a_folder_that_can_only_be_read_is_enough_to_ask(
+    documents: Path, index_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rebuild(documents, index_dir, encoder=QuickEncoder())
+    for lock in index_dir.rglob("*.lock"):
+        lock.unlink()
+    monkeypatch.setattr("embeddings.postings.os.access", lambda *_: False)
+    index = open_index(index_dir)
+    assert len(index.lexical([Term((("补贴",),))], 3).rows) == 3
+    assert not list((index_dir / "generation-000001").rglob("*.lock"))
+    assert not any(path.stat().st_mode & 0o044 == 0 for path in (index_dir / "generation-000001").rglob("*"))

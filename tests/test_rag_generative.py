@@ -251,3 +251,10 @@ class TestDocumentsAreData:
 def test_an_unknown_provider_or_a_missing_key(bundled_home: Path, llm: str) -> None:
     with pytest.raises(LanguageModelError, match="YINJU_LLM"):
         Assistant.from_settings(Settings(home=bundled_home, llm=llm))
+
+
+def test_an_error_does_not_repeat_the_key(llm_server: ScriptedServer, bundled_home: Path) -> None:
+    llm_server.script = [Reply(status=401, error="Incorrect API key: sk-1")]
+    notice = connect(llm_server, bundled_home, llm_api_key="sk-1").ask(FIRST).notice or ""
+    assert "Incorrect API key: •••" in notice
+    assert "sk-1" not in notice

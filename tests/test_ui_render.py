@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document, Heading, Origin, Passage
-from rag import Answer, AnswerSentence, Citation, Hit
+from rag import Answer, AnswerSentence, Citation, Filters, Hit
 from ui.web import evidence, render
+from ui.web.ratings import Rating
 from ui.web.texts import LANGUAGES, choose_language, words
 from ui.web.turns import Turn, history_of
 
@@ -85,8 +86,9 @@ def test_everything_is_escaped(language: str) -> None:
     hit = Hit(1, 1.0, passage)
     answer = replace(ANSWER, sentences=(sentence,), citations=(citation,), hits=(hit,), model=ATTACK, notice=ATTACK)
     refusal = replace(answer, text=ATTACK, sentences=(), citations=(), refused=True)
-    turns = [Turn(ATTACK, answer), Turn(ATTACK, refusal), Turn(ATTACK, error=ATTACK)]
-    for shown in (render.thread(turns, spoken), render.live(ATTACK, ATTACK, spoken)):
+    chosen, said = Filters(sources=(ATTACK,)), {0: Rating(False, ATTACK, ATTACK)}
+    turns = [Turn(ATTACK, answer, filters=chosen), Turn(ATTACK, refusal), Turn(ATTACK, error=ATTACK)]
+    for shown in (render.thread(turns, spoken, ATTACK, said, lambda _: ATTACK), render.live(ATTACK, ATTACK, spoken)):
         tags = Tags(shown).found
         assert {tag for tag, _ in tags}.isdisjoint({"script", "img", "a"})
         assert not [name for _, attrs in tags for name in attrs if name.startswith("on")]

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from corpus import UnknownDocument
+from corpus import Library, UnknownDocument
 from embeddings import Encoder, Manifest, Progress, rebuild
 from rag import Assistant, Settings
 from ui.web import catalogue
+from ui.web.removed import Removed
 from ui.web.shelf import Book, Outcome, Shelf
 from ui.web.texts import words
 
@@ -43,16 +44,41 @@ def test_added_files_are_answered_from_and_removed_ones_are_not(shelf: Shelf, tm
     assert shelf.wait(60)
     assert {book.id for book in shelf.books()} == {"old.txt"}
     assert shelf.removed == "news.txt"
+    assert Shelf(shelf.assistant).removed == "news.txt"  # after a restart too
     shelf.restore()
     assert shelf.wait(60)
     assert {book.id for book in shelf.books()} == {"old.txt", "news.txt"}
     assert shelf.removed is None
 
 
+def test_what_was_removed_last_comes_back_first_and_not_for_ever(tmp_path: Path) -> None:
+    library = Library(tmp_path / "documents")
+    (library.folder / "sub").mkdir(parents=True)
+    (library.folder / "sub" / "a.txt").write_text("a")
+    (library.folder / "b.txt").write_text("b")
+    removed = Removed(library, tmp_path / "removed")
+    removed.remove("sub/a.txt")
+    removed.remove("b.txt")
+    assert list(library.files()) == []
+    removed = Removed(library, tmp_path / "removed")
+    assert removed.last == "b.txt"
+    (library.folder / "b.txt").write_text("another")
+    removed.restore()
+    assert (library.folder / "b.txt").read_text() == "another"
+    removed.restore()
+    assert (library.folder / "sub" / "a.txt").read_text() == "a"
+    assert removed.last is None
+    removed.restore()
+    removed.remove("b.txt")
+    (moment,) = (tmp_path / "removed").iterdir()
+    moment.rename(moment.with_name(str(int(moment.name) - 31 * 86_400 * 10**9)))
+    assert Removed(library, tmp_path / "removed").last is None
+
+
 def test_an_assistant_that_is_held_goes_on_answering(shelf: Shelf, tmp_path: Path) -> None:
     held = shelf.assistant
     (tmp_path / "news.txt").write_text(NEWS, encoding="utf-8")
-    shelf.add([tmp_path / "news.txt"])
+    assert list(shelf.add([tmp_path / "news.txt"])) == [Outcome("news.txt")]
     assert shelf.wait(60)
     assert shelf.assistant is not held
     assert held.ask("火星基地有多少名工程师？").hits

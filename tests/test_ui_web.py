@@ -54,7 +54,7 @@ class Scripted:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
 
-    def stream(self, question: str, *, history: Any = ()) -> Any:
+    def stream(self, question: str, *, history: Any = (), filters: Any = None) -> Any:
         self.histories.append(list(history))
         if question == "refuse":
             raise LanguageModelError("The language model <b>refused</b> the key.")
@@ -66,7 +66,7 @@ class Scripted:
             return self._two(question)
         if question == "slow":
             return self._slow(question)
-        return self.real.stream(question, history=history)
+        return self.real.stream(question, history=history, filters=filters)
 
     def _doubt(self, question: str) -> Iterator[Any]:
         first = self.real.ask(FIRST)
@@ -240,8 +240,9 @@ def test_dark_follows_the_system_and_the_switch(browser: Any, address: str) -> N
     page, _ = opened(browser, address, color_scheme="dark")
     ground = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(ground) == "rgb(25, 23, 21)"
-    page.locator(".yj-theme[data-theme]").click()
-    assert page.evaluate(ground) == "rgb(253, 252, 249)"
+    page.get_by_role("button", name="设置").click()
+    page.locator("#yj-settings-theme").get_by_text("浅色").click()
+    page.wait_for_function(f"{ground} === 'rgb(253, 252, 249)'")
     page.reload()
     page.wait_for_selector("html[data-yj-ready]", state="attached")
     assert page.evaluate(ground) == "rgb(253, 252, 249)"

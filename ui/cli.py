@@ -45,23 +45,65 @@ def _options(debug: Annotated[bool, typer.Option("--debug", help="Show traceback
 def chat(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 is every one of this computer.")] = (
+        "127.0.0.1"
+    ),
+    auth_file: Annotated[Path | None, typer.Option(help="Let in the users of this file; see 'yinju user'.")] = None,
+    allow_open: Annotated[bool, typer.Option("--allow-open", help="Let in everybody who reaches --host.")] = False,
+    name: Annotated[list[str] | None, typer.Option(help="A host name by which the page is reached.")] = None,
+    questions_per_minute: Annotated[
+        int | None, typer.Option(min=1, help="How many each user may ask (30 where others can reach the page).")
+    ] = None,
+    upload_mb: Annotated[int, typer.Option(min=1, max=256, help="The largest file that can be added.")] = 64,
 ) -> None:
     """Serve the web page on 127.0.0.1, building the index first if there is none.
 
     Example: yinju chat --port 8000
+
+    For others: yinju chat --host 0.0.0.0 --auth-file users.txt
     """
     from embeddings import IndexMissing, open_index
+    from ui.web.app import serve
 
     settings = _settings()
     try:
-        open_index(settings.index_dir).close()
+        open_index(settings.index_location).close()
     except IndexMissing:
         _say(f"Building the index of {settings.library.folder} (the first time only).")
         _summarise(_rebuild(settings))
-    _say(f"Starting the page at http://127.0.0.1:{port} (Ctrl-C stops it).")
-    from ui.web.app import serve
+    _say(f"Starting the page at http://{host}:{port} (Ctrl-C stops it).")
+    serve(
+        settings,
+        host,
+        port,
+        open_browser=open_browser,
+        auth_file=auth_file,
+        allow_open=allow_open,
+        names=name or (),
+        questions_per_minute=questions_per_minute,
+        upload_mb=upload_mb,
+    )
 
-    serve(settings, port=port, open_browser=open_browser)
+
+@app.command()
+def user(
+    name: Annotated[str, typer.Argument(help="The user's name: small letters, digits and . _ @ -")],
+    auth_file: Annotated[Path, typer.Option(help="The file of users; made if there is none.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Take the user out of the file.")] = False,
+) -> None:
+    """Add a user of the web page, or change the password; it is asked for, and kept hashed (Argon2id).
+
+    Example: yinju user wang.li --auth-file users.txt
+    """
+    from ui.web.users import remove_user, write_user
+
+    if remove:
+        remove_user(auth_file, name)
+        _say(f"{name} is no longer a user in {auth_file}.")
+        return
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    new = write_user(auth_file, name, password)
+    _say(f"{name} is {'a user' if new else 'given a new password'} in {auth_file} now.")
 
 
 @app.command()
@@ -171,7 +213,7 @@ def list_documents(as_json: AsJson = False) -> None:
     """
     from embeddings import open_index
 
-    documents = open_index(_settings().index_dir).documents()
+    documents = open_index(_settings().index_location).documents()
     lines = (
         f"{summary.id}  {summary.title}  "
         f"{' '.join(filter(None, (summary.source, summary.published)))}  {summary.passages} passages"
@@ -224,7 +266,8 @@ def rollback(as_json: AsJson = False) -> None:
     """
     from embeddings import rollback as roll_back
 
-    manifest = roll_back(_settings().index_dir)
+    settings = _settings()
+    manifest = roll_back(settings.index_dir, publish_to=settings.publish_to)
     text = f"{manifest.generation} answers again: {manifest.documents} documents, built {manifest.created}."
     _print(manifest.to_dict(), text, as_json)
 
@@ -352,6 +395,7 @@ def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
                 max_chars=settings.passage_chars,
                 force=force,
                 progress=progress,
+                publish_to=settings.publish_to,
             )
     except KeyboardInterrupt:
         _say("The index is as it was. What has been encoded is kept, and the next 'yinju rebuild' goes on from there.")

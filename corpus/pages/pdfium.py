@@ -72,6 +72,19 @@ class PdfFile:
             scale = min(scale, math.sqrt(MOST_PIXELS / max(1.0, width * height)))
             return page.render(scale=scale, rev_byteorder=True).to_pil().convert("RGB")  # type: ignore[no-any-return]
 
+    def sizes(self) -> list[tuple[float, float]]:
+        """Width and height of each page as it is shown, in points; (0, 0) of one that is damaged."""
+        from pypdfium2 import PdfiumError
+
+        found = []
+        with _LOCK:
+            for i in range(len(self.raw)):
+                try:
+                    found.append(self.raw.get_page_size(i))
+                except PdfiumError:
+                    found.append((0.0, 0.0))
+        return found
+
     @contextmanager
     def _loaded(self, number: int) -> Iterator[Any]:
         from pypdfium2 import PdfiumError
@@ -81,7 +94,7 @@ class PdfFile:
                 page = self.raw[number - 1]
             except PdfiumError as exc:
                 raise UnreadableDocument(
-                    f"{self.name} can't be read: its page {number} is damaged. Open and save it again in a PDF program."
+                    f"Page {number} of {self.name} is damaged. Open and save the file again in a PDF program."
                 ) from exc
             try:
                 yield page

@@ -8,7 +8,27 @@ from pathlib import Path
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
 
-__all__ = ["render_page"]
+__all__ = ["page_sizes", "render_page"]
+
+
+def page_sizes(path: str | Path) -> list[tuple[float, float]]:
+    """Width and height of each page as it is shown: in points for a PDF, in pixels for a picture.
+
+    A damaged page is (0, 0).
+
+    Raises:
+        UnreadableDocument: the file can't be read.
+    """
+    path = Path(path)
+    data = _bytes(path)
+    if path.suffix.lower() == ".pdf":
+        from corpus.pages.pdfium import open_pdf
+
+        with open_pdf(data, path.name) as pdf:
+            return pdf.sizes()
+    from corpus.pages.pictures import frames_of
+
+    return [frame.size for frame in frames_of(data, path.name, Limits())[1]]
 
 
 def render_page(path: str | Path, page: int = 1, scale: float = 2.0) -> bytes:
@@ -24,10 +44,7 @@ def render_page(path: str | Path, page: int = 1, scale: float = 2.0) -> bytes:
     if not 0 < scale <= 10:
         raise ValueError(f"scale must be above 0 and at most 10, not {scale}")
     path = Path(path)
-    try:
-        data = path.read_bytes()
-    except OSError as exc:
-        raise UnreadableDocument(f"{path} can't be read: {exc.strerror or exc}.") from exc
+    data = _bytes(path)
     if path.suffix.lower() == ".pdf":
         from corpus.pages.pdfium import open_pdf
 
@@ -44,6 +61,13 @@ def render_page(path: str | Path, page: int = 1, scale: float = 2.0) -> bytes:
     png = io.BytesIO()
     picture.save(png, "PNG")
     return png.getvalue()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise UnreadableDocument(f"{path} can't be read: {exc.strerror or exc}.") from exc
 
 
 def _check(page: int, count: int, name: str) -> None:

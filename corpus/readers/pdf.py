@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from corpus.documents import Document
+from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["MOST_SCANNED_PAGES", "MOST_SECONDS", "SUFFIXES", "read"]
 
 SUFFIXES = (".pdf",)
-_log = logging.getLogger(__name__)
 MOST_SCANNED_PAGES = 500
 MOST_SECONDS = 1500.0
 _DPI = 200
@@ -27,15 +25,15 @@ _SCAN = 0.3  # of the page is covered by a picture
 _BROKEN = 0.3  # of the characters without a meaning: the font does not say which they are
 
 
-def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
-    """The document in the bytes of a PDF file.
+def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | Skipped]:
+    """The document in the bytes of a PDF file, and the pages of it that are damaged.
 
     Pages without characters of their own (scans, text turned into curves, fonts that do not say what their characters
     are) are recognised from a picture at 200 dpi.
 
     Raises:
         UnreadableDocument: the file is no PDF, is damaged, encrypted or without text, has too many pages, or takes too
-            long to read. A damaged page among others is left out, and logged.
+            long to read.
     """
     from corpus.pages.compose import document_of
     from corpus.pages.pdfium import open_pdf
@@ -46,12 +44,15 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
             raise UnreadableDocument(
                 f"{document_id} can't be read: it has {count:,} pages, more than {limits.pages:,}. Divide it."
             )
-        pages = list(_pages(pdf, count))
+        damaged: list[Skipped] = []
+        pages = list(_pages(pdf, count, damaged))
         facts = pdf.facts()
     yield document_of(pages, document_id, facts)
+    yield from damaged
 
 
-def _pages(pdf: PdfFile, count: int) -> Iterator[Page]:
+def _pages(pdf: PdfFile, count: int, damaged: list[Skipped]) -> Iterator[Page]:
+    """The pages that can be read; what is told of the others goes into ``damaged``."""
     from corpus.pages.ocr import recognize
 
     began = time.monotonic()
@@ -65,10 +66,10 @@ def _pages(pdf: PdfFile, count: int) -> Iterator[Page]:
             )
         try:
             page = pdf.page(number)
-        except UnreadableDocument as damaged:
+        except UnreadableDocument as exc:
             if number == count and not found:
                 raise
-            _log.warning("%s", damaged)
+            damaged.append(Skipped(f"{pdf.name}#page {number}", str(exc)))
             continue
         found = True
         if _is_readable(page) or page.is_blank:

@@ -3,79 +3,98 @@
 from __future__ import annotations
 
 import importlib.util
-import json
+import logging
 import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from corpus import YinjuError
 from rag import Assistant, Settings, SettingsError
+from ui.web.guard import LOOPBACK, Guard
 
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
-    from ui.web.conversations import Conversations
+    from ui.web.owners import Owners
+    from ui.web.preferences import Preferences
     from ui.web.shelf import Shelf
+    from ui.web.users import Users
 
 __all__ = ["build", "serve", "web_app"]
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it reports its own start otherwise
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-_POLICY = (  # Gradio's templates are compiled in the browser, hence unsafe-eval
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'none'; object-src 'none'; "
-    "frame-ancestors 'self'; form-action 'self'; base-uri 'self'"
-)
-_HEADERS = {
-    "content-security-policy": _POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-}
+_log = logging.getLogger(__name__)
+_FAIR_SHARE = 30  # questions a minute
+_MOST_WAITING = 64
+_STYLES = ("yinju.css", "evidence.css", "talk.css")
+_SCRIPTS = ("yinju.js", "talk.js")
 
 
 def build(assistant: Assistant | Settings) -> gr.Blocks:
     """The page over an assistant, or over the index in the settings' home; raises as ``Assistant.from_settings``."""
     from ui.web.page import Page
+    from ui.web.reception import Reception
 
-    return Page(*_rooms(assistant)).blocks
+    shelf, preferences, owners = _rooms(assistant)
+    return Page(shelf, owners, preferences, Reception()).blocks
 
 
-def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
-    """The page as an ASGI application. ``hosts`` are the names it answers to; "*" is any."""
+def web_app(
+    assistant: Assistant | Settings,
+    *,
+    names: Sequence[str] = (),
+    users: Users | None = None,
+    fixed: bool = False,
+    questions_per_minute: int | None = None,
+    at_once: int = 8,
+    upload_mb: int = 64,
+) -> FastAPI:
+    """The page as an ASGI application.
+
+    It answers to this computer's loopback names, to addresses in figures, and to ``names``; with ``users`` to those
+    only. Who chooses the model chooses who gets the passages: where it is ``fixed``, or there are users, the page
+    can't. ``questions_per_minute`` bounds what each user or address may ask, ``at_once`` how many answers are made at
+    the same time, ``upload_mb`` the size of an added file.
+    """
     import gradio as gr
     from fastapi import FastAPI
     from starlette.middleware import Middleware
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from ui.web.door import Door, user_of
+    from ui.web.exports import add_exports
+    from ui.web.files import add_files
     from ui.web.page import ASSETS, Page
     from ui.web.programs import add_chat_completions
+    from ui.web.reception import Reception
 
-    shelf, conversations = _rooms(assistant)
-    blocks = Page(shelf, conversations).blocks
-    blocks.queue(default_concurrency_limit=8)
+    shelf, preferences, owners = _rooms(assistant)
+    reception = Reception(questions_per_minute, at_once)
+    blocks = Page(shelf, owners, preferences, reception, fixed=fixed or users is not None).blocks
+    # Who waits for an answer waits in the reception, which tells how many are ahead; each takes a thread meanwhile.
+    blocks.queue(default_concurrency_limit=_MOST_WAITING)
+    blocks.max_threads = 2 * _MOST_WAITING
     blocks.state_session_capacity = 1000  # a visit takes some 150 KiB, and Gradio would keep 10,000
     app = FastAPI(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         middleware=[
-            # A page elsewhere whose name is pointed at 127.0.0.1 must not read the documents (DNS rebinding).
-            Middleware(TrustedHostMiddleware, allowed_hosts=[host.replace("::1", "[::1]") for host in hosts]),
-            Middleware(_Guard),
+            Middleware(Guard, names=names),
+            *([Middleware(Door, users=users)] if users else []),
         ],
     )
-    _add_exports(app, conversations)
-    add_chat_completions(app, shelf)
+    add_exports(app, owners)
+    add_files(app, shelf)
+    add_chat_completions(app, shelf, reception)
     # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
-    style = (ASSETS / "yinju.css").read_text(encoding="utf-8")
-    script = (ASSETS / "yinju.js").read_text(encoding="utf-8")
+    style = "".join((ASSETS / name).read_text(encoding="utf-8") for name in _STYLES)
+    script = "".join((ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     gr.mount_gradio_app(
         app,
         blocks,
@@ -84,7 +103,8 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
         run_history=False,
         show_error=False,
         favicon_path=str(ASSETS / "logo.svg"),
-        max_file_size="64mb",
+        max_file_size=f"{upload_mb}mb",
+        auth_dependency=(lambda request: user_of(request.scope)) if users else None,
         theme=_theme(),
         head=f"<style>{style}</style><script>{script}</script>",
         pwa=False,
@@ -95,23 +115,51 @@ def web_app(assistant: Assistant | Settings, *, hosts: tuple[str, ...] = LOOPBAC
     return app
 
 
-def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
+def serve(
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    open_browser: bool = False,
+    auth_file: Path | None = None,
+    allow_open: bool = False,
+    names: Sequence[str] = (),
+    questions_per_minute: int | None = None,
+    upload_mb: int = 64,
+) -> None:
     """Serves the page until Ctrl-C; the index must have been built.
 
+    Beyond this computer it listens for the users of ``auth_file``, or for everybody with ``allow_open``. Who asks from
+    there may ask 30 questions a minute if ``questions_per_minute`` does not say otherwise.
+
     Raises:
-        SettingsError: the port is taken, or ``host`` is not this computer.
+        SettingsError: the port is taken, the file of users can't be used, or there is none for a ``host`` that is not
+            this computer.
         YinjuError: as ``Assistant.from_settings``.
     """
     import uvicorn
 
-    if host not in LOOPBACK:
+    from ui.web.users import Users
+
+    beyond = host not in LOOPBACK
+    if beyond and auth_file is None and not allow_open:
         raise SettingsError(
-            f"Yinju has no users and passwords yet, so it listens on this computer only, not on {host}. "
-            "Use 127.0.0.1, with an SSH tunnel or a proxy that asks for a password in front of it."
+            f"Listening on {host}, anybody who reaches this computer could read its documents. Name its users with "
+            "--auth-file, or pass --allow-open if everybody may."
         )
+    users = None if auth_file is None else Users(auth_file)
+    if questions_per_minute is None and (beyond or users):
+        questions_per_minute = _FAIR_SHARE
     with _listen(host, port) as listener:
         assistant = Assistant.from_settings(settings)
-        app = web_app(assistant)
+        app = web_app(
+            assistant,
+            names=(socket.gethostname(), *names) if beyond else names,
+            users=users,
+            fixed=beyond,
+            questions_per_minute=questions_per_minute,
+            upload_mb=upload_mb,
+        )
         threading.Thread(target=_warm, args=(assistant,), daemon=True).start()
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
         if open_browser:
@@ -140,64 +188,22 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _rooms(assistant: Assistant | Settings) -> tuple[Shelf, Conversations]:
-    """What the page and the programs share: the library with its assistant, and the conversations."""
-    from ui.web.conversations import Conversations
+def _rooms(assistant: Assistant | Settings) -> tuple[Shelf, Preferences, Owners]:
+    """What the page and the programs share: the library with its assistant, the settings, and the conversations."""
+    from ui.web.owners import Owners
+    from ui.web.preferences import Preferences
     from ui.web.shelf import Shelf
 
     if isinstance(assistant, Settings):
         assistant = Assistant.from_settings(assistant)
-    return Shelf(assistant), Conversations(assistant.settings.home / "conversations.sqlite")
-
-
-def _add_exports(app: FastAPI, conversations: Conversations) -> None:
-    from fastapi import HTTPException, Response
-
-    @app.get("/export/{name}")
-    def export(name: str) -> Response:
-        conversation_id, _, kind = name.rpartition(".")
-        if kind == "json":
-            values = conversations.to_dict(conversation_id)
-            content = None if values is None else json.dumps(values, ensure_ascii=False, indent=2)
-        else:
-            content = conversations.to_markdown(conversation_id) if kind == "md" else None
-        if content is None:
-            raise HTTPException(404, "There is no such conversation.")
-        media = "application/json" if kind == "json" else "text/markdown; charset=utf-8"
-        return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
-
-
-class _Guard:
-    """Adds the security headers to every response, and lets no page elsewhere change anything here.
-
-    The policy makes the browser itself refuse foreign addresses. A page elsewhere could send a request that it can't
-    read the answer of; one that changes something is told apart by its ``Origin``.
-    """
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-        self.headers = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
-
-    async def __call__(self, scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
-        async def send_with_headers(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self.headers]
-            await send(message)
-
-        if scope["type"] == "http":
-            send_on = send_with_headers
-            if scope["method"] not in ("GET", "HEAD", "OPTIONS") and _from_elsewhere(dict(scope["headers"])):
-                await send_on({"type": "http.response.start", "status": 403, "headers": []})
-                await send_on({"type": "http.response.body", "body": b"Requests from other pages are refused."})
-                return
-            await self.app(scope, receive, send_on)
-        else:
-            await self.app(scope, receive, send)
-
-
-def _from_elsewhere(headers: dict[bytes, bytes]) -> bool:
-    origin = headers.get(b"origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get(b"host")
+    shelf, preferences = Shelf(assistant), Preferences(assistant.settings)
+    if preferences.settings != assistant.settings:
+        try:
+            shelf.configure(preferences.settings)
+        except YinjuError as exc:  # such as a provider's package that is gone: the page can set that right
+            preferences.problem = str(exc)
+            _log.warning("%s", exc)
+    return shelf, preferences, Owners(assistant.settings.home)
 
 
 def _theme() -> Any:

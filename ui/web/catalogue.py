@@ -7,6 +7,7 @@ from typing import Literal
 
 from embeddings import Manifest, Progress
 from ui.web.markup import escape
+from ui.web.sentences import told
 from ui.web.shelf import Book, Outcome
 from ui.web.texts import Words
 
@@ -46,16 +47,18 @@ def catalogue(books: Sequence[Book], words: Words) -> str:
     )
 
 
-def outcomes(added: Sequence[Outcome], words: Words) -> str:
-    """A line for each added file."""
+def outcomes(added: Sequence[Outcome], words: Words, of: int | None = None) -> str:
+    """A line for each added file; ``of`` is how many there will be, while not all have been read."""
     lines = "".join(
         f'<li data-outcome="{"refused" if outcome.problem else "read"}">'
         f'<span aria-hidden="true">{"!" if outcome.problem else "✓"}</span> '
         f"<strong>{escape(words.refused_file if outcome.problem else words.added)}</strong> "
         f'<span dir="auto">{escape(outcome.name)}</span>'
-        f"{f'<p>{escape(outcome.problem)}</p>' if outcome.problem else ''}</li>"
+        f"{f'<p>{escape(told(outcome.problem, words.language))}</p>' if outcome.problem else ''}</li>"
         for outcome in added
     )
+    if of is not None and len(added) < of:
+        lines += f"<li>{escape(words.adding.format(done=len(added), total=of))}</li>"
     return f'<ul class="yj-outcomes" role="status">{lines}</ul>' if lines else ""
 
 
@@ -68,7 +71,7 @@ def index_state(manifest: Manifest, progress: Progress | None, error: str | None
             f'<progress max="{max(1, progress.total)}" value="{progress.done}" aria-label="{escape(text)}"></progress>'
         )
     elif error:
-        text = error
+        text = told(error, words.language)
     else:
         text = words.up_to_date.format(documents=f"{manifest.documents:,}", passages=f"{manifest.passages:,}")
     return f'<p class="yj-index" role="status">{escape(text)}</p>{bar}'
@@ -79,10 +82,12 @@ def _searched(book: Book) -> str:
 
 
 def _row(book: Book, words: Words) -> str:
-    if book.passages is not None:
+    if book.passages is not None and book.problem:
+        state, icon, said = "partly", "!", f"{words.ready}；{told(book.problem, words.language)}"
+    elif book.passages is not None:
         state, icon, said = "ready", "✓", words.ready
     elif book.problem:
-        state, icon, said = "skipped", "!", f"{words.skipped}：{book.problem}"
+        state, icon, said = "skipped", "!", f"{words.skipped}：{told(book.problem, words.language)}"
     else:
         state, icon, said = "waiting", "○", words.waiting
     name = "" if book.id == book.title else f"<small>{escape(book.id)}</small>"

@@ -8,8 +8,9 @@ from typing import Any
 import gradio as gr
 
 from rag.language import Language
-from ui.web.conversations import Conversations, Summary
+from ui.web.conversations import Summary
 from ui.web.markup import escape
+from ui.web.owners import Owners
 from ui.web.texts import Words, words
 
 __all__ = ["Drawer", "conversation_list"]
@@ -36,8 +37,8 @@ def conversation_list(summaries: Sequence[Summary], current: str | None, spoken:
 class Drawer:
     """What was asked before, found again."""
 
-    def __init__(self, conversations: Conversations, first: Words) -> None:
-        self.conversations = conversations
+    def __init__(self, owners: Owners, first: Words) -> None:
+        self.owners = owners
         with gr.Column(elem_id="yj-drawer"):
             self.query = gr.Textbox(
                 label=first.search_conversations,
@@ -51,9 +52,16 @@ class Drawer:
         """The search box in another language."""
         return {"label": spoken.search_conversations, "placeholder": spoken.search_conversations}
 
-    def show(self, language: Language, query: str, current: str | None) -> str:
-        """The list as it is now."""
-        return conversation_list(self.conversations.listed(query), current, words(language))
+    def show(self, language: Language, query: str, current: str | None, request: gr.Request) -> str:
+        """The list as it is now; under it, where there are users, the way out."""
+        spoken, user = words(language), request.username
+        listed = conversation_list(self.owners.of(user).listed(query), current, spoken)
+        return listed + (_way_out(user, spoken) if user else "")
+
+
+def _way_out(user: str, spoken: Words) -> str:
+    name = escape(spoken.logout.format(user))
+    return f'<form class="yj-logout" method="post" action="logout"><button type="submit">{name}</button></form>'
 
 
 def _line(summary: Summary, current: str | None, spoken: Words) -> str:

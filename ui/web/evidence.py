@@ -12,7 +12,7 @@ from rag import Answer, Citation, Hit
 from ui.web.markup import escape
 from ui.web.texts import Words
 
-__all__ = ["NEAREST_SHOWN", "Span", "byline", "cards", "reader"]
+__all__ = ["NEAREST_SHOWN", "Span", "byline", "cards", "marked", "reader", "text"]
 
 NEAREST_SHOWN = 3
 """How many passages a refusal shows."""
@@ -43,8 +43,10 @@ def byline(citation: Citation | Document, words: Words) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def reader(document: Document, spans: Sequence[Span], active: int, words: Words) -> str:
-    """A document from its first line to its last; the active citation stands out, the others are fainter."""
+def reader(
+    document: Document, spans: Sequence[Span], active: int, words: Words, *, body: str | None = None, tools: str = ""
+) -> str:
+    """A document under its heads: who published it, its citations, and ``tools``; ``body`` is its text by default."""
     numbers = [span.number for span in spans]
     chips = "".join(
         f'<button type="button" class="yj-chip" data-jump="{number}"{_current(number == active)} '
@@ -52,18 +54,23 @@ def reader(document: Document, spans: Sequence[Span], active: int, words: Words)
         for number in dict.fromkeys(numbers)
         if len(numbers) > 1
     )
+    under = f'{escape(byline(document, words))} · <span dir="auto">{escape(document.id)}</span>'
+    return (
+        f'<article class="yj-reader"><header><nav aria-label="{escape(words.evidence)}">'
+        f'<button type="button" data-back>‹ {escape(words.back)}</button>{chips}</nav>'
+        f'<h3 dir="auto">{escape(document.title)}</h3><p>{under}</p>{tools}</header>'
+        f"{text(document, spans, active) if body is None else body}</article>"
+    )
+
+
+def text(document: Document, spans: Sequence[Span], active: int) -> str:
+    """A document's text from its first line to its last; the active citation stands out, the others are fainter."""
     headings = {heading.start for heading in document.headings}
     body = "".join(
         f"<h4>{line}</h4>" if start in headings else f"<p>{line}</p>"
         for start, line in _lines(document.text, spans, active)
     )
-    under = f'{escape(byline(document, words))} · <span dir="auto">{escape(document.id)}</span>'
-    return (
-        f'<article class="yj-reader"><header><nav aria-label="{escape(words.evidence)}">'
-        f'<button type="button" data-back>‹ {escape(words.back)}</button>{chips}</nav>'
-        f'<h3 dir="auto">{escape(document.title)}</h3><p>{under}</p></header>'
-        f'<div class="yj-document" dir="auto">{body}</div></article>'
-    )
+    return f'<div class="yj-document" dir="auto">{body}</div>'
 
 
 def _lines(text: str, spans: Sequence[Span], active: int) -> Iterator[tuple[int, str]]:
@@ -71,11 +78,11 @@ def _lines(text: str, spans: Sequence[Span], active: int) -> Iterator[tuple[int,
     start = 0
     for line in text.split("\n"):
         if line.strip():
-            yield start, _marked(text, start, start + len(line), spans, active)
+            yield start, marked(text, start, start + len(line), spans, active)
         start += len(line) + 1
 
 
-def _marked(text: str, start: int, end: int, spans: Sequence[Span], active: int) -> str:
+def marked(text: str, start: int, end: int, spans: Sequence[Span], active: int) -> str:
     """``text[start:end]`` with what is cited in it in ``mark`` elements; where two overlap, the active one shows."""
     here = [span for span in spans if span.start < end and span.end > start]
     cuts = sorted({start, end, *(min(max(cut, start), end) for span in here for cut in (span.start, span.end))})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
@@ -92,8 +93,14 @@ class LibraryView:
         for change in (self.query.change, self.order.input, self.timer.tick):  # "input" misses text put in at once
             change(self.show, self.asked, self.shown, **_QUIET)
 
-    def _add(self, files: list[str] | None, *asked: Any) -> tuple[Any, ...]:
-        return None, *self._told(self.shelf.add(files or []), *asked)
+    def _add(self, files: list[str] | None, language: Language, query: str, order: Any) -> Iterator[tuple[Any, ...]]:
+        spoken, files = words(language), files or []
+        unchanged = tuple(gr.skip() for _ in self.shown)
+        outcomes: list[Outcome] = []
+        for outcome in self.shelf.add(files):
+            outcomes.append(outcome)
+            yield gr.skip(), catalogue.outcomes(outcomes, spoken, of=len(files)), *unchanged
+        yield None, *self._told(outcomes, language, query, order)
 
     def _remove(self, language: Language, query: str, order: catalogue.Order, event: gr.EventData) -> tuple[Any, ...]:
         file = str(event.file)
@@ -104,7 +111,11 @@ class LibraryView:
         return self._told([], language, query, order)
 
     def _undo(self, *asked: Any) -> tuple[Any, ...]:
-        self.shelf.restore()
+        document = self.shelf.removed or ""
+        try:
+            self.shelf.restore()
+        except YinjuError as exc:
+            return self._told([Outcome(document, str(exc))], *asked)
         return self._told([], *asked)
 
     def _rebuild(self, *asked: Any) -> tuple[Any, ...]:

@@ -6,15 +6,20 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from itertools import chain
 from typing import Any
 
+import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from corpus import YinjuError
 from rag import Answer, LanguageModelError, SettingsError
+from ui.web.reception import Reception
 from ui.web.shelf import Shelf
+from ui.web.turnstile import TooManyQuestions
 
 __all__ = ["MODEL", "add_chat_completions", "endpoints"]
 
@@ -22,10 +27,10 @@ MODEL = "yinju"
 """The name under which OpenAI clients find the assistant."""
 
 
-def endpoints(shelf: Shelf) -> list[Callable[..., dict[str, Any]]]:
+def endpoints(shelf: Shelf, reception: Reception) -> list[Callable[..., dict[str, Any]]]:
     """The functions ``ask`` and ``search``, typed and documented as Gradio and MCP clients will show them."""
 
-    def ask(question: str) -> dict[str, Any]:
+    def ask(question: str, request: gr.Request | None = None) -> dict[str, Any]:
         """Answer a question from the documents of this Yinju library, with proof.
 
         Every sentence of the answer cites the exact passage it rests on: "text" has marks such as [1], "citations"
@@ -36,9 +41,14 @@ def endpoints(shelf: Shelf) -> list[Callable[..., dict[str, Any]]]:
         Args:
             question: The question in full, understandable by itself, such as 济南高新区聘任了多少名首席政策官？
         """
-        return _or_error(lambda: shelf.assistant.ask(question).to_dict())
 
-    def search(query: str, top_k: int = 8) -> dict[str, Any]:
+        def answer() -> dict[str, Any]:
+            with reception.admitted(request):
+                return shelf.assistant.ask(question).to_dict()
+
+        return _or_error(answer)
+
+    def search(query: str, top_k: int = 8, request: gr.Request | None = None) -> dict[str, Any]:
         """Find the passages of this Yinju library that fit a query best, best first, with their exact words.
 
         Use it to read around a subject; use ask for an answer. Each hit has the passage's text, its document's id and
@@ -49,12 +59,17 @@ def endpoints(shelf: Shelf) -> list[Callable[..., dict[str, Any]]]:
             top_k: How many passages to return, 1 to 50.
         """
         found = max(1, min(int(top_k), 50))
-        return _or_error(lambda: {"hits": [hit.to_dict() for hit in shelf.assistant.search(query, found)]})
+
+        def hits() -> dict[str, Any]:
+            with reception.admitted(request):
+                return {"hits": [hit.to_dict() for hit in shelf.assistant.search(query, found)]}
+
+        return _or_error(hits)
 
     return [ask, search]
 
 
-def add_chat_completions(app: FastAPI, shelf: Shelf) -> None:
+def add_chat_completions(app: FastAPI, shelf: Shelf, reception: Reception) -> None:
     """Adds ``/v1/models`` and ``/v1/chat/completions`` as OpenAI's clients call them."""
 
     @app.get("/v1/models")
@@ -69,13 +84,12 @@ def add_chat_completions(app: FastAPI, shelf: Shelf) -> None:
         except (ValueError, TypeError, KeyError, AttributeError) as exc:
             return JSONResponse(_error(f"The request can't be read: {exc}."), 400)
         try:
-            pieces = await run_in_threadpool(_begun, shelf, question, history)
+            pieces = await run_in_threadpool(_begun, shelf, question, history, reception.admitted(request))
             if body.get("stream"):
                 return StreamingResponse(_events(pieces), media_type="text/event-stream")
             answer = await run_in_threadpool(_finished, pieces)
         except YinjuError as exc:
-            status = 502 if isinstance(exc, LanguageModelError) else 500 if isinstance(exc, SettingsError) else 400
-            return JSONResponse(_error(str(exc)), status)
+            return JSONResponse(_error(str(exc)), _status(exc))
         message = {"role": "assistant", "content": _content(answer)}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
@@ -97,16 +111,26 @@ def _text(content: Any) -> str:
     return "".join(part["text"] for part in content if part.get("type") == "text")
 
 
-def _begun(shelf: Shelf, question: str, history: list[tuple[str, str]]) -> Iterator[str | Answer]:
+def _begun(
+    shelf: Shelf, question: str, history: list[tuple[str, str]], admitted: AbstractContextManager[None]
+) -> Iterator[str | Answer]:
     """The answer's stream once its first piece is there, so that what fails at once fails with a status."""
-    stream = iter(shelf.assistant.stream(question, history=history))
-    first = next(stream)
 
     def pieces() -> Iterator[str | Answer]:
-        yield first
-        yield from stream
+        with admitted:
+            yield from shelf.assistant.stream(question, history=history)
 
-    return pieces()
+    stream = pieces()
+    return chain([next(stream)], stream)
+
+
+def _status(exc: YinjuError) -> int:
+    known: tuple[tuple[type[YinjuError], int], ...] = (
+        (TooManyQuestions, 429),
+        (LanguageModelError, 502),
+        (SettingsError, 500),
+    )
+    return next((status for kind, status in known if isinstance(exc, kind)), 400)
 
 
 def _finished(pieces: Iterator[str | Answer]) -> Answer:

@@ -7,21 +7,22 @@ marked by ``data-`` attributes (``assets/yinju.js`` lists them).
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from rag import Answer, AnswerSentence, Citation
-from rag.answers import Verdict
+from rag import Answer, AnswerSentence, Citation, Filters
 from ui.web.evidence import NEAREST_SHOWN, byline, cards
+from ui.web.footer import VERDICT_ICONS, footer, rating_form
 from ui.web.markup import escape
+from ui.web.ratings import Rating
+from ui.web.sentences import told
 from ui.web.texts import Words
 from ui.web.turns import Turn
 
-__all__ = ["header", "live", "panel", "theme_switch", "thread", "welcome"]
+__all__ = ["header", "live", "panel", "thread", "welcome"]
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _SNIPPET_CHARS = 90
-_ICONS: dict[Verdict, str] = {"supported": "✓", "unsupported": "!", "unchecked": "○"}
+_UNRATED: Mapping[int, Rating] = {}
 
 
 def header(words: Words) -> str:
@@ -30,12 +31,6 @@ def header(words: Words) -> str:
         '<div class="yj-brand"><span class="yj-logo" aria-hidden="true"></span>'
         f'<h1>引据<span lang="zh-Latn">Yinju</span></h1><p>{escape(words.tagline)}</p></div>'
     )
-
-
-def theme_switch(words: Words) -> str:
-    """The button for light and dark."""
-    name = escape(words.theme)
-    return f'<button type="button" class="yj-theme" data-theme aria-label="{name}" title="{name}"></button>'
 
 
 def welcome(words: Words, documents: int, passages: int) -> str:
@@ -47,16 +42,30 @@ def welcome(words: Words, documents: int, passages: int) -> str:
     )
 
 
-def thread(turns: Sequence[Turn], words: Words, conversation: str | None = None) -> str:
-    """The finished turns; the script puts the conversation's id into the address."""
+def thread(
+    turns: Sequence[Turn],
+    words: Words,
+    conversation: str | None = None,
+    ratings: Mapping[int, Rating] = _UNRATED,
+    describe: Callable[[Filters], str] = str,
+) -> str:
+    """The finished turns; the script puts the conversation's id into the address.
+
+    ``ratings`` are by the turns' numbers; ``describe`` says in words what filters leave to be asked.
+    """
     kept = f' data-conversation="{escape(conversation)}"' if conversation else ""
-    return f"<div{kept}>{''.join(_turn(turn, number, words) for number, turn in enumerate(turns, 1))}</div>"
+    shown = "".join(
+        _turn(turn, place, words, ratings.get(turn.number), describe, last=place == len(turns))
+        for place, turn in enumerate(turns, 1)
+    )
+    return f"<div{kept}>{shown}{rating_form(words)}</div>"
 
 
-def live(question: str, text: str, words: Words) -> str:
-    """The turn that is being answered: the text so far, its marks not yet to be clicked."""
+def live(question: str, text: str, words: Words, ahead: int = 0) -> str:
+    """The turn that is being answered: the text so far, its marks not yet to be clicked; or how many are before it."""
     written = _MARK.sub(r'<span class="yj-mark yj-mark-pending">\1</span>', escape(text))
-    body = written or f'<span class="yj-waiting">{escape(words.answering)}</span>'
+    waiting = words.ahead.format(ahead) if ahead else words.answering
+    body = written or f'<span class="yj-waiting">{escape(waiting)}</span>'
     return (
         f'<section class="yj-turn yj-turn-live" aria-label="{escape(words.answer)}">'
         f'<h2 class="yj-question" dir="auto">{escape(question)}</h2>'
@@ -75,19 +84,25 @@ def panel(words: Words) -> str:
     )
 
 
-def _turn(turn: Turn, number: int, words: Words) -> str:
-    question = f'<h2 class="yj-question" dir="auto">{escape(turn.question)}</h2>'
+def _turn(
+    turn: Turn, place: int, words: Words, rating: Rating | None, describe: Callable[[Filters], str], *, last: bool
+) -> str:
+    within = describe(turn.filters) if turn.filters else ""
+    asked = f'<p class="yj-within" dir="auto">{escape(words.talk.within.format(within))}</p>' if within else ""
     if turn.answer is None:
+        problem = told(turn.error, words.language) if turn.error else words.unexpected
         body = (
             f'<div class="yj-answer"><p class="yj-error" role="alert"><strong>{escape(words.failed)}</strong> '
-            f'<span dir="auto">{escape(turn.error or words.unexpected)}</span></p></div>'
+            f'<span dir="auto">{escape(problem)}</span></p></div>'
         )
-    elif turn.answer.refused:
-        body = _refusal(turn.answer, words)
     else:
-        body = _answer(turn.answer, words)
-    label = f"{words.answer} {number}"
-    return f'<section class="yj-turn" data-turn="{number}" aria-label="{escape(label)}">{question}{body}</section>'
+        body = _refusal(turn.answer, words) if turn.answer.refused else _answer(turn.answer, words)
+        body += f'<div class="yj-store" hidden>{cards(turn.answer, words)}</div>'  # the script shows a copy of it
+    return (
+        f'<section class="yj-turn" data-turn="{turn.number}" aria-label="{escape(f"{words.answer} {place}")}">'
+        f'<h2 class="yj-question" dir="auto">{escape(turn.question)}</h2>{asked}{body}'
+        f"{footer(turn, words, rating, within, last=last)}</section>"
+    )
 
 
 def _answer(answer: Answer, words: Words) -> str:
@@ -97,10 +112,7 @@ def _answer(answer: Answer, words: Words) -> str:
         between = " " if sentences and sentence.text[:1].isascii() else ""
         sentences += between + _sentence(sentence, citations, words)
     notice = f'<p class="yj-notice" role="note" dir="auto">{escape(answer.notice)}</p>' if answer.notice else ""
-    return (
-        f'<div class="yj-answer"><p dir="auto">{sentences}</p>{notice}</div>'
-        f"{_footer(answer, words)}{_store(cards(answer, words))}"
-    )
+    return f'<div class="yj-answer"><p dir="auto">{sentences}</p>{notice}</div>'
 
 
 def _sentence(sentence: AnswerSentence, citations: dict[int, Citation], words: Words) -> str:
@@ -111,7 +123,7 @@ def _sentence(sentence: AnswerSentence, citations: dict[int, Citation], words: W
         said = getattr(words, sentence.verdict) + (f"：{problems}" if problems else "")
         doubt = (
             f'<span class="yj-verdict" data-verdict="{sentence.verdict}">'
-            f'<span aria-hidden="true">{_ICONS[sentence.verdict]}</span> {escape(said)}</span>'
+            f'<span aria-hidden="true">{VERDICT_ICONS[sentence.verdict]}</span> {escape(said)}</span>'
         )
     return (
         f'<span class="yj-sentence" data-verdict="{sentence.verdict}"><span class="yj-words">{escape(sentence.text)}'
@@ -127,26 +139,6 @@ def _mark(citation: Citation, words: Words) -> str:
     )
 
 
-def _footer(answer: Answer, words: Words) -> str:
-    counts = Counter(sentence.verdict for sentence in answer.sentences)
-    verdicts = "".join(
-        f'<span class="yj-count" data-verdict="{verdict}"><span aria-hidden="true">{icon}</span> '
-        f"{escape(getattr(words, verdict))} {escape(words.sentences.format(counts[verdict]))}</span>"
-        for verdict, icon in _ICONS.items()
-        if counts[verdict]
-    )
-    shown = words.evidence_count.format(len(answer.citations))
-    button = f'<button type="button" class="yj-open" data-open>{escape(shown)}</button>' if answer.citations else ""
-    made = f'<span class="yj-quiet">{escape(_made(answer, words))}</span>'
-    return f'<footer class="yj-footer">{verdicts}{made}{button}</footer>'
-
-
-def _made(answer: Answer, words: Words) -> str:
-    seconds = sum(answer.timings_ms.values()) / 1000
-    how = words.extractive if answer.model == "extractive" else words.model.format(answer.model)
-    return f"{how} · {words.seconds.format(f'{seconds:.2f}' if seconds < 1 else f'{seconds:.1f}')}"
-
-
 def _refusal(answer: Answer, words: Words) -> str:
     nearest = "".join(
         f'<li><button type="button" class="yj-near" data-cite="{hit.rank}"><strong>{escape(hit.passage.title)}</strong>'
@@ -159,15 +151,7 @@ def _refusal(answer: Answer, words: Words) -> str:
             f'<div class="yj-nearest"><h3>{escape(words.nearest)}</h3>'
             f'<p class="yj-quiet">{escape(words.nearest_hint)}</p><ul>{nearest}</ul></div>'
         )
-    return (
-        f'<div class="yj-answer yj-refused"><p dir="auto">{escape(answer.text)}</p>{listed}</div>'
-        f"{_store(cards(answer, words))}"
-    )
-
-
-def _store(cards: str) -> str:
-    """Evidence kept with its turn; the script shows a copy of it in the panel."""
-    return f'<div class="yj-store" hidden>{cards}</div>'
+    return f'<div class="yj-answer yj-refused"><p dir="auto">{escape(answer.text)}</p>{listed}</div>'
 
 
 def _snippet(text: str) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import YinjuError
 from embeddings import Progress, open_index, rebuild
-from rag import Assistant
+from rag import Assistant, Settings
+from ui.web.originals import Originals
+from ui.web.removed import Removed
 
 __all__ = ["Book", "Outcome", "Shelf"]
 
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Book:
     """A line of the library. ``passages`` is None while the document waits for the index; ``problem`` says why a file
-    is not in it.
+    is not in it, or what of it is not.
     """
 
     id: str
@@ -55,12 +55,13 @@ class Shelf:
         self.error: str | None = None
         self._settings = assistant.settings
         self._library = assistant.settings.library
+        self.originals = Originals(self._library)
         self._skipped: dict[str, str] = {}
+        self._damaged: dict[str, str] = {}
         self._lock = threading.Lock()
         self._again = False
         self._worker: threading.Thread | None = None
-        self._removed: list[tuple[str, Path]] = []
-        self._bin = tempfile.TemporaryDirectory(prefix="yinju-removed-")
+        self._removed = Removed(self._library, assistant.settings.home / "removed")
 
     @property
     def busy(self) -> bool:
@@ -71,7 +72,13 @@ class Shelf:
     @property
     def removed(self) -> str | None:
         """The id of the document that ``restore`` would bring back."""
-        return self._removed[-1][0] if self._removed else None
+        return self._removed.last
+
+    def configure(self, settings: Settings) -> None:
+        """Has the next question answered by other settings; raises ``LanguageModelError`` if they name no model."""
+        assistant = Assistant(self.assistant.index, self.assistant.encoder, settings)
+        with self._lock:
+            self._settings, self.assistant = settings, assistant
 
     def books(self) -> list[Book]:
         """The documents of the index, and the files of the folder that are not in it."""
@@ -83,42 +90,53 @@ class Shelf:
                 file = file[: max(0, file.rfind("/"), file.rfind("#"))]
             if file:
                 indexed.add(file)
-                book = Book(document.id, file, document.title, document.source, document.published, document.passages)
-                books.append(book)
+                problem = self._skipped.get(document.id) or self._damaged.get(document.id)
+                books.append(
+                    Book(
+                        document.id,
+                        file,
+                        document.title,
+                        document.source,
+                        document.published,
+                        document.passages,
+                        problem,
+                    )
+                )
         waiting = [Book(file, file, file, problem=self._skipped.get(file)) for file in sorted(files - indexed)]
         return books + waiting
 
-    def add(self, paths: Iterable[str | Path]) -> list[Outcome]:
-        """Copies files into the folder, each by itself, and has the index rebuilt if any was good."""
-        outcomes = []
-        for path in paths:
-            try:
-                self._library.add(path)
-                outcomes.append(Outcome(Path(path).name))
-            except YinjuError as exc:
-                outcomes.append(Outcome(Path(path).name, str(exc)))
-        if any(outcome.problem is None for outcome in outcomes):
-            self.rebuild()
-        return outcomes
+    def add(self, paths: Iterable[str | Path]) -> Iterator[Outcome]:
+        """Copies files into the folder, each by itself, and tells what became of it.
+
+        When all are through, the index is rebuilt if any was good.
+        """
+        good = False
+        try:
+            for path in paths:
+                try:
+                    self._library.add(path)
+                except YinjuError as exc:
+                    yield Outcome(Path(path).name, str(exc))
+                else:
+                    good = True
+                    yield Outcome(Path(path).name)
+        finally:
+            if good:
+                self.rebuild()
 
     def remove(self, document_id: str) -> None:
         """Takes a document out and has the index rebuilt; raises ``UnknownDocument`` or ``DocumentError``."""
-        path = self._library.path_of(document_id)
-        kept = Path(self._bin.name) / str(len(self._removed))
-        shutil.copyfile(path, kept)
-        self._library.remove(document_id)
-        self._removed.append((document_id, kept))
+        self._removed.remove(document_id)
+        self._damaged.pop(document_id, None)
         self.rebuild()
 
     def restore(self) -> None:
-        """Puts the document that was removed last back where it was, unless another has taken its place."""
-        if not self._removed:
-            return
-        document_id, kept = self._removed.pop()
-        target = self._library.folder / document_id
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(kept, target)
+        """Puts the document that was removed last back where it was, unless another has taken its place.
+
+        Raises:
+            DocumentError: it can't be put back.
+        """
+        self._removed.restore()
         self.rebuild()
 
     def rebuild(self) -> None:
@@ -155,7 +173,7 @@ class Shelf:
                 self.progress = None
 
     def _rebuild(self) -> None:
-        settings, encoder = self._settings, self.assistant.encoder
+        settings, encoder = self.assistant.settings, self.assistant.encoder
         self.progress = Progress("reading", 0, 1)
         report = rebuild(
             self._library.folder,
@@ -163,10 +181,16 @@ class Shelf:
             encoder=encoder,
             max_chars=settings.passage_chars,
             progress=self._advance,
+            publish_to=settings.publish_to,
         )
         self._skipped = {skipped.id: skipped.problem for skipped in report.skipped}
+        self._damaged |= {
+            skipped.id.partition("#")[0]: skipped.problem for skipped in report.skipped if "#page " in skipped.id
+        }
         if report.changed:
-            self.assistant = Assistant(open_index(settings.index_dir), encoder, settings)
+            index = open_index(settings.index_location)
+            with self._lock:
+                self.assistant = Assistant(index, encoder, self._settings)
 
     def _advance(self, progress: Progress) -> None:
         self.progress = progress

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.language import Language
+from ui.web.settings_texts import SETTINGS, SettingsWords
+from ui.web.talk_texts import TALK, TalkWords
 
 __all__ = ["LANGUAGES", "Words", "choose_language", "words"]
 
@@ -17,6 +19,7 @@ LANGUAGES: dict[Language, str] = {"zh-Hans": "简体", "zh-Hant": "繁體", "en"
 class Words:
     """Everything the page says, in one language. ``{}`` stands for a number or a name."""
 
+    language: Language
     tagline: str
     intro: str
     library: str
@@ -25,12 +28,18 @@ class Words:
     ask_label: str
     ask_placeholder: str
     language_label: str
-    theme: str
     new: str
     you_asked: str
     answer: str
     answering: str
     answered: str
+    ahead: str
+    login: str
+    login_name: str
+    login_password: str
+    login_wrong: str
+    login_wait: str
+    logout: str
     evidence: str
     evidence_hint: str
     evidence_count: str
@@ -44,6 +53,19 @@ class Words:
     read_document: str
     original: str
     loading: str
+    view_label: str
+    view_text: str
+    view_pages: str
+    view_original: str
+    zoom_in: str
+    zoom_out: str
+    page_of: str
+    cited_here: str
+    original_of: str
+    original_hint: str
+    original_changed: str
+    original_gone: str
+    download: str
     supported: str
     unsupported: str
     unchecked: str
@@ -56,6 +78,7 @@ class Words:
     library_title: str
     back_to_chat: str
     add_files: str
+    adding: str
     added: str
     refused_file: str
     search_library: str
@@ -85,10 +108,13 @@ class Words:
     turns: str
     rename: str
     delete: str
+    talk: TalkWords
+    settings: SettingsWords
 
 
 _WORDS: dict[Language, Words] = {
     "zh-Hans": Words(
+        language="zh-Hans",
         tagline="每句话都有原文为证",
         intro="问您的文档。回答里的每一句都标着它依据的原文，点开就能核对。",
         library="{documents} 篇文档 · {passages} 个段落",
@@ -102,12 +128,18 @@ _WORDS: dict[Language, Words] = {
         ask_label="您的问题",
         ask_placeholder="问一个文档能回答的问题……",
         language_label="界面语言",
-        theme="切换深浅色",
         new="新对话",
         you_asked="问题",
         answer="回答",
         answering="正在查找原文……",
         answered="已回答。",
+        ahead="前面还有 {} 个问题在等……",
+        login="登录",
+        login_name="用户名",
+        login_password="密码",
+        login_wrong="用户名或密码不对。",
+        login_wait="错的次数太多了。请五分钟后再试。",
+        logout="退出登录：{}",
         evidence="原文依据",
         evidence_hint="点击句末的编号，这里会显示它所依据的原文。",
         evidence_count="原文依据 {}",
@@ -121,6 +153,19 @@ _WORDS: dict[Language, Words] = {
         read_document="阅读全文",
         original="原网页",
         loading="正在打开原文……",
+        view_label="显示方式",
+        view_text="文字",
+        view_pages="原页",
+        view_original="原文件",
+        zoom_in="放大",
+        zoom_out="缩小",
+        page_of="第 {page} 页：{title}",
+        cited_here="依据 {number} 的引文：{quote}",
+        original_of="原网页：{title}",
+        original_hint="保存的网页，只供查看：其中的脚本不运行，也不从网上取任何东西。",
+        original_changed="这个文件在建索引之后改动过，引文的位置对不上了。请在文档库里重建索引。",
+        original_gone="原文件打不开了：它可能已被移走或损坏。文字仍可阅读。",
+        download="下载原文件",
         supported="原文可证",
         unsupported="原文未见",
         unchecked="未核对",
@@ -133,6 +178,7 @@ _WORDS: dict[Language, Words] = {
         library_title="文档库",
         back_to_chat="回到对话",
         add_files="把文件拖到这里，或点击选择",
+        adding="正在读入 {done}/{total}……",
         added="已读入",
         refused_file="没有加入",
         search_library="按标题、来源或文件名查找",
@@ -162,8 +208,11 @@ _WORDS: dict[Language, Words] = {
         turns="{} 问",
         rename="改名",
         delete="删除",
+        talk=TALK["zh-Hans"],
+        settings=SETTINGS["zh-Hans"],
     ),
     "zh-Hant": Words(
+        language="zh-Hant",
         tagline="每句話都有原文為證",
         intro="問您的文件。回答裡的每一句都標著它依據的原文，點開就能核對。",
         library="{documents} 篇文件 · {passages} 個段落",
@@ -177,12 +226,18 @@ _WORDS: dict[Language, Words] = {
         ask_label="您的問題",
         ask_placeholder="問一個文件能回答的問題……",
         language_label="介面語言",
-        theme="切換深淺色",
         new="新對話",
         you_asked="問題",
         answer="回答",
         answering="正在查找原文……",
         answered="已回答。",
+        ahead="前面還有 {} 個問題在等……",
+        login="登入",
+        login_name="使用者名稱",
+        login_password="密碼",
+        login_wrong="使用者名稱或密碼不對。",
+        login_wait="錯的次數太多了。請五分鐘後再試。",
+        logout="登出：{}",
         evidence="原文依據",
         evidence_hint="點擊句末的編號，這裡會顯示它所依據的原文。",
         evidence_count="原文依據 {}",
@@ -196,6 +251,19 @@ _WORDS: dict[Language, Words] = {
         read_document="閱讀全文",
         original="原網頁",
         loading="正在打開原文……",
+        view_label="顯示方式",
+        view_text="文字",
+        view_pages="原頁",
+        view_original="原檔案",
+        zoom_in="放大",
+        zoom_out="縮小",
+        page_of="第 {page} 頁：{title}",
+        cited_here="依據 {number} 的引文：{quote}",
+        original_of="原網頁：{title}",
+        original_hint="儲存的網頁，只供查看：其中的指令碼不執行，也不從網上取任何東西。",
+        original_changed="這個檔案在建索引之後改動過，引文的位置對不上了。請在文件庫裡重建索引。",
+        original_gone="原檔案打不開了：它可能已被移走或損壞。文字仍可閱讀。",
+        download="下載原檔案",
         supported="原文可證",
         unsupported="原文未見",
         unchecked="未核對",
@@ -208,6 +276,7 @@ _WORDS: dict[Language, Words] = {
         library_title="文件庫",
         back_to_chat="回到對話",
         add_files="把檔案拖到這裡，或點擊選擇",
+        adding="正在讀入 {done}/{total}……",
         added="已讀入",
         refused_file="沒有加入",
         search_library="按標題、來源或檔名查找",
@@ -237,8 +306,11 @@ _WORDS: dict[Language, Words] = {
         turns="{} 問",
         rename="改名",
         delete="刪除",
+        talk=TALK["zh-Hant"],
+        settings=SETTINGS["zh-Hant"],
     ),
     "en": Words(
+        language="en",
         tagline="Every sentence proves itself",
         intro="Ask your documents. Each sentence of an answer carries the passage it rests on, one click away.",
         library="{documents} documents · {passages} passages",
@@ -251,12 +323,18 @@ _WORDS: dict[Language, Words] = {
         ask_label="Your question",
         ask_placeholder="Ask something the documents can answer…",
         language_label="Interface language",
-        theme="Light or dark",
         new="New conversation",
         you_asked="Question",
         answer="Answer",
         answering="Looking it up…",
         answered="Answered.",
+        ahead="{} questions are ahead of yours…",
+        login="Sign in",
+        login_name="Name",
+        login_password="Password",
+        login_wrong="Name or password is wrong.",
+        login_wait="Too many wrong tries. Wait five minutes.",
+        logout="Sign out {}",
         evidence="Evidence",
         evidence_hint="Click the number at the end of a sentence to see what it rests on.",
         evidence_count="Evidence {}",
@@ -270,6 +348,20 @@ _WORDS: dict[Language, Words] = {
         read_document="Read in full",
         original="Web page",
         loading="Opening the document…",
+        view_label="View",
+        view_text="Text",
+        view_pages="Pages",
+        view_original="Original",
+        zoom_in="Magnify",
+        zoom_out="Reduce",
+        page_of="Page {page}: {title}",
+        cited_here="Quotation {number}: {quote}",
+        original_of="Web page: {title}",
+        original_hint="The saved page, to look at only: none of its scripts runs, and nothing is fetched from the web.",
+        original_changed="The file has been changed since it was indexed, so the quotations can't be placed in it. "
+        "Rebuild the index in the library.",
+        original_gone="The file can't be opened: it may have been moved or damaged. Its text can still be read.",
+        download="Download the file",
         supported="In the source",
         unsupported="Not in the source",
         unchecked="Not checked",
@@ -282,6 +374,7 @@ _WORDS: dict[Language, Words] = {
         library_title="Library",
         back_to_chat="Back to the conversation",
         add_files="Drop files here, or click to choose",
+        adding="Reading, {done} of {total} done…",
         added="Read",
         refused_file="Not added",
         search_library="Find by title, source or file name",
@@ -311,6 +404,8 @@ _WORDS: dict[Language, Words] = {
         turns="{} asked",
         rename="Rename",
         delete="Delete",
+        talk=TALK["en"],
+        settings=SETTINGS["en"],
     ),
 }
 

@@ -7,9 +7,11 @@
  *   data-open      opens the panel with the turn's evidence      data-close   closes it
  *   data-read      opens the whole document of its card          data-back    returns to the cards
  *   data-jump      in an open document: goes to another citation's sentence, which is marked by data-span
+ *   data-look      in an open document: shows its "text", "pages", "source" or "web" page
+ *   data-zoom      magnifies the pages, "in" or "out"
  *   data-quote, data-from   what a mark's tooltip says
- *   data-view      shows "chat" or "library"
- *   data-theme     switches light and dark
+ *   data-view      shows "chat", "library" or "settings"
+ * What is done with an answer is in talk.js.
  * What goes in is cloned nodes and text; the one string that becomes HTML is the reader, which the server has escaped.
  */
 (() => {
@@ -65,31 +67,54 @@
   }
 
   function reveal(element) {
-    element.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+    element.scrollIntoView({ block: "center", inline: "center", behavior: calm() ? "auto" : "smooth" });
   }
+
+  let opened = null;  // the document in the panel: { document, spans, active }
 
   /* The whole document of a card, at the exact sentence; the card stays if the document can't be had. */
   async function read(card) {
-    const body = card.parentElement;
     const of = card.dataset.document;
-    const spans = [...body.querySelectorAll("[data-card]")]
+    const spans = [...card.parentElement.querySelectorAll("[data-card]")]
       .filter((other) => other.dataset.document === of)
       .map((other) => [other.dataset.card, other.dataset.start, other.dataset.end].map(Number));
-    const active = Number(card.dataset.card);
-    let html = "";
-    try {
-      html = await window.yinjuServer.document({ document: of, spans, active, language: root.lang });
-    } catch { /* the server is gone: what is here stays */ }
-    if (!html || !card.isConnected) return;  // another mark was clicked meanwhile
-    body.innerHTML = html;
-    jump(active);
+    if (await put({ document: of, spans, active: Number(card.dataset.card) })) jump(opened.active);
   }
 
-  function jump(number) {
+  /* Without a view the server chooses: pages where there are pages, else the text. Tells whether it came. */
+  async function put(what, view) {
     const body = $(".yj-panel-body");
+    const before = body.firstChild;
+    let html = "";
+    try {
+      html = await window.yinjuServer.document({ ...what, view, language: root.lang });
+    } catch { /* the server is gone: what is here stays */ }
+    if (!html || body.firstChild !== before) return false;  // another mark was clicked meanwhile
+    body.innerHTML = html;
+    opened = what;
+    magnify();
+    return true;
+  }
+
+  const looking = () => $('[data-look][aria-pressed="true"]')?.dataset.look;
+
+  async function lookAt(view) {
+    if (!opened || !await put(opened, view)) return;
+    $(`[data-look="${view}"]`)?.focus({ preventScroll: true });
+    const quote = $(`[data-span="${opened.active}"]`);
+    if (quote) reveal(quote);
+  }
+
+  async function jump(number) {
+    const body = $(".yj-panel-body");
+    opened = { ...opened, active: Number(number) };
+    const frame = $(".yj-frame", body);
+    if (!frame && !$(`[data-span="${number}"]`, body)) await put(opened, looking());  // further on in a long file
+    if (frame) frame.src = `${frame.dataset.address}&active=${number}#yj-${number}`;
     for (const mark of body.querySelectorAll("[data-span]")) {
       const active = mark.dataset.span === String(number);
-      mark.className = active ? "yj-quote" : "yj-quote-other";
+      mark.classList.toggle("yj-quote", active);
+      mark.classList.toggle("yj-quote-other", !active);
       if (active) mark.tabIndex = -1;
     }
     for (const chip of body.querySelectorAll("[data-jump]")) {
@@ -100,8 +125,20 @@
     if (quote) { focus(quote); reveal(quote); }
   }
 
+  /* Pages are as wide as the panel, or wider until a cited line is 17 pixels high; "in" and "out" go on from there. */
+  function magnify(step) {
+    const pages = $(".yj-pages");
+    if (!pages) return;
+    const line = Number(pages.dataset.line) * pages.clientWidth;
+    const now = Number(pages.style.getPropertyValue("--yj-zoom")) || 1;
+    const zoom = step ? now * (step === "in" ? 1.25 : 0.8) : line ? 17 / line : 1;
+    pages.style.setProperty("--yj-zoom", Math.min(5, Math.max(1, zoom)).toFixed(3));
+    const quote = step && $(`[data-span="${opened.active}"]`, pages);
+    if (quote) quote.scrollIntoView({ block: "center", inline: "center" });
+  }
+
   function back() {
-    const number = $(".yj-panel-body .yj-quote")?.dataset.span;
+    const number = opened?.active;
     fill($(`#yj-thread [data-turn="${shown}"]`));
     const card = number && $(`.yj-panel-body [data-card="${number}"]`);
     if (card) highlight(card);
@@ -114,7 +151,7 @@
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-view], [data-theme]";
+  const ACTIONS = "[data-cite], [data-open], [data-close], [data-read], [data-back], [data-jump], [data-look], [data-zoom], [data-view]";
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("#yj-drawer, #yj-open-drawer")) root.classList.remove("yj-drawer-open");
@@ -125,8 +162,9 @@
     else if (button.matches("[data-read]")) read(button.closest("[data-card]"));
     else if (button.matches("[data-back]")) back();
     else if (button.matches("[data-jump]")) jump(button.dataset.jump);
+    else if (button.matches("[data-look]")) lookAt(button.dataset.look);
+    else if (button.matches("[data-zoom]")) magnify(button.dataset.zoom);
     else if (button.matches("[data-view]")) view(button.dataset.view);
-    else if (button.matches("[data-theme]")) setDark(!document.body.classList.contains("dark"), true);
     else show(button.closest("[data-turn]"), button.dataset.cite, button);
   });
   document.addEventListener("keydown", (event) => {
@@ -183,9 +221,10 @@
     const live = $("#yj-live .yj-turn");
     address(finished.length);
     root.classList.toggle("yj-talking", Boolean(finished.length || live));
+    root.classList.toggle("yj-asking", Boolean(live));
     if (live && !wasLive) { live.scrollIntoView({ block: "start" }); announce(live.querySelector(".yj-waiting")?.textContent); }
     if (finished.length > turns) {
-      const last = finished[finished.length - 1];
+      const last = target() || finished[finished.length - 1];
       fill(last);
       last.scrollIntoView({ block: "start" });
       announce($(".yj-answer", last)?.textContent);
@@ -199,15 +238,34 @@
     if (!("yjReady" in root.dataset)) return;
     const id = $("#yj-thread [data-conversation]")?.dataset.conversation || "";
     if (id === current) return;
-    root.classList.remove("yj-drawer-open", "yj-in-library");
+    root.classList.remove("yj-drawer-open", ...OVER.map((over) => `yj-in-${over}`));
     if (current || !count) {  // another one was opened, or a new one begun
       shown = opener = null;
       turns = 0;
       root.classList.remove("yj-has-evidence", "yj-panel-open");
     }
     current = id;
+    if (linked()[0] === id) return;  // a link to one of its answers stays as it is
     history.replaceState(null, "", id ? `#${id}` : location.pathname + location.search);
   }
+
+  /* The conversation that the address names, and the number of the answer it points at, where it does. */
+  function linked() {
+    const found = location.hash.match(/^#([0-9a-f]{32})(?:\/(\d+))?$/);
+    return found ? [found[1], found[2]] : ["", undefined];
+  }
+
+  /* The answer that the address points at: once, when the page has loaded. */
+  let pointed = false;
+
+  function target() {
+    const [id, number] = linked();
+    if (pointed || !number || id !== current) return null;
+    pointed = true;
+    return $(`#yj-thread [data-turn="${number}"]`);
+  }
+
+  addEventListener("hashchange", () => location.reload());  // a link was put into the address bar
 
   function announce(text) {
     let region = $("#yj-status");
@@ -224,26 +282,27 @@
 
   const system = matchMedia("(prefers-color-scheme: dark)");
 
-  function setDark(dark, keep) {
+  const theme = () => remembered("yinju.theme") || "system";
+
+  function paint() {
+    const dark = theme() === "system" ? system.matches : theme() === "dark";
     document.body.classList.toggle("dark", dark);
     root.classList.toggle("yj-dark", dark);
-    if (keep) remember("yinju.theme", dark ? "dark" : "light");
   }
 
-  function chosenDark() {
-    const chosen = remembered("yinju.theme");
-    return chosen ? chosen === "dark" : system.matches;
-  }
+  system.addEventListener("change", paint);
 
-  system.addEventListener("change", () => setDark(chosenDark()));
+  /* ---- the conversation, or the library or the settings over it ---- */
 
-  /* ---- the conversation, or the library over it ---- */
+  const OVER = ["library", "settings"];
 
   function view(name) {
-    const library = name === "library" && !root.classList.contains("yj-in-library");
-    root.classList.toggle("yj-in-library", library);
-    $("#yj-open-library")?.setAttribute("aria-pressed", String(library));
-    (library ? $("#yj-library [data-view]") : $("#yj-ask textarea"))?.focus();
+    const shown = root.classList.contains(`yj-in-${name}`) ? "chat" : name;
+    for (const over of OVER) {
+      root.classList.toggle(`yj-in-${over}`, over === shown);
+      $(`#yj-open-${over}`)?.setAttribute("aria-pressed", String(over === shown));
+    }
+    ($(`#yj-${shown} [data-view]`) || $("#yj-ask textarea"))?.focus();
   }
 
   /* ---- called by the page's events (ui/web/page.py) ---- */
@@ -251,19 +310,23 @@
   window.yinju = {
     view,
     drawer() { root.classList.toggle("yj-drawer-open"); },
-    linked: () => (/^#[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : ""),
+    announce,
+    linked: () => linked()[0],
     languages: () => remembered("yinju.language") || navigator.languages.join(","),
+    theme,
+    chooseTheme(chosen) { remember("yinju.theme", chosen); paint(); },
     keepLanguage: (language) => remember("yinju.language", language),
     speak(language) {
       root.lang = language;
-      setDark(chosenDark());
+      paint();
       const turn = shown && $(`[data-turn="${shown}"]`);
       if (turn) fill(turn);  // the panel was drawn anew in the other language
       if (!("yjReady" in root.dataset) && matchMedia("(hover: hover)").matches) $("#yj-ask textarea")?.focus();
       root.dataset.yjReady = "";
+      look();  // what was loaded is on the page already
     },
     forget() {
-      if (root.classList.contains("yj-in-library")) view("chat");
+      if (OVER.some((over) => root.classList.contains(`yj-in-${over}`))) view("chat");
       shown = opener = null;
       root.classList.remove("yj-has-evidence", "yj-panel-open");
     },
@@ -271,5 +334,5 @@
 
   // Gradio puts this script into the head when the page has loaded already.
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
-  setTimeout(() => { root.dataset.yjReady = ""; }, 4000);  // never stay hidden
+  setTimeout(() => { root.dataset.yjReady = ""; }, 15000);  // never stay hidden
 })();

@@ -1,0 +1,261 @@
+"""Who gets in, what each may do, and where the page listens."""
+
+from __future__ import annotations
+
+import socket
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from test_ui_web import Scripted
+from typer.testing import CliRunner
+from web_support import chromium, indexed, opened, put, serving
+
+from embeddings import Encoder
+from rag import Assistant, Settings, SettingsError
+from ui.cli import app as command
+from ui.web.app import serve, web_app
+from ui.web.turnstile import Allowance, TooManyQuestions, Turnstile
+from ui.web.users import Users, remove_user, write_user
+
+QUESTION = "济南高新区聘任了多少名首席政策官？"
+PASSWORD = "correct horse"
+
+
+@pytest.fixture(scope="module")
+def users(tmp_path_factory: pytest.TempPathFactory) -> Users:
+    path = tmp_path_factory.mktemp("users") / "users.txt"
+    write_user(path, "wang.li", PASSWORD)
+    write_user(path, "chen", "battery staple")
+    return Users(path)
+
+
+@pytest.fixture(scope="module")
+def address(users: Users, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[str]:
+    own = indexed(tmp_path_factory.mktemp("door") / "home", encoder=encoder)
+    with serving(web_app(own, users=users, upload_mb=1)) as served:
+        yield served
+
+
+def test_passwords_are_kept_hashed_and_checked(tmp_path: Path) -> None:
+    path = tmp_path / "users.txt"
+    assert write_user(path, "wang.li", PASSWORD)
+    assert not write_user(path, "wang.li", "another password")
+    users = Users(path)
+    assert users.check("wang.li", "another password")
+    assert not users.check("wang.li", PASSWORD)
+    assert not users.check("nobody", "another password")
+    assert "another password" not in path.read_text(encoding="utf-8")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    before = users.version
+    write_user(path, "chen", PASSWORD)
+    assert users.names == {"wang.li", "chen"}  # without a restart
+    assert users.version != before
+    remove_user(path, "wang.li")
+    assert not users.check("wang.li", "another password")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "No such file"), ("", "is empty"), ("wang:secret\n", "Line 1"), ("# x\n../a:$argon2id$\n", "Line 2")],
+)
+def test_a_file_of_users_that_is_none_is_told(tmp_path: Path, content: str | None, said: str) -> None:
+    path = tmp_path / "users.txt"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(SettingsError, match=said) as told:
+        Users(path)
+    assert "yinju user NAME --auth-file" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("Wang", PASSWORD), ("../x", PASSWORD), ("", PASSWORD), ("wang", "short")]
+)
+def test_names_and_passwords_that_wont_do(tmp_path: Path, name: str, password: str) -> None:
+    with pytest.raises(SettingsError):
+        write_user(tmp_path / "users.txt", name, password)
+    assert not (tmp_path / "users.txt").exists()
+
+
+def test_the_command_writes_users(tmp_path: Path) -> None:
+    path = tmp_path / "users.txt"
+    done = CliRunner().invoke(command, ["user", "chen", "--auth-file", str(path)], input=f"{PASSWORD}\n{PASSWORD}\n")
+    assert done.exit_code == 0
+    assert PASSWORD not in done.output
+    assert Users(path).check("chen", PASSWORD)
+    assert CliRunner().invoke(command, ["user", "chen", "--auth-file", str(path), "--remove"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/info",
+        "/gradio_api/mcp/",
+        "/config",
+        "/v1/models",
+        "/export/x.md",
+        "/document/file?id=x",
+        "/theme.css",
+    ],
+)
+def test_without_a_password_there_is_nothing(address: str, path: str) -> None:
+    for headers in ({}, {"cookie": "yinju-session=x"}, {"authorization": "Bearer wang.li:wrong"}):
+        response = httpx.get(address + path, headers=headers)
+        assert response.status_code == 401
+        assert response.headers["x-content-type-options"] == "nosniff"
+    assert httpx.post(address + "/gradio_api/queue/join", json={}).status_code == 401
+
+
+def test_programs_come_in_with_name_and_password(address: str) -> None:
+    assert httpx.get(f"{address}/v1/models", auth=("wang.li", PASSWORD)).status_code == 200
+    client = pytest.importorskip("openai").OpenAI(base_url=f"{address}/v1", api_key=f"wang.li:{PASSWORD}")
+    answer = client.chat.completions.create(model="yinju", messages=[{"role": "user", "content": QUESTION}])
+    assert "39名" in answer.choices[0].message.content
+    import base64
+
+    basic = base64.b64encode(b"chen:battery staple").decode()
+    gradio = pytest.importorskip("gradio_client").Client(
+        address, verbose=False, headers={"authorization": f"Basic {basic}"}
+    )
+    assert "39名" in gradio.predict(QUESTION, api_name="/ask")["text"]
+
+
+def test_wrong_passwords_are_not_tried_for_ever(users: Users, bundled_home: Path, assistant: Assistant) -> None:
+    with serving(web_app(assistant, users=users)) as served:
+        form = {"name": "chen", "password": "wrong password"}
+        told = [httpx.post(f"{served}/login", data=form).status_code for _ in range(9)]
+        assert told == [401] * 8 + [429]
+        right = httpx.post(f"{served}/login", data={"name": "chen", "password": "battery staple"})
+        assert right.status_code == 429
+        assert "set-cookie" not in right.headers
+
+
+def test_people_come_in_by_the_login_and_keep_to_themselves(address: str) -> None:
+    with chromium() as browser:
+        page = browser.new_context(locale="zh-CN").new_page()
+        page.goto(address)
+        page.get_by_label("用户名").fill("Wang.Li")
+        page.get_by_label("密码").fill("wrong password")
+        page.keyboard.press("Enter")
+        page.get_by_role("alert").get_by_text("用户名或密码不对。").wait_for()
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+        assert axe.run(page).response["violations"] == []
+        page.get_by_label("密码").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("html[data-yj-ready]", state="attached")
+        put(page, QUESTION)
+        page.locator("#yj-thread .yj-mark").first.wait_for()
+        page.wait_for_function("location.hash.length === 33")
+        mine = page.url[-32:]
+        (cookie,) = [cookie for cookie in page.context.cookies() if cookie["name"] == "yinju-session"]
+        assert cookie["httpOnly"]
+        assert cookie["sameSite"] == "Lax"
+        own = {"cookie": f"yinju-session={cookie['value']}"}
+        assert "39名" in httpx.get(f"{address}/export/{mine}.md", headers=own).text
+        assert httpx.get(f"{address}/export/{mine}.md", auth=("chen", "battery staple")).status_code == 404
+
+        page.locator("#yj-open-drawer").click()
+        page.locator(f".yj-conversation[data-id='{mine}']").wait_for()
+        page.get_by_role("button", name="退出登录：wang.li").click()
+        page.get_by_label("用户名").wait_for()
+        assert httpx.get(f"{address}/export/{mine}.md", headers=own).status_code == 401
+
+        page.get_by_label("用户名").fill("chen")
+        page.get_by_label("密码").fill("battery staple")
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_selector("html[data-yj-ready]", state="attached")
+        page.goto(f"{address}/#{mine}")
+        page.reload()
+        page.wait_for_selector("html[data-yj-ready]", state="attached")
+        page.locator(".yj-welcome").wait_for()
+        page.locator("#yj-open-drawer").click()
+        page.get_by_text("还没有对话。").wait_for()
+
+
+def test_files_over_the_limit_are_refused(address: str) -> None:
+    files = {"files": ("large.txt", b"x" * 1_500_000)}
+    response = httpx.post(f"{address}/gradio_api/upload", files=files, auth=("chen", "battery staple"))
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "", "127.0.0.1.evil.example", "[::1].evil"])
+def test_other_names_are_refused(assistant: Assistant, host: str) -> None:
+    with serving(web_app(assistant, names=("yinju.example",))) as served:
+        refused = httpx.get(served, headers={"host": host})
+        assert refused.status_code == 400
+        assert "--name" in refused.text
+        for name in ("YINJU.example:7860", "192.0.2.7:7860", "[2001:db8::1]:7860", "localhost"):
+            assert httpx.get(f"{served}/v1/models", headers={"host": name}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "::"])
+def test_it_does_not_listen_beyond_this_computer_without_users(bundled_home: Path, host: str) -> None:
+    with pytest.raises(SettingsError, match=r"--auth-file.*--allow-open"):
+        serve(Settings(home=bundled_home), host)
+
+
+def test_a_taken_port_is_one_sentence(bundled_home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"127.0.0.1:{port}.*yinju chat --port"):
+            serve(Settings(home=bundled_home), port=port)
+
+
+def test_each_has_a_share_of_the_questions(assistant: Assistant) -> None:
+    allowance = Allowance(2)
+    for _ in range(2):
+        allowance.take("a")
+    with pytest.raises(TooManyQuestions, match="At most 2 questions a minute"):
+        allowance.take("a")
+    allowance.take("b")
+    with serving(web_app(assistant, questions_per_minute=1)) as served:
+        body = {"messages": [{"role": "user", "content": QUESTION}]}
+        told = [httpx.post(f"{served}/v1/chat/completions", json=body, timeout=60).status_code for _ in range(2)]
+        assert told == [200, 429]
+
+
+def test_those_who_wait_are_let_in_in_their_order() -> None:
+    turnstile, entered, order = Turnstile(1), threading.Event(), []
+    seen: list[int] = []
+
+    def second() -> None:
+        with turnstile.ticket() as places:
+            for ahead in places:
+                seen.append(ahead)
+                entered.set()
+            order.append(2)
+
+    with turnstile.ticket() as places:
+        assert list(places) == []
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        assert entered.wait(10)
+        with turnstile.ticket() as behind:
+            assert next(behind) == 1  # gives up
+        order.append(1)
+    waiting.join(10)
+    assert order == [1, 2]
+    assert seen[0] == 0
+    with turnstile.ticket() as places:
+        assert list(places) == []
+
+
+def test_the_page_says_how_many_are_ahead(encoder: Encoder, tmp_path: Path) -> None:
+    scripted = Scripted(indexed(tmp_path / "home", encoder=encoder))
+    with serving(web_app(scripted, at_once=1)) as served, chromium() as browser:  # type: ignore[arg-type]
+        first, second, third = (opened(browser, served)[0] for _ in range(3))
+        put(first, "slow")
+        first.get_by_text("第一部分，").wait_for()
+        put(second, QUESTION)
+        second.locator(".yj-waiting").wait_for()
+        second.wait_for_timeout(500)
+        put(third, QUESTION)
+        third.get_by_text("前面还有 1 个问题在等").wait_for()
+        scripted.go_on.set()
+        third.locator("#yj-thread .yj-mark").first.wait_for()
+        second.locator("#yj-thread .yj-mark").first.wait_for()
