@@ -13,6 +13,7 @@ from embeddings.errors import (
 )
 from embeddings.index import DocumentSummary, Index, Manifest, open_index
 from embeddings.layout import generation_before
+from embeddings.matching import figure_tokens
 from embeddings.plan import Changes, changes
 from embeddings.quantities import Quantity, QuantityKind, quantities
 from embeddings.rebuild import Progress, RebuildReport, rebuild, rollback
@@ -41,6 +42,7 @@ __all__ = [
     "Term",
     "Verified",
     "changes",
+    "figure_tokens",
     "fold",
     "generation_before",
     "lexical_tokens",

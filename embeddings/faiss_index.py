@@ -6,7 +6,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -169,6 +169,10 @@ class FaissIndex:
     def lexical_scores(self, terms: Sequence[Term], rows: Sequence[int]) -> Vectors:
         """See ``Index``."""
         return self._postings.scores(terms, rows)
+
+    def lexical_coverage(self, weights: Mapping[Term, float], rows: Sequence[int]) -> Vectors:
+        """See ``Index``."""
+        return self._postings.coverage(weights, rows)
 
     def document_frequency(self, token: str) -> int:
         """See ``Index``."""

@@ -17,9 +17,9 @@ from embeddings.approximate import EXACT_ROWS, Lists, write_lists
 from embeddings.faiss_index import FaissIndex, StoredFile
 from embeddings.index import Manifest
 from embeddings.layout import FORMAT, Layout, link_or_copy, sha256_of, sync
+from embeddings.matching import passage_tokens
 from embeddings.parts import PART_ROWS, Block, Part, PartsWriter
 from embeddings.postings import PostingsWriter
-from embeddings.tokens import lexical_tokens
 from embeddings.verification import check_answers
 
 __all__ = ["GenerationWriter", "worth_sharing"]
@@ -133,7 +133,7 @@ class GenerationWriter:
             ),
         )
         for row, (passage, _) in enumerate(keyed, self._rows):
-            self._postings.add(row, passage.document_id, lexical_tokens(passage.text))
+            self._postings.add(row, passage.document_id, passage_tokens(document, passage))
         self._rows += len(keyed)
 
     def finish(self, blocks: Iterable[Block], *, model: str, dimensions: int, max_chars: int) -> Layout:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -120,6 +120,10 @@ class Index(Protocol):
 
     def lexical_scores(self, terms: Sequence[Term], rows: Sequence[int]) -> Vectors:
         """The BM25 scores of these rows; 0 for a passage that holds none of the terms."""
+        ...
+
+    def lexical_coverage(self, weights: Mapping[Term, float], rows: Sequence[int]) -> Vectors:
+        """For each of these rows the sum of the weights of those terms that stand in its passage."""
         ...
 
     def document_frequency(self, token: str) -> int:

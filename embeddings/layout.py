@@ -25,7 +25,7 @@ __all__ = [
     "tidy",
 ]
 
-FORMAT = 3
+FORMAT = 4
 """The version of the layout below; an index of another version is built anew."""
 
 _POINTER = "current"

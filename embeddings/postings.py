@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -51,13 +51,21 @@ class Postings:
 
     def scores(self, terms: Sequence[Term], rows: Sequence[int]) -> Vectors:
         """The scores of these rows, 0 where none of the terms stands."""
-        found = self._matches(self._among(_ROW, list(rows), self._any_of(terms)), max(1, len(rows)))
-        scores = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
-        return np.array([scores.get(row, 0.0) for row in rows], dtype=np.float32)
+        return self._scores_of(self._any_of(terms), rows)
+
+    def coverage(self, weights: Mapping[Term, float], rows: Sequence[int]) -> Vectors:
+        """The sum of the weights of the terms that stand in these rows."""
+        present = [tantivy.Query.const_score_query(self._term(term), weight) for term, weight in weights.items()]
+        return self._scores_of(tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in present]), rows)
 
     def document_frequency(self, token: str) -> int:
         """In how many passages the token stands."""
         return self._searcher.doc_freq(_FIELD, token)
+
+    def _scores_of(self, query: tantivy.Query, rows: Sequence[int]) -> Vectors:
+        found = self._matches(self._among(_ROW, list(rows), query), max(1, len(rows)))
+        scores = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
+        return np.array([scores.get(row, 0.0) for row in rows], dtype=np.float32)
 
     def _among(self, name: str, values: Sequence[Any], query: tantivy.Query) -> tantivy.Query:
         """The query, of only those passages whose field has one of the values; scores stay as they are."""

@@ -2,7 +2,7 @@
 
 from rag.answers import Answer, AnswerSentence, Citation, Hit
 from rag.assistant import Assistant, ask
-from rag.errors import AnswerError, LanguageModelError, QuestionError, SettingsError
+from rag.errors import AnswerError, LanguageModelError, QuestionError, RerankerUnavailable, SettingsError
 from rag.filters import Filters
 from rag.settings import Settings
 
@@ -16,6 +16,7 @@ __all__ = [
     "Hit",
     "LanguageModelError",
     "QuestionError",
+    "RerankerUnavailable",
     "Settings",
     "SettingsError",
     "ask",

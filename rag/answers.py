@@ -15,15 +15,27 @@ Verdict = Literal["supported", "unsupported", "unchecked"]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question. ``rank`` counts from 1; scores compare within one search only."""
+    """A passage found for a question. ``rank`` counts from 1; scores compare within one search only.
+
+    ``copies`` are passages of other documents that say the same, shown once. ``superseded_by`` is the id of a later
+    edition of the passage's document, where one was found too.
+    """
 
     rank: int
     score: float
     passage: Passage
+    copies: tuple[Passage, ...] = ()
+    superseded_by: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {"rank": self.rank, "score": round(self.score, 4), "passage": self.passage.to_dict()}
+        return {
+            "rank": self.rank,
+            "score": round(self.score, 4),
+            "passage": self.passage.to_dict(),
+            "copies": [passage.to_dict() for passage in self.copies],
+            "superseded_by": self.superseded_by,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from rag.generative import LanguageModel, cite_sentences
 from rag.language import Language, language_of, say
 from rag.prompts import NO_ANSWER, Turn
 from rag.reader import Reader
+from rag.reranking import load_reranker
 from rag.retrieval import Found, Retriever
 from rag.settings import EXTRACTIVE, Settings
 from rag.small_talk import small_talk
@@ -47,11 +48,12 @@ class Assistant:
     """Answers questions over an index, the newest there is at each question. Safe to use from several threads."""
 
     def __init__(self, index: Index, encoder: Encoder, settings: Settings) -> None:
-        """Raises ``IndexMismatch`` if the index was built by another model than the encoder."""
+        """Raises ``IndexMismatch`` if the index was built by another model, ``RerankerUnavailable`` for no reranker."""
         _check_model(index, encoder.name)
         self.settings = settings
         self._encoder = encoder
-        self._retriever = Retriever(index, encoder)
+        reranker = load_reranker(settings.reranker) if settings.reranker else None
+        self._retriever = Retriever(index, encoder, reranker)
         self._reader = Reader.beside(encoder) if settings.reader == "bundled" else None
         self._moving = threading.Lock()
         self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
@@ -63,7 +65,7 @@ class Assistant:
         Raises:
             IndexMissing, IndexUnreadable, IndexMismatch: the index can't be used.
             EncoderUnavailable: the embedding model can't be loaded.
-            LanguageModelError: there is no such language model.
+            LanguageModelError, RerankerUnavailable: there is no such language model, or reranker.
         """
         settings = settings or Settings()
         index = open_index(settings.index_location)
@@ -120,7 +122,7 @@ class Assistant:
                 newer = self.index.newer()
                 if newer is not None:
                     _check_model(newer, self._encoder.name)
-                    self._retriever = Retriever(newer, self._encoder)
+                    self._retriever = Retriever(newer, self._encoder, self._retriever.reranker)
             except IndexProblem as exc:
                 _log.warning("%s Until then the index of %s answers.", exc, self.index.manifest.created)
             return self._retriever

@@ -60,10 +60,12 @@ class Candidate:
 
 
 def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
-    """Every sentence of the passages but their headings."""
+    """Every sentence of the passages but their headings, and but superseded editions."""
     query = found.query
     kind = kind_of(query.text)
     for row, hit in zip(found.rows, found.hits, strict=True):
+        if hit.superseded_by is not None:
+            continue  # the later edition is among the hits
         document = index.document(hit.passage.document_id)
         headings = {(heading.start, heading.end) for heading in document.headings}
         sentences = index.sentences(row)

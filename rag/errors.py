@@ -4,6 +4,7 @@ AnswerError
 ├── QuestionError          the question can't be asked as it is
 ├── SettingsError          a setting has no such value
 ├── LanguageModelError     the language model can't be reached, or refuses
+├── RerankerUnavailable    the reranker can't be loaded
 └── EvaluationError        the questions to measure by, or a saved run, can't be used
 """
 
@@ -11,7 +12,14 @@ from __future__ import annotations
 
 from corpus import YinjuError
 
-__all__ = ["AnswerError", "EvaluationError", "LanguageModelError", "QuestionError", "SettingsError"]
+__all__ = [
+    "AnswerError",
+    "EvaluationError",
+    "LanguageModelError",
+    "QuestionError",
+    "RerankerUnavailable",
+    "SettingsError",
+]
 
 
 class AnswerError(YinjuError):
@@ -28,6 +36,10 @@ class SettingsError(AnswerError):
 
 class LanguageModelError(AnswerError):
     """The language model can't be reached, refuses, or gives nothing."""
+
+
+class RerankerUnavailable(AnswerError):
+    """There is no such reranker, or it is not one."""
 
 
 class EvaluationError(AnswerError):

@@ -1,27 +1,27 @@
-"""A question to the passages that may answer it.
-
-Three signals are added, each as a standard score over the candidates (Lee, "Analyses of multiple evidence
-combination", 1997): the likeness of the passage's vector, that of its best sentence's, and BM25. The lexical one counts
-as far as the index can see the question: by the share of its words, weighed by rarity, that stand in any passage. A
-question in another language shares a word or two by chance, and rank fusion would trust them.
-"""
+"""A question to the passages that may answer it: candidates, one score of each (``rag.fusion``), and the hits."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from embeddings import Encoder, Index, Term
+from corpus import Passage
+from embeddings import Encoder, Index, Term, figure_tokens, lexical_tokens
 from embeddings.encoder import Vectors
 from rag.answers import Hit
+from rag.editions import Editions
+from rag.fusion import Signals, fused, standard
+from rag.reranking import Reranker
 from rag.terms import content_of, terms_of
 
 __all__ = ["Found", "Query", "Retriever"]
 
 _POOL = 60  # candidates from each leg
+_EXAMINED = 50  # of the candidates, looked at for copies and editions, and by a reranker
 _BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the most
 
 
@@ -29,21 +29,37 @@ _BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the mos
 class Query:
     """A question as the index sees it: its vector, and its terms with their rarity.
 
-    ``rarity`` is each term's inverse document frequency as BM25 has it; ``visibility`` (0 to 1) is the share of it that
-    belongs to terms which stand in some passage. ``content`` holds the words of ``content_of``, each weighed by how
-    rare it is in general and in the passages.
+    ``rarity`` is each term's inverse document frequency as BM25 has it, ``visible`` that of the terms which stand in
+    some passage. ``content`` holds the words of ``content_of``, each weighed by how rare it is in general and in the
+    passages.
     """
 
     text: str
     vector: Vectors
     rarity: dict[Term, float]
+    visible: dict[Term, float]
     content: dict[Term, float]
-    visibility: float
 
     @property
     def terms(self) -> list[Term]:
         """The terms, in the order of the question."""
         return list(self.rarity)
+
+    @property
+    def visibility(self) -> float:
+        """The share of the terms' rarity that belongs to visible ones (0 to 1)."""
+        return sum(self.visible.values()) / sum(self.rarity.values()) if self.rarity else 0.0
+
+    @property
+    def most_bm25(self) -> float:
+        """More than BM25 can give a passage for these terms."""
+        return _BM25_CEILING * sum(self.rarity.values())
+
+    def share_over(self, passage: Passage) -> float:
+        """How much of the visible terms stands in the title and headings over a passage (0 to 1)."""
+        tokens = _tokens_over((passage.title, *passage.headings))
+        found = sum(weight for term, weight in self.visible.items() if term.share(tokens) == 1)
+        return found / sum(self.visible.values()) if self.visible else 0.0
 
 
 @dataclass(frozen=True)
@@ -62,9 +78,11 @@ class Found:
 class Retriever:
     """Searches one index with the encoder that built it."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
         self.index = index
         self.encoder = encoder
+        self.reranker = reranker
+        self._editions = Editions(index)
 
     def query(self, text: str) -> Query:
         """The question encoded, and its tokens looked up."""
@@ -72,33 +90,79 @@ class Retriever:
         terms = terms_of(text)
         rarity = {term: self._rarity(term) for term in terms}
         unseen = self._rarity_of(0)
-        total = sum(rarity.values())
-        visible = sum(weight for weight in rarity.values() if weight < unseen)
+        visible = {term: weight for term, weight in rarity.items() if weight < unseen}
         content = {term: weight * self._rarity(term) for term, weight in content_of(text).items()}
         if content.keys() <= rarity.keys():  # translations: one that stands nowhere may be the wrong one
-            content = {term: weight for term, weight in content.items() if rarity[term] < unseen} or content
-        return Query(text, vector, rarity, content, visible / total if total else 0.0)
+            content = {term: weight for term, weight in content.items() if term in visible} or content
+        return Query(text, vector, rarity, visible, content)
 
     def search(self, query: Query, top_k: int, within: frozenset[str] | None = None) -> Found:
-        """The best passages, best first; ``within`` are the ids of the only documents searched."""
-        terms = query.terms
-        rows = self.index.dense(query.vector, _POOL, within).rows.tolist()
-        if terms:
-            rows = list(dict.fromkeys([*rows, *self.index.lexical(terms, _POOL, within).rows.tolist()]))
+        """The best passages, best first; ``within`` are the ids of the only documents searched.
+
+        Copies of a passage are shown once, with it. An edition of a document never stands before a later one.
+        """
+        rows = self.candidates(query, within)
         if not rows:
             return Found(query, (), (), 0.0)
-        dense = self.index.dense_scores(query.vector, rows)
-        sentence = np.array([self._best_sentence(query, row) for row in rows], dtype=np.float32)
-        lexical = self.index.lexical_scores(terms, rows) if terms else np.zeros(len(rows), dtype=np.float32)
-        scores = _standard(dense) + _standard(sentence) + query.visibility * _standard(lexical)
-        best = np.argsort(-scores, kind="stable")[:top_k].tolist()
-        most = _BM25_CEILING * sum(query.rarity.values())
+        passages = [self.index.passage(row) for row in rows]
+        signals = self.signals(query, rows, passages)
+        scores = fused(signals)
+        best = np.argsort(-scores, kind="stable")[: max(_EXAMINED, 2 * top_k)].tolist()
+        candidates = [(rows[i], float(scores[i]), passages[i]) for i in best]
+        if self.reranker is not None:
+            candidates = _reranked(self.reranker, query.text, candidates)
+        hits = self._hits(query, candidates)[:top_k]
         return Found(
             query=query,
-            rows=tuple(rows[i] for i in best),
-            hits=tuple(Hit(rank, float(scores[i]), self.index.passage(rows[i])) for rank, i in enumerate(best, 1)),
-            lexical_share=float(lexical.max()) / most if most else 0.0,
+            rows=tuple(row for row, _ in hits),
+            hits=tuple(replace(hit, rank=rank) for rank, (_, hit) in enumerate(hits, 1)),
+            lexical_share=float(signals.bm25.max()),
         )
+
+    def candidates(self, query: Query, within: frozenset[str] | None = None) -> list[int]:
+        """The rows that either leg finds, each once."""
+        rows = self.index.dense(query.vector, _POOL, within).rows.tolist()
+        if query.terms:
+            rows += self.index.lexical(query.terms, _POOL, within).rows.tolist()
+        return list(dict.fromkeys(rows))
+
+    def signals(self, query: Query, rows: Sequence[int], passages: Sequence[Passage]) -> Signals:
+        """What speaks for each of these rows, whose passages are given too."""
+        bm25 = coverage = over = np.zeros(len(rows), dtype=np.float32)
+        if query.visible:
+            bm25 = self.index.lexical_scores(query.terms, rows) / query.most_bm25
+            coverage = self.index.lexical_coverage(query.visible, rows) / sum(query.visible.values())
+            over = np.array([query.share_over(passage) for passage in passages], dtype=np.float32)
+        return Signals(
+            document_ids=[passage.document_id for passage in passages],
+            dense=self.index.dense_scores(query.vector, rows),
+            sentence=np.array([self._best_sentence(query, row) for row in rows], dtype=np.float32),
+            bm25=bm25,
+            coverage=coverage,
+            over=over,
+            visibility=query.visibility,
+        )
+
+    def _hits(self, query: Query, candidates: Sequence[tuple[int, float, Passage]]) -> list[tuple[int, Hit]]:
+        """The candidates as hits with their rows: copies with the first of them, editions behind later ones."""
+        passages = [passage for _, _, passage in candidates]
+        superseded = self._editions.superseded(passages, query.text)
+        first_of = {passage.document_id: i for i, passage in reversed(list(enumerate(passages)))}
+        behind = [first_of.get(superseded.get(passage.document_id, ""), -1) for passage in passages]
+        order = sorted(range(len(passages)), key=lambda i: max(i, behind[i] + 0.5))
+        firsts = self._editions.copies([passages[i] for i in order])
+        copies: dict[int, list[Passage]] = {}
+        for place, first in enumerate(firsts):
+            if place != first:
+                copies.setdefault(first, []).append(passages[order[place]])
+        hits: list[tuple[int, Hit]] = []
+        for place, i in enumerate(order):
+            if firsts[place] == place:
+                row, score, passage = candidates[i]
+                score = min(score, hits[-1][1].score) if hits else score
+                later = superseded.get(passage.document_id)
+                hits.append((row, Hit(len(hits) + 1, score, passage, tuple(copies.get(place, ())), later)))
+        return hits
 
     def _rarity(self, term: Term) -> float:
         """Of a term as rare as its commonest way, which is as rare as its rarest token."""
@@ -113,6 +177,17 @@ class Retriever:
         return float((vectors @ query.vector).max()) if len(vectors) else -1.0
 
 
-def _standard(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    spread = float(scores.std())
-    return (scores - scores.mean()) / spread if spread > 1e-6 else np.zeros_like(scores)
+@lru_cache(maxsize=4096)
+def _tokens_over(lines: tuple[str, ...]) -> frozenset[str]:
+    text = "\n".join(lines)
+    return frozenset([*lexical_tokens(text), *figure_tokens(text)])
+
+
+def _reranked(
+    reranker: Reranker, question: str, candidates: Sequence[tuple[int, float, Passage]]
+) -> list[tuple[int, float, Passage]]:
+    """The candidates in the reranker's order, with the standard scores of what it gave them."""
+    given = reranker.scores(question, [passage for _, _, passage in candidates])
+    scores = standard(np.asarray(given, dtype=np.float32))
+    order = np.argsort(-scores, kind="stable").tolist()
+    return [(candidates[i][0], float(scores[i]), candidates[i][2]) for i in order]

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """Whether the small reader helps to choose the sentences of an extractive answer; it needs the bundled encoder."""
     answer_threshold: float = Field(default=0.5, ge=0, le=1)
     """How likely the documents must hold the answer for one to be given; below it the question is refused."""
+    reranker: str | None = None
+    """A sentence-transformers CrossEncoder, by its name or folder, that reads the best passages again; None: no one."""
     index: str = "faiss"
     """Where the index is asked: "faiss", in the folder ``home/index``; "milvus:<uri>", on a Milvus server, to which
     every rebuild of that folder is brought."""

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from statistics import median
 
-from embeddings import Term, fold, lexical_tokens
+from embeddings import Term, figure_tokens, fold, lexical_tokens
 from rag.dictionary import translations
 from rag.language import has_han
 from rag.questions import without_asking_words
@@ -23,9 +23,11 @@ def terms_of(question: str) -> list[Term]:
     Words that only hold a sentence together are left out of it, since a stray "the" in a Chinese document would
     outweigh the subject.
     """
+    figures = [Term(((token,),)) for token in figure_tokens(question)]
     if has_han(question):
-        return [Term(((token,),)) for token in dict.fromkeys(lexical_tokens(without_asking_words(question)))]
-    terms = []
+        words = lexical_tokens(without_asking_words(question))
+        return list(dict.fromkeys([*(Term(((word,),)) for word in words), *figures]))
+    terms = figures
     for phrase, chinese in translations(question):
         ways = [tuple(lexical_tokens(phrase)), *(_pairs(word) for word in chinese)]
         terms.append(Term(tuple(dict.fromkeys(ways))))

@@ -241,7 +241,7 @@ def test_dark_follows_the_system_and_the_switch(browser: Any, address: str) -> N
     ground = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(ground) == "rgb(25, 23, 21)"
     page.get_by_role("button", name="设置").click()
-    page.locator("#yj-settings-theme").get_by_text("浅色").click()
+    page.locator("#yj-settings-theme").get_by_text("浅色", exact=True).click()
     page.wait_for_function(f"{ground} === 'rgb(253, 252, 249)'")
     page.reload()
     page.wait_for_selector("html[data-yj-ready]", state="attached")

@@ -32,6 +32,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: i
 _log = logging.getLogger(__name__)
 _FAIR_SHARE = 30  # questions a minute
 _MOST_WAITING = 64
+_VISITS_KEPT = 256
 _STYLES = ("yinju.css", "evidence.css", "talk.css")
 _SCRIPTS = ("yinju.js", "talk.js")
 
@@ -79,7 +80,9 @@ def web_app(
     # Who waits for an answer waits in the reception, which tells how many are ahead; each takes a thread meanwhile.
     blocks.queue(default_concurrency_limit=_MOST_WAITING)
     blocks.max_threads = 2 * _MOST_WAITING
-    blocks.state_session_capacity = 1000  # a visit takes some 150 KiB, and Gradio would keep 10,000
+    # For each visit Gradio keeps a copy of every component's configuration, some 140 KiB, and lets go of it only when
+    # there are more visits than this; it would keep 10,000.
+    blocks.state_session_capacity = _VISITS_KEPT
     app = FastAPI(
         docs_url=None,
         redoc_url=None,

@@ -42,9 +42,14 @@ def answer_from(values: dict[str, Any]) -> Answer:
         AnswerSentence(item["text"], tuple(item["citations"]), item["verdict"], tuple(item["problems"]))
         for item in values["sentences"]
     )
-    hits = tuple(Hit(item["rank"], item["score"], _passage(item["passage"])) for item in values["hits"])
+    hits = tuple(map(_hit, values["hits"]))
     citations = tuple(Citation(**item) for item in values["citations"])
     return Answer(**{**values, "sentences": sentences, "citations": citations, "hits": hits})
+
+
+def _hit(values: dict[str, Any]) -> Hit:
+    copies = tuple(map(_passage, values.get("copies", ())))  # conversations of earlier versions have none
+    return Hit(values["rank"], values["score"], _passage(values["passage"]), copies, values.get("superseded_by"))
 
 
 def _passage(values: dict[str, Any]) -> Passage:
