@@ -77,10 +77,10 @@ def write_lists(path: Path, parts: Sequence[Part]) -> Lists:
         [part.vectors(sample[(sample >= part.first) & (sample < part.last)]) for part in parts if part.rows]
     )
     dimensions = training.shape[1]
-    centres = faiss.IndexFlatIP(dimensions)
-    index = faiss.IndexIVFScalarQuantizer(
-        centres, dimensions, count, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-    )
+    # By distance, whose order is that of the inner product among unit vectors: centres are none, and by the inner
+    # product the longest of them would be the nearest of every query.
+    centres = faiss.IndexFlatL2(dimensions)
+    index = faiss.IndexIVFScalarQuantizer(centres, dimensions, count, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_L2)
     index.cp.niter = _ITERATIONS
     index.cp.min_points_per_centroid = 1
     index.train(training)

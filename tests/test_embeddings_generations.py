@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from quick_encoder import QuickEncoder
 import embeddings.generation
 from embeddings import (
     EncoderUnavailable,
+    Index,
     IndexBusy,
     IndexMissing,
     IndexUnreadable,
@@ -356,40 +357,66 @@ def test_progress_is_told_stage_by_stage(documents: Path, index_dir: Path) -> No
     assert seen[-1] == Progress("writing", 1, 1)
 
 
-def test_readers_are_never_in_the_way_of_rebuilds(documents: Path, index_dir: Path) -> None:
-    """Threads that move to the newest index and ask it, while twenty rebuilds replace it."""
-    quick = QuickEncoder()
-    rebuild(documents, index_dir, encoder=quick)
-    vector = quick.encode(["第3项补贴"], "query")[0]
+def asked(index_dir: Path, stopped: Callable[[], bool]) -> set[str]:
+    """Moves to the newest index and asks it until it is stopped; the generations that answered."""
+    vector = QuickEncoder().encode(["第3项补贴"], "query")[0]
     terms = [Term(((token,),)) for token in lexical_tokens("补贴")]
-    done, problems, asked = threading.Event(), list[Exception](), []
+    index: Index = open_index(index_dir)
+    generations = set()
+    while not stopped():
+        index = index.newer() or index
+        documents = {summary.id for summary in index.documents()}
+        rows = [*index.dense(vector, 100).rows.tolist(), *index.lexical(terms, 100).rows.tolist()]
+        assert {index.passage(row).document_id for row in rows} == documents
+        assert len(documents) == index.manifest.documents
+        assert all(len(index.sentences(row).vectors) for row in rows)
+        generations.add(index.manifest.generation)
+        time.sleep(0.02)  # or a dozen readers would leave the rebuild no time
+    return generations
+
+
+def test_readers_are_never_in_the_way_of_rebuilds(documents: Path, index_dir: Path, tmp_path: Path) -> None:
+    """Eight threads and four processes ask while twenty rebuilds replace the index."""
+    rebuild(documents, index_dir, encoder=QuickEncoder())
+    stop, problems, answered = tmp_path / "stop", list[Exception](), set[str]()
 
     def ask() -> None:
-        index = open_index(index_dir)
         try:
-            while not done.is_set():
-                index = index.newer() or index
-                documents_then = {summary.id for summary in index.documents()}
-                rows = [*index.dense(vector, 100).rows.tolist(), *index.lexical(terms, 100).rows.tolist()]
-                assert {index.passage(row).document_id for row in rows} == documents_then
-                assert all(len(index.sentences(row).vectors) for row in rows)
-                asked.append(index.manifest.generation)
-                time.sleep(0.02)  # or eight of them would leave the rebuild no time
+            answered.update(asked(index_dir, stop.exists))
         except Exception as exc:  # noqa: BLE001 - of a thread: told below
             problems.append(exc)
 
+    code = (
+        "import sys; from pathlib import Path; from test_embeddings_generations import asked\n"
+        "print(len(asked(Path(sys.argv[1]), Path(sys.argv[2]).exists)))"
+    )
+    here = Path(__file__).parent
+    paths = os.pathsep.join([str(here), str(here.parent)])
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(index_dir), str(stop)],
+            env={**os.environ, "PYTHONPATH": paths},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
     for n in range(100, 120):
         write(documents, n)
         (documents / f"{n - 100:03}.txt").unlink(missing_ok=True)
-        rebuild(documents, index_dir, encoder=quick)
-    done.set()
+        rebuild(documents, index_dir, encoder=QuickEncoder())
+    stop.touch()
     for thread in threads:
         thread.join()
+    outputs = [process.communicate() for process in processes]
     assert problems == []
-    assert len(set(asked)) > 3
+    assert [process.returncode for process in processes] == [0] * 4, outputs
+    assert len(answered) > 3
+    assert all(int(output) >= 1 for output, _ in outputs)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of this kind are POSIX's")
