@@ -37,7 +37,8 @@ DATE = rf"""
       (?P<republic>民国{_S}(?P<republic_year>元|\d{{1,3}}|[一二三四五六七八九十百]{{1,5}}){_S}年
           (?:{_S}(?P<republic_month>{_PART}){_S}月(?:{_S}(?P<republic_day>{_PART}){_S}[日号])?)?)
     | (?P<bc>(?:公元前{_S}(?P<bc_year>\d{{1,4}}|[{_CHARACTERS}十百]{{1,5}})|前(?P<bc_bare>\d{{3}})){_S}年(?![前间内以]))
-    | (?P<decade>(?:(?P<decade_century>\d\d)?(?P<decade_tens>\d)0|(?P<decade_words>[二三四五六七八九])十){_S}年代)
+    | (?P<decade>(?:(?P<decade_century>\d\d)?(?P<decade_tens>\d)0|(?P<decade_words>[二三四五六七八九])十
+          |(?P<decade_digits>[一二][{_CHARACTERS}]{{2}}[零〇○])){_S}年代)
     | (?P<century>(?P<century_bc>公元前)?(?:公元)?(?P<century_number>{_PART}){_S}世纪)
     | (?P<chinese_date>(?P<year>{_YEAR}){_S}年度?
           (?:{_S}(?P<month>{_PART}){_S}月份?(?:{_S}(?P<day>{_PART}){_S}[日号])?)?)
@@ -80,6 +81,8 @@ def _before_christ(match: re.Match[str]) -> str | None:
 
 
 def _decade_or_century(match: re.Match[str]) -> str | None:
+    if match["decade_digits"]:
+        return f"{_number(match['decade_digits']) // 10}X"
     if match["decade"]:
         tens = match["decade_tens"] or _number(match["decade_words"])
         return f"{match['decade_century'] or 19}{tens}X"

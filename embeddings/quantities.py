@@ -159,13 +159,13 @@ _RANGE = re.compile(r"\s?(?:[-–—~～]{1,2}|至|到|to)\s?$")
 _JOINED = re.compile(r"(?:[统唯单同专逐划归万不之初张李王礼周]|星期|礼拜|好几|若干|数|几|无|独|合|定于|[a-z])$")
 _GUESS = re.compile(r"[数几好上成]\s?$")
 _NUMBER_CLASSES = frozenset({"m", "mq", "q", "t"})  # jieba's parts of speech: numbers, measures, times
-_NAMES = frozenset({"ns", "nz", "nt", "nr", "i"})  # places, other names, organisations, people, idioms
+_NAMES = frozenset({"ns", "nz", "nt", "nr", "i", "l"})  # places, other names, organisations, people, idioms
 _LONGEST_WORD = 8
 _NO_AMOUNTS = {"十分", "四周", "四面", "三军", "四处", "两面", "一分"}
 _SCALES = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "k": 1000, "m": 10**6, "bn": 10**9}
 _SCALE_CHARACTERS = "百千万亿佰仟"
 _WHOLES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000)}
-_GLUED = re.compile(r"[a-z_+]$|\d[.,:/]$|[a-z]-$")
+_GLUED = re.compile(r"[a-wyz_+]$|(?<!\d)x$|\d[.,:/]$|[a-z]-$")
 _NUMERAL_CHARACTERS = "零〇一二三四五六七八九十百千万亿两"
 
 
@@ -303,7 +303,7 @@ def _stands_free(folded: str, match: re.Match[str]) -> bool:
         return len(raw) <= 2 and bool(match["more"] or _bound(folded, match.start(), match.end("number"), None))
     money = unit_of(match["unit"] or "") in CURRENCIES.values()
     if (
-        _GUESS.search(before)  # 数十, 几百, 上千: no value
+        (raw[0] in "十百千万亿" and _GUESS.search(before))  # 数十, 几百, 上千: no value
         or (len(raw) == 1 and _JOINED.search(before))
         or raw + (match["unit"] or "") in _NO_AMOUNTS
         or (raw in "壹贰叁肆伍陆柒捌玖" and not money)  # 陆军
@@ -369,8 +369,9 @@ def _word_end(folded: str, match: re.Match[str]) -> int:
     for end in range(min(start + _LONGEST_WORD, len(folded)), match.end("number") if match["amount"] else start, -1):
         kind = words.get(folded[start:end])
         if kind is not None:
-            # 三级 is a word too, but no more than the numeral and its unit; 三国 is a name.
-            return 0 if match["unit"] and end <= match.end("unit") and kind not in _NAMES else end
+            # 三级 and 五年计划 are words too, but begin with an amount; 三国 is a name, 一次性 no amount.
+            is_amount = bool(match["unit"]) and match["number"] not in "一二百千万" and kind not in _NAMES
+            return 0 if is_amount or (match["unit"] and end == match.end("unit") and kind not in _NAMES) else end
     return 0
 
 

@@ -79,6 +79,8 @@ class Answer:
     ``text`` has a mark such as ``[1]`` at the end of each sentence that cites. ``refused`` tells that the documents do
     not answer. ``model`` is "extractive" or the language model. ``confidence`` (0 to 1) says how likely the documents
     answer at all. ``notice`` tells the reader what went wrong, where something did. ``timings_ms`` splits the time.
+    ``search_question`` is what was searched: the question, with what it leaves to the turns before filled in. Small
+    talk is answered without citations and hits.
     """
 
     question: str
@@ -91,6 +93,7 @@ class Answer:
     confidence: float
     timings_ms: dict[str, float]
     notice: str | None = None
+    search_question: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -105,4 +108,5 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "timings_ms": self.timings_ms,
             "notice": self.notice,
+            "search_question": self.search_question,
         }

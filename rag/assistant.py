@@ -6,23 +6,28 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from corpus import Document
 from embeddings import Encoder, Index, IndexMismatch, IndexProblem, load_encoder, open_index
 from rag.answers import Answer, AnswerSentence, Citation, Hit
-from rag.citations import Numbering, join_sentences
+from rag.citations import Numbering, join_sentences, proven_only
 from rag.errors import LanguageModelError, QuestionError
 from rag.extractive import extract
 from rag.filters import Filters, filters_of
+from rag.followups import standalone
 from rag.generative import LanguageModel, cite_sentences
-from rag.language import language_of, say
+from rag.language import Language, language_of, say
 from rag.prompts import NO_ANSWER, Turn
 from rag.reader import Reader
 from rag.reranking import load_reranker
 from rag.retrieval import Found, Retriever
 from rag.settings import EXTRACTIVE, Settings
+from rag.small_talk import small_talk
+from rag.verification import verify
 
 __all__ = ["Assistant", "History", "ask"]
 
@@ -80,9 +85,11 @@ class Assistant:
     def ask(self, question: str, *, history: History = (), filters: FilterValues = None) -> Answer:
         """The answer to a question; ``filters`` choose the documents that are asked.
 
+        A question that leans on the history is completed from it first; ``Answer.search_question`` shows how. If the
+        language model can't be reached the answer is extractive, and ``Answer.notice`` says why.
+
         Raises:
             QuestionError: the question is empty or too long, or the history or the filters are none.
-            LanguageModelError: the language model can't be reached, or refuses.
         """
         *_, answer = self.stream(question, history=history, filters=filters)
         assert isinstance(answer, Answer)
@@ -91,7 +98,8 @@ class Assistant:
     def stream(self, question: str, *, history: History = (), filters: FilterValues = None) -> Iterator[str | Answer]:
         """Pieces of the answer's text as they come, the finished Answer last; raises as ``ask`` does.
 
-        The Answer's text is the one to keep: marks are renumbered and wrong ones removed in it.
+        The Answer's text is the one to keep: marks are renumbered and wrong ones removed in it. Closing the iterator
+        ends the request to the language model. With ``Settings.strict`` nothing comes before it is verified.
         """
         question = _checked(question)
         turns = _turns(history)
@@ -122,86 +130,150 @@ class Assistant:
     def _stream(
         self, retriever: Retriever, question: str, history: Sequence[Turn], within: frozenset[str] | None
     ) -> Iterator[str | Answer]:
-        clock = _Clock()
-        query = retriever.query(question)
-        clock.lap("encode")
+        asked = _Asked(question, _language(question, history), history, retriever.index)
+        talk = small_talk(question, asked.language)
+        if talk is not None:
+            yield from self._chat(asked, talk)
+            return
+        notice = self._complete(asked)
+        query = retriever.query(asked.search_question)
+        asked.clock.lap("encode")
         found = retriever.search(query, self.settings.top_k, within)
-        clock.lap("search")
-        if self._model is None:
-            yield from self._extractive(retriever.index, found, clock)
+        asked.clock.lap("search")
+        if self._model is None or notice:
+            yield from self._extractive(found, asked, notice)
         else:
-            yield from self._generative(self._model, retriever.index, found, history, clock)
+            yield from self._generative(self._model, found, asked)
 
-    def _extractive(self, index: Index, found: Found, clock: _Clock) -> Iterator[str | Answer]:
-        extracted = extract(found, index, self._reader)
+    def _complete(self, asked: _Asked) -> str | None:
+        """Fills in what the question leaves to the history; what went wrong, where the language model can't be had."""
+        if not asked.history:
+            return None
+        notice = None
+        if self._model is not None:
+            try:
+                asked.search_question = self._model.rewrite(asked.question, asked.history, asked.language)
+            except LanguageModelError as exc:
+                notice = say("model_failed", asked.language, reason=str(exc))
+        if self._model is None or notice:
+            asked.search_question = standalone(asked.question, asked.history)[-_LONGEST_QUESTION:]
+        asked.clock.lap("rewrite")
+        return notice
+
+    def _chat(self, asked: _Asked, text: str) -> Iterator[str | Answer]:
+        yield text
+        yield self._answer((), (AnswerSentence(text, (), "unchecked"),), (), asked, model=EXTRACTIVE)
+
+    def _extractive(self, found: Found, asked: _Asked, notice: str | None = None) -> Iterator[str | Answer]:
+        extracted = extract(found, asked.index, self._reader)
         if extracted.confidence < self.settings.answer_threshold:
-            yield from self._refusal(found, EXTRACTIVE, clock, extracted.confidence)
+            yield from self._refusal(found, asked, EXTRACTIVE, extracted.confidence, notice)
             return
         numbering = Numbering()
-        sentences = extracted.cite(numbering)
-        clock.lap("answer")
-        for i in range(len(sentences)):
-            before = join_sentences(sentences[:i])
-            yield join_sentences(sentences[: i + 1])[len(before) :]
+        quoted = extracted.cite(numbering)
         citations = tuple(numbering.citations)
-        yield self._answer(found, sentences, citations, model=EXTRACTIVE, clock=clock, confidence=extracted.confidence)
+        sentences = tuple(
+            verify(sentence.text, tuple(citations[number - 1] for number in sentence.citations), asked.language)
+            for sentence in quoted
+        )
+        if self.settings.strict:
+            sentences, citations, _ = proven_only(sentences, citations)
+        asked.clock.lap("answer")
+        yield from _pieces(sentences)
+        confidence = extracted.confidence
+        yield self._answer(
+            found.hits, sentences, citations, asked, model=EXTRACTIVE, confidence=confidence, notice=notice
+        )
 
-    def _generative(
-        self, model: LanguageModel, index: Index, found: Found, history: Sequence[Turn], clock: _Clock
-    ) -> Iterator[str | Answer]:
-        question = found.query.text
-        language = language_of(question)
+    def _generative(self, model: LanguageModel, found: Found, asked: _Asked) -> Iterator[str | Answer]:
         if not found.hits:
-            yield from self._refusal(found, model.name, clock, 0.0)
+            yield from self._refusal(found, asked, model.name, 0.0)
             return
-        text, notice = "", None
+        text, held, notice = "", "", None
         try:
-            for piece in model.stream(question, found.hits, history, language):
-                text += piece
-                if not NO_ANSWER.startswith(text.strip()[: len(NO_ANSWER)]):
-                    yield piece
+            with closing(model.stream(asked.search_question, found.hits, asked.history, asked.language)) as pieces:
+                for piece in pieces:
+                    text += piece
+                    held += piece
+                    if not self.settings.strict and not NO_ANSWER.startswith(text.strip()[: len(NO_ANSWER)]):
+                        yield held
+                        held = ""
         except LanguageModelError as exc:
             if not text.strip():
-                raise
-            notice = say("stream_cut", language, reason=str(exc))
+                yield from self._extractive(found, asked, say("model_failed", asked.language, reason=str(exc)))
+                return
+            notice = say("stream_cut", asked.language, reason=str(exc))
         if text.strip().startswith(NO_ANSWER):
-            yield from self._refusal(found, model.name, clock, 0.0)
-            return
-        sentences, citations = cite_sentences(text, found, index, self._encoder, language)
-        clock.lap("answer")
-        yield self._answer(found, sentences, citations, model=model.name, clock=clock, notice=notice)
+            yield from self._refusal(found, asked, model.name, 0.0, notice)
+        else:
+            yield from self._cited(text, found, asked, model.name, notice)
 
-    def _refusal(self, found: Found, model: str, clock: _Clock, confidence: float) -> Iterator[str | Answer]:
-        text = say("refused", language_of(found.query.text))
-        clock.lap("answer")
+    def _cited(self, text: str, found: Found, asked: _Asked, model: str, notice: str | None) -> Iterator[str | Answer]:
+        """The answer made of what a language model wrote; its text comes with it only where it had to be verified."""
+        sentences, citations = cite_sentences(text, found, asked.index, self._encoder, asked.language)
+        if self.settings.strict:
+            sentences, citations, left_out = proven_only(sentences, citations)
+            if left_out:
+                notice = " ".join(filter(None, [notice, say("left_out", asked.language, count=str(left_out))]))
+            if not sentences:
+                yield from self._refusal(found, asked, model, 0.0, notice)
+                return
+            yield from _pieces(sentences)
+        asked.clock.lap("answer")
+        yield self._answer(found.hits, sentences, citations, asked, model=model, notice=notice)
+
+    def _refusal(
+        self, found: Found, asked: _Asked, model: str, confidence: float, notice: str | None = None
+    ) -> Iterator[str | Answer]:
+        text = say("refused", asked.language)
+        asked.clock.lap("answer")
         yield text
         sentences = (AnswerSentence(text, (), "unchecked"),)
-        yield self._answer(found, sentences, (), model=model, clock=clock, refused=True, confidence=confidence)
+        yield self._answer(
+            found.hits, sentences, (), asked, model=model, refused=True, confidence=confidence, notice=notice
+        )
 
     @staticmethod
     def _answer(
-        found: Found,
+        hits: tuple[Hit, ...],
         sentences: tuple[AnswerSentence, ...],
         citations: tuple[Citation, ...],
+        asked: _Asked,
         *,
         model: str,
-        clock: _Clock,
         refused: bool = False,
         confidence: float = 1.0,
         notice: str | None = None,
     ) -> Answer:
         return Answer(
-            question=found.query.text,
+            question=asked.question,
             text=join_sentences(sentences),
             sentences=sentences,
             citations=citations,
-            hits=found.hits,
+            hits=hits,
             refused=refused,
             model=model,
             confidence=confidence,
-            timings_ms=clock.laps,
+            timings_ms=asked.clock.laps,
             notice=notice,
+            search_question=asked.search_question,
         )
+
+
+@dataclass
+class _Asked:
+    """A question on its way to its answer."""
+
+    question: str
+    language: Language
+    history: Sequence[Turn]
+    index: Index
+    search_question: str = ""
+    clock: _Clock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.search_question = self.question
+        self.clock = _Clock()
 
 
 class _Clock:
@@ -231,6 +303,20 @@ def ask(
     """
     _checked(question)
     return _assistant(settings or Settings()).ask(question, history=history, filters=filters)
+
+
+def _pieces(sentences: tuple[AnswerSentence, ...]) -> Iterator[str]:
+    """The answer's text, a sentence at a time."""
+    for i in range(len(sentences)):
+        before = join_sentences(sentences[:i])
+        yield join_sentences(sentences[: i + 1])[len(before) :]
+
+
+def _language(question: str, history: Sequence[Turn]) -> Language:
+    """The question's language; that of the one before where it has no words of its own ("2020?")."""
+    spoken = [content for role, content in history if role == "user"]
+    worded = [text for text in [*spoken, question] if any(character.isalpha() for character in text)]
+    return language_of(worded[-1] if worded else question)
 
 
 def _within(index: Index, filters: FilterValues) -> frozenset[str] | None:

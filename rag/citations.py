@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus import Document, Passage, sentence_spans
 from rag.answers import AnswerSentence, Citation
 from rag.enumeration import is_item
 
-__all__ = ["MarkedSentence", "Numbering", "join_sentences", "marked_sentences"]
+__all__ = ["MarkedSentence", "Numbering", "join_sentences", "marked_sentences", "proven_only"]
 
 _MARK = re.compile(r"\s*[\[［【]\s*(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)\s*[\]］】]")
 _AFTER_STOP = re.compile(rf"([。！？!?.…]+[”’」』）)]*)((?:{_MARK.pattern})+)")
@@ -53,6 +53,20 @@ def join_sentences(sentences: Sequence[AnswerSentence]) -> str:
         latin = _ENDS_LATIN.search(text) or (text and _BEGINS_LATIN.match(sentence.text))
         text += (" " if latin else "") + sentence.text + "".join(f"[{number}]" for number in sentence.citations)
     return text
+
+
+def proven_only(
+    sentences: Sequence[AnswerSentence], citations: Sequence[Citation]
+) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...], int]:
+    """The sentences that are not unsupported, with their citations numbered anew, and how many were left out."""
+    proven = [sentence for sentence in sentences if sentence.verdict != "unsupported"]
+    used = dict.fromkeys(number for sentence in proven for number in sentence.citations)
+    renumbered = {number: new for new, number in enumerate(used, 1)}
+    kept = tuple(
+        replace(sentence, citations=tuple(renumbered[number] for number in sentence.citations)) for sentence in proven
+    )
+    cited = tuple(replace(citations[number - 1], number=new) for number, new in renumbered.items())
+    return kept, cited, len(sentences) - len(proven)
 
 
 @dataclass

@@ -149,14 +149,16 @@ def _ask_all(examiner: Examiner, questions: Sequence[Question], report: Callable
         error = None
         try:
             answer = examiner.assistant.ask(question.text, history=question.history)
-            failures = 0
         except QuestionError as exc:
             error = str(exc)
-        except LanguageModelError as exc:
-            error = str(exc)
+        if answer is not None and answer.notice and answer.model != examiner.assistant.settings.llm:
+            # The documents answered in place of a language model that failed: that says nothing about the model.
+            error, answer = answer.notice, None
             failures += 1
             if failures == _MOST_FAILURES:
-                raise
+                raise LanguageModelError(error)
+        elif answer is not None:
+            failures = 0
         asked.append(examiner.mark(question, answer, error))
         report(Progress("asking", done, len(questions)))
     return _with_rankings(asked)

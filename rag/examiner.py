@@ -82,7 +82,8 @@ class Examiner:
     def _ranking(self, question: Question, answer: Answer | None) -> list[Hit]:
         """What the answer was made from, and what the search finds beyond it."""
         try:
-            searched = self.assistant.search(question.text, _SEARCHED)
+            # A question that leans on its history is searched as it was understood.
+            searched = self.assistant.search((answer and answer.search_question) or question.text, _SEARCHED)
         except QuestionError:
             searched = []
         hits = [*(answer.hits if answer is not None else ()), *searched]
@@ -122,7 +123,7 @@ class Examiner:
 
     def _measures(self, question: Question, answer: Answer | None, right: set[str]) -> dict[str, float]:
         quotes = [] if answer is None else list(self._quotes(answer, right))
-        answered = answer is not None and not answer.refused
+        answered = answer is not None and not answer.refused and bool(answer.citations)  # small talk is no answer
         decided = answer is not None and answered == question.answerable
         measures = {"decision": float(decided)}
         if question.answerable:

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from pydantic import SecretStr
 
-from corpus import Document
-from embeddings import Encoder, Index, lexical_tokens
-from embeddings.encoder import Vectors
-from embeddings.index import SentenceVectors
+from embeddings import Encoder, Index
+from rag.alignment import Aligner
 from rag.answers import AnswerSentence, Citation, Hit
 from rag.citations import Numbering, marked_sentences
 from rag.errors import LanguageModelError
 from rag.language import Language
-from rag.prompts import Turn, messages
+from rag.prompts import Turn, rewriting
 from rag.retrieval import Found
 from rag.settings import Settings
 from rag.verification import verify
+from rag.windows import fitting_messages
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 __all__ = ["LanguageModel", "cite_sentences"]
 
-_RETRIES = 2
+_LONGEST_REWRITING = 400  # characters; a model that writes more has answered instead of rewriting
 
 
 class LanguageModel:
-    """Any chat model that LangChain's ``init_chat_model`` knows, under one kind of error."""
+    """Any chat model that LangChain's ``init_chat_model`` knows, under one kind of error.
+
+    Refusals that pass (429, 5xx) and connections that fail are tried again by the provider's client, a bounded number
+    of times and at growing distances.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Raises ``LanguageModelError`` if the provider is unknown, or lacks its package or its key."""
@@ -38,8 +41,9 @@ class LanguageModel:
 
         self.name = settings.llm
         self._where = settings.llm_base_url
+        self._window = settings.llm_window_tokens
+        options: dict[str, Any] = {"timeout": settings.llm_timeout_s, "max_retries": settings.llm_retries}
         self._key = settings.llm_api_key
-        options: dict[str, Any] = {"timeout": settings.llm_timeout_s, "max_retries": _RETRIES}
         if settings.llm_base_url:
             options["base_url"] = settings.llm_base_url
         if settings.llm_api_key:
@@ -55,58 +59,68 @@ class LanguageModel:
                 f"The language model {self.name} can't be used: {reason}. Check YINJU_LLM and YINJU_LLM_API_KEY."
             ) from exc
 
-    def stream(self, question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language) -> Iterator[str]:
-        """What the model writes, piece by piece.
+    def stream(
+        self, question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language
+    ) -> Generator[str, None, None]:
+        """What the model writes, piece by piece; closing the iterator ends the request.
 
         Raises:
             LanguageModelError: it can't be reached, refuses, or breaks off; what had come was yielded before.
         """
+        turns = fitting_messages(question, hits, history, language, self._window)
         came = False
         try:
-            for chunk in self._model.stream(messages(question, hits, history, language)):
-                if chunk.text:
-                    came = True
-                    yield str(chunk.text)
+            with closing(self._model.stream(turns)) as chunks:  # type: ignore[type-var]  # a generator
+                for chunk in chunks:
+                    if chunk.text:
+                        came = True
+                        yield str(chunk.text)
         except Exception as exc:
-            where, reason = f" at {self._where}" if self._where else "", _reason(exc, self._key)
-            raise LanguageModelError(
-                f"The language model {self.name}{where} gave no {'complete ' if came else ''}answer: {reason}. "
-                "Check YINJU_LLM, YINJU_LLM_BASE_URL and YINJU_LLM_API_KEY, or set YINJU_LLM=extractive."
-            ) from exc
+            raise self._error(f"gave no {'complete ' if came else ''}answer", exc) from exc
         if not came:
             raise LanguageModelError(f"The language model {self.name} gave an empty answer. Ask again.")
+
+    def rewrite(self, question: str, history: Sequence[Turn], language: Language) -> str:
+        """The question with what it leaves unsaid filled in from the turns before; itself where the model gives none.
+
+        Raises:
+            LanguageModelError: it can't be reached, or refuses.
+        """
+        try:
+            written = str(self._model.invoke(rewriting(question, history, language)).text).strip()
+        except Exception as exc:
+            raise self._error("could not rewrite the question", exc) from exc
+        line = written.splitlines()[0].strip().strip('"“”「」') if written else ""
+        return line if 0 < len(line) <= _LONGEST_REWRITING else question
+
+    def _error(self, what: str, exc: Exception) -> LanguageModelError:
+        where = f" at {self._where}" if self._where else ""
+        return LanguageModelError(
+            f"The language model {self.name}{where} {what}: {_reason(exc, self._key)}. "
+            "Check YINJU_LLM, YINJU_LLM_BASE_URL and YINJU_LLM_API_KEY, or set YINJU_LLM=extractive."
+        )
 
 
 def cite_sentences(
     text: str, found: Found, index: Index, encoder: Encoder, language: Language
 ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-    """The sentences of a written answer, each mark resolved to the sentence of its passage that is most like it.
+    """The sentences of a written answer, each mark resolved to the sentence or two that carry it, and verified.
 
-    Marks that name no passage are dropped; a sentence left without any is unsupported.
+    See ``Aligner.resolve`` for what becomes of wrong marks. A sentence left without any is unsupported.
     """
     written = marked_sentences(text)
     numbering = Numbering()
+    aligner = Aligner(found, index, language)
     sentences = []
     vectors = encoder.encode([sentence.text for sentence in written], "query")
     for sentence, vector in zip(written, vectors, strict=True):
-        numbers = []
-        for mark in sentence.marks:
-            if 1 <= mark <= len(found.hits):
-                passage = found.hits[mark - 1].passage
-                document = index.document(passage.document_id)
-                start, end = _closest(sentence.text, vector, document, index.sentences(found.rows[mark - 1]))
-                numbers.append(numbering.cite(document, passage, start, end))
+        places = aligner.resolve(sentence.text, vector, sentence.marks)
+        numbers = [numbering.cite(place.document, place.hit.passage, place.start, place.end) for place in places]
         cited = tuple(numbering.citations[number - 1] for number in dict.fromkeys(numbers))
-        sentences.append(verify(sentence.text, cited, language))
+        leans_on = "\n".join(part for place in places for part in (*place.hit.passage.headings, place.before))
+        likeness = max((place.likeness for place in places), default=None)
+        sentences.append(verify(sentence.text, cited, language, before=leans_on, likeness=likeness))
     return tuple(sentences), tuple(numbering.citations)
-
-
-def _closest(text: str, vector: Vectors, document: Document, sentences: SentenceVectors) -> tuple[int, int]:
-    """The span of the sentence most like the text, by its vector and the words they share."""
-    wanted = set(lexical_tokens(text))
-    spans: list[tuple[int, int]] = [(start, end) for start, end in sentences.spans.tolist()]
-    shared = [len(wanted & set(lexical_tokens(document.text[start:end]))) / max(1, len(wanted)) for start, end in spans]
-    return spans[int(np.argmax(sentences.vectors @ vector + np.array(shared)))]
 
 
 def _reason(exc: Exception, key: SecretStr | None) -> str:

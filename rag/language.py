@@ -24,10 +24,40 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "引用的原文中沒有「{figure}」",
         "en": "“{figure}” is not in the cited text",
     },
+    "other_figure": {
+        "zh-Hans": "引用的原文中没有“{figure}”，原文是“{other}”",
+        "zh-Hant": "引用的原文中沒有「{figure}」，原文是「{other}」",
+        "en": "“{figure}” is not in the cited text, which has “{other}”",
+    },
+    "missing_name": {
+        "zh-Hans": "引用的原文中没有提到“{name}”",
+        "zh-Hant": "引用的原文中沒有提到「{name}」",
+        "en": "the cited text does not name “{name}”",
+    },
+    "contradiction": {
+        "zh-Hans": "关于“{words}”，引用的原文说法相反",
+        "zh-Hant": "關於「{words}」，引用的原文說法相反",
+        "en": "the cited text says the opposite about “{words}”",
+    },
+    "not_said": {
+        "zh-Hans": "引用的原文没有这样说",
+        "zh-Hant": "引用的原文沒有這樣說",
+        "en": "the cited text does not say this",
+    },
     "no_citation": {
         "zh-Hans": "没有引用原文",
         "zh-Hant": "沒有引用原文",
         "en": "it cites nothing",
+    },
+    "left_out": {
+        "zh-Hans": "有 {count} 句在文档中得不到证实，已略去。",
+        "zh-Hant": "有 {count} 句在文件中得不到證實，已略去。",
+        "en": "{count} sentence(s) that the documents do not bear out were left out.",
+    },
+    "model_failed": {
+        "zh-Hans": "语言模型没有作答，以下是文档原文。（{reason}）",
+        "zh-Hant": "語言模型沒有作答，以下是文件原文。（{reason}）",
+        "en": "The language model gave no answer; these are the documents' own words. ({reason})",
     },
     "stream_cut": {
         "zh-Hans": "语言模型的回答中途断开，以上是已收到的部分。（{reason}）",

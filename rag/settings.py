@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     """The key for it; never shown or logged."""
     llm_timeout_s: float = Field(default=60.0, gt=0, le=3600)
     """How long to wait for the language model's next words, in seconds."""
+    llm_retries: int = Field(default=2, ge=0, le=10)
+    """How often a request that failed in passing (429, 5xx, no connection) is sent again, at growing distances."""
+    llm_window_tokens: int = Field(default=8192, ge=1024, le=10_000_000)
+    """How many tokens the language model reads and writes at once; passages beyond it are not sent."""
+    strict: bool = False
+    """Whether sentences that the documents do not bear out are left out of answers."""
     top_k: int = Field(default=8, ge=1, le=100)
     """How many passages an answer is made from."""
     passage_chars: int = Field(default=400, ge=40, le=4000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -13,23 +14,29 @@ from typing import Any
 class Reply:
     """What to answer one request with: pieces of text as server-sent events, or an HTTP error.
 
-    With ``cut_after`` the connection is closed after that many pieces, without an end.
+    With ``cut_after`` the connection is closed after that many pieces, without an end. ``pause_s`` is waited before
+    each piece.
     """
 
     pieces: tuple[str, ...] = ()
     status: int = 200
     error: str = ""
     cut_after: int | None = None
+    pause_s: float = 0.0
 
 
 @dataclass
 class ScriptedServer:
-    """Answers each request with the next reply of its script; the last one again when the script is over."""
+    """Answers each request with the next reply of its script; the last one again when the script is over.
+
+    ``left`` counts the clients that went before their answer was over.
+    """
 
     script: list[Reply] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    left: int = 0
 
-    def __enter__(self) -> ScriptedServer:
+    def __enter__(self) -> ScriptedServer:  # noqa: C901 - a handler is a class of methods
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -45,10 +52,24 @@ class ScriptedServer:
                     }
                 )
                 reply = outer.script.pop(0) if len(outer.script) > 1 else outer.script[0]
-                if reply.status != 200:
-                    self._send_error(reply)
-                else:
-                    self._stream(reply)
+                send = self._send_error if reply.status != 200 else self._stream if body.get("stream") else self._whole
+                try:
+                    send(reply)
+                except (BrokenPipeError, ConnectionResetError):
+                    outer.left += 1
+                    self.close_connection = True
+
+            def _whole(self, reply: Reply) -> None:
+                message = {"role": "assistant", "content": "".join(reply.pieces)}
+                choice = {"index": 0, "message": message, "finish_reason": "stop"}
+                usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+                whole = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "scripted"}
+                content = json.dumps({**whole, "choices": [choice], "usage": usage}).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
 
             def _send_error(self, reply: Reply) -> None:
                 content = json.dumps(
@@ -66,6 +87,7 @@ class ScriptedServer:
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
                 for i, piece in enumerate(reply.pieces):
+                    time.sleep(reply.pause_s)
                     if i == reply.cut_after:
                         self.close_connection = True
                         return

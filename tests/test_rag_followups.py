@@ -1,0 +1,68 @@
+"""Questions that lean on the turns before them, and questions that don't."""
+
+import pytest
+
+from rag.followups import is_followup, standalone
+
+SUBSIDY = "2020年济宁经开区发放了多少青年人才补贴？"
+OFFICERS = "济南高新区聘任了多少名首席政策官？"
+ENGLISH = "How many new R&D platforms did the Jining Economic Development Zone add in 2020?"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "holds", "lacks"),
+    [
+        (OFFICERS, "那补贴呢？", ["济南高新区", "补贴", "多少"], ["政策官"]),
+        (SUBSIDY, "2019年呢？", ["2019年", "济宁经开区", "青年人才补贴"], ["2020"]),
+        (OFFICERS, "那济宁经开区呢？", ["济宁经开区", "首席政策官"], ["济南"]),
+        ("济南高新区新认定了多少家专精特新“小巨人”企业？", "瞪羚的呢？", ["济南高新区", "瞪羚企业"], ["小巨人"]),
+        (OFFICERS, "他们解决了多少项诉求？", ["济南高新区", "首席政策官", "诉求"], ["他们"]),
+        ("宣武医院济南医院什么时候开业？", "它在哪里？", ["宣武医院济南医院", "在哪里"], ["它"]),
+        ("2023年该区评选了多少个“人才之家”？", "它们在哪里？", ["人才之家", "在哪里"], ["它们"]),
+        (OFFICERS, "还有呢？", [OFFICERS], []),
+        (OFFICERS, "一共多少人？", ["济南高新区", "多少人"], []),
+        ("濟南高新區聘任了多少名首席政策官？", "那補貼呢？", ["濟南高新區", "補貼"], []),
+        (ENGLISH, "What about 2021?", ["2021", "Jining Economic Development Zone", "platforms"], ["2020"]),
+        (ENGLISH, "Where is it?", ["Where is the Jining Economic Development Zone"], []),
+        (ENGLISH, "And how many at the municipal level?", ["municipal level", "Jining", "2020"], []),
+        (ENGLISH, "What about the Jinan High-tech Zone?", ["Jinan High-tech Zone", "2020"], ["Jining"]),
+        (ENGLISH, "Anything else?", [ENGLISH], []),
+        ("When was the park opened?", "How large is it?", ["How large is the park"], []),
+    ],
+)
+def test_what_is_left_unsaid_is_filled_in(before: str, question: str, holds: list[str], lacks: list[str]) -> None:
+    asked = standalone(question, [("user", before), ("assistant", "39。")])
+    for words in holds:
+        assert words in asked, asked
+    for words in lacks:
+        assert words not in asked, asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        OFFICERS,
+        SUBSIDY,
+        ENGLISH,
+        "北京市朝阳区人才公寓的租金是多少？",
+        "What is the capital of Australia?",
+        "青岛高新区2023年新认定了多少家企业？",
+        "Which universities is the zone working with, and is there a list?",
+        "济南高新区有哪些医院？",
+    ],
+)
+def test_a_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
+    assert not is_followup(question)
+    assert standalone(question, [("user", "臺北101大樓有多高？"), ("assistant", "508米")]) == question
+
+
+def test_a_chain_of_followups_keeps_its_subject() -> None:
+    history = [("user", SUBSIDY), ("assistant", "128000元"), ("user", "2021年呢？"), ("assistant", "没有")]
+    asked = standalone("那济南高新区呢？", history)
+    assert "济南高新区" in asked
+    assert "2021年" in asked
+    assert "补贴" in asked
+
+
+def test_without_a_history_nothing_is_changed() -> None:
+    assert standalone("那补贴呢？", []) == "那补贴呢？"

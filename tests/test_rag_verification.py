@@ -1,0 +1,110 @@
+"""True sentences pass however they are written; a changed figure, unit, date, name or negation does not."""
+
+import pytest
+
+from rag.answers import AnswerSentence, Citation
+from rag.verification import verify
+
+TITLE = "济南高新区再获两项省级荣誉"
+
+
+def check(sentence: str, *quotes: str, before: str = "", likeness: float | None = None) -> AnswerSentence:
+    citations = tuple(
+        Citation(i, "d.txt", TITLE, "济南高新区", "2024-04-24", None, None, "d.txt#0-9", quote, 0, len(quote))
+        for i, quote in enumerate(quotes, 1)
+    )
+    return verify(sentence, citations, "zh-Hans", before=before, likeness=likeness)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("全区人才总量达396,300人。", "全区人才总量达到39.63万人。"),
+        ("全區人才總量達３９．６３萬人。", "全区人才总量达到39.63万人。"),
+        ("解决企业诉求三千余项。", "解决企业诉求3000余项。"),
+        ("解決企業訴求3000多項。", "解决企业诉求3000余项。"),
+        ("贡献了全市百分之四十点八的研发投入增量。", "贡献了全市40.8%的研发投入增量。"),
+        ("近40万人才在此工作。", "全区工作的人才达到39.63万人。"),
+        ("第32条规定了处罚。", "第三十二条 对违法行为规定处罚。"),
+        ("聘任了39位首席政策官。", "创新聘任39名“首席政策官”。"),
+        ("2020年4月24日印发通知。", "二〇二〇年四月二十四日，印发了通知。"),
+        ("该文发布于2024年4月24日。", "该文当日发布。"),
+        ("济南高新区聘任了39名首席政策官。", "创新聘任39名“首席政策官”,解决企业诉求3000余项。"),
+        ("企业尚未完成搬迁。", "该企业没有完成搬迁。"),
+        ("不得转让补贴。", "补贴禁止转让。"),
+        ("The zone appointed 39 chief policy officers.", "创新聘任39名“首席政策官”。"),
+        ("Spending rose to 40 percent of the total.", "Spending rose to 40% of the total in that year."),
+    ],
+)
+def test_true_sentences_pass(sentence: str, quote: str) -> None:
+    assert check(sentence, quote) == AnswerSentence(sentence, (1,), "supported")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote", "problem"),
+    [
+        ("聘任了45名首席政策官。", "聘任39名首席政策官。", "没有“45名”，原文是“39名”"),
+        ("人才总量达到39.63亿人。", "人才总量达到39.63万人。", "39.63亿人"),
+        ("人才总量达到39.36万人。", "人才总量达到39.63万人。", "原文是“39.63万人”"),
+        ("自给率仅为10。", "自给率仅为10%。", "“10”"),
+        ("全长30公里。", "全长30米。", "原文是“30米”"),
+        ("补贴128000美元。", "补贴128000元。", "原文是“128000元”"),
+        ("近3000项。", "解决3000余项。", "3000项"),
+        ("共引进6家企业。", "共引进6人企业家。", "6家"),
+        ("2021年引进人才6人。", "2020年引进人才6人。", "没有“2021年”，原文是“2020年”"),
+        ("4月25日印发。", "4月24日印发。", "4月25日"),
+        ("使用了5G网络。", "使用了4G网络。", "5"),
+        ("王婷婷发表了报告。", "刘培鹤发表了报告。", "没有提到“王婷婷”"),
+        ("他出生于山东济南。", "他出生于江苏南京。", "山东"),
+        ("印发《实施方案》。", "印发《三年计划》。", "实施方案"),
+        ("由NASUWT主办。", "由NUT主办。", "NASUWT"),
+        ("企业未完成搬迁。", "企业完成搬迁。", "说法相反"),
+        ("企业完成搬迁。", "企业没有完成搬迁。", "说法相反"),
+        ("投入同比下降6%。", "投入同比增长6%。", "说法相反"),
+        ("The plan was not approved by the council.", "The plan was approved by the council.", "说法相反"),
+        ("公司都不晓得上哪儿寻觅。", "聘任首席政策官，服务企业。", "没有这样说"),
+    ],
+)
+def test_what_the_source_does_not_say_is_named(sentence: str, quote: str, problem: str) -> None:
+    checked = check(sentence, quote)
+    assert checked.verdict == "unsupported"
+    assert any(problem in said for said in checked.problems), checked.problems
+
+
+def test_without_a_citation_nothing_is_supported() -> None:
+    assert check("聘任了39名首席政策官。") == AnswerSentence(
+        "聘任了39名首席政策官。", (), "unsupported", ("没有引用原文",)
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence", ["文档没有提到租金。", "资料中未说明面积。", "The documents do not state the rent."]
+)
+def test_that_the_documents_are_silent_can_not_be_borne_out(sentence: str) -> None:
+    assert check(sentence).verdict == "unchecked"
+
+
+def test_several_quotations_bear_a_sentence_together() -> None:
+    assert check("引进6人，新增8家。", "引进6人。", "新增8家。").verdict == "supported"
+
+
+def test_sentences_before_lend_names_and_years_but_no_figures() -> None:
+    quote, before = "该区引进人才6人。", "2020年，济宁经开区新增8家平台。"
+    assert check("2020年济宁经开区引进人才6人。", quote, before=before).verdict == "supported"
+    assert check("2020年济宁经开区引进人才6人。", quote).verdict == "unsupported"
+    assert check("该区引进人才8人。", quote, before=before).verdict == "unsupported"
+    assert check("2020年引进人才6人。", "2021年引进人才6人。", before=before).verdict == "unsupported"
+
+
+def test_likeness_speaks_where_words_differ() -> None:
+    assert check("公司都不晓得上哪儿寻觅。", "企业不知道去哪里找。", likeness=0.95).verdict == "supported"
+    assert check("公司都不晓得上哪儿寻觅。", "企业不知道去哪里找。", likeness=0.80).verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-Hans", "原文是“39名”"), ("zh-Hant", "原文是「39名」"), ("en", "which has “39名”")]
+)
+def test_problems_are_in_the_questions_language(language: str, words: str) -> None:
+    citation = Citation(1, "d", "", None, None, None, None, "d#0-1", "聘任39名官员。", 0, 8)
+    checked = verify("聘任45名官员。", (citation,), language)  # type: ignore[arg-type]
+    assert words in checked.problems[0]
