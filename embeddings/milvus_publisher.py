@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from corpus import Document
 from embeddings.errors import IndexUnreadable
 from embeddings.faiss_index import FaissIndex, StoredPassage
+from embeddings.matching import passage_tokens
 from embeddings.milvus_index import (
     BM25,
     FREQUENCIES,
@@ -23,7 +24,6 @@ from embeddings.milvus_index import (
     dimension_of,
     piece_id,
 )
-from embeddings.tokens import lexical_tokens
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -82,9 +82,9 @@ def _write(client: MilvusClient, index: FaissIndex, passages: str, texts: str) -
     _create(client, passages, texts, index.manifest.dimensions)
     frequencies: Counter[str] = Counter()
     tokens = 0
-    for _, stored in _documents(index):
+    for document, stored in _documents(index):
         for known in stored:
-            found = lexical_tokens(known.passage.text)
+            found = passage_tokens(document, known.passage)
             frequencies.update(set(found))
             tokens += len(found)
     average = tokens / max(1, index.manifest.passages) or 1.0
@@ -147,7 +147,7 @@ def _rows(index: FaissIndex, bm25: BM25, numbers: dict[str, int]) -> Iterator[di
         for known, vector in zip(stored, vectors, strict=True):
             passage = known.passage
             spans, sentences = index.stored_sentences(known.row)
-            found = lexical_tokens(passage.text)
+            found = passage_tokens(document, passage)
             weights = {dimension_of(token): bm25.weight(n, len(found)) for token, n in Counter(found).items()}
             yield {
                 "row": known.row,
