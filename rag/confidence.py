@@ -14,11 +14,11 @@ from rag.retrieval import Found
 
 __all__ = ["SIGNALS", "confidence", "signals_of"]
 
-SIGNALS = ("likeness", "lexical share", "reading", "absent")
+SIGNALS = ("likeness", "coverage", "lexical share", "reading", "absent")
 """What ``signals_of`` gives, in its order."""
 
-_WITHIN_SCRIPT = ((32.9, 6.46, 0.10, -1.29), -29.37)
-_ACROSS_SCRIPTS = ((16.0, 2.15, 0.16, -1.73), -10.46)
+_WITHIN_SCRIPT = ((32.9, 0.0, 6.46, 0.10, -1.29), -29.7)
+_ACROSS_SCRIPTS = ((40.2, 1.5, 3.0, 0.0, 0.0), -32.19)
 _UNREAD = 3.0  # halfway between the readings of answers and of others
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[\u3400-\u9fff]))")
 
@@ -44,11 +44,11 @@ def confidence(found: Found, best: Candidate, index: Index) -> float:
 def signals_of(found: Found, best: Candidate, index: Index) -> tuple[float, ...]:
     """What speaks for an answer, in the order of ``SIGNALS``.
 
-    The best sentence's likeness (-1 to 1), the best share of BM25 (0 to 1), the reading of the sentence (log-odds), and
-    how much of the question is nowhere in its document, by weight (0 to 1).
+    The best sentence's likeness (-1 to 1) and coverage (0 to 1), the best share of BM25 (0 to 1), the reading of the
+    sentence (log-odds), and how much of the question is nowhere in its document, by weight (0 to 1).
     """
     reading = best.reading.score if best.reading else _UNREAD
-    return best.likeness, found.lexical_share, reading, _absent(found, best, index)
+    return best.likeness, best.coverage, found.lexical_share, reading, _absent(found, best, index)
 
 
 def _absent(found: Found, best: Candidate, index: Index) -> float:

@@ -13,7 +13,6 @@ from typing import Literal
 
 from corpus import Skipped
 from embeddings import Encoder, IndexUnwritable, load_encoder, open_index, rebuild
-from embeddings.encoder import Role, Vectors
 from rag.answers import Answer
 from rag.assistant import Assistant
 from rag.errors import LanguageModelError, QuestionError
@@ -61,7 +60,7 @@ def evaluate(
     report = progress or (lambda _: None)
     if not questionnaire.documents:
         open_index(settings.index_location).close()  # one that is missing is told before the model is loaded
-    encoder = _Remembering(encoder or load_encoder(settings.embedding_model))
+    encoder = encoder or load_encoder(settings.embedding_model)
     with _assistant(questionnaire, settings, encoder, report) as (assistant, names, skipped):
         examiner = Examiner(assistant, names)
         unknown = examiner.unknown(questionnaire)
@@ -122,22 +121,6 @@ def _assistant(
             yield assistant, names, skipped
         finally:
             assistant.index.close()
-
-
-class _Remembering:
-    """An encoder that keeps its last question, which is searched for again to measure more of the ranking."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.encoder = encoder
-        self.name = encoder.name
-        self.dimensions = encoder.dimensions
-        self._last: tuple[list[str], Role, Vectors] | None = None
-
-    def encode(self, texts: Sequence[str], role: Role, progress: Callable[[int], None] | None = None) -> Vectors:
-        """See ``Encoder``."""
-        if self._last is None or self._last[:2] != (list(texts), role):
-            self._last = (list(texts), role, self.encoder.encode(texts, role, progress))
-        return self._last[2]
 
 
 def _ask_all(examiner: Examiner, questions: Sequence[Question], report: Callable[[Progress], None]) -> list[Result]:

@@ -13,6 +13,7 @@ from rag.candidates import Candidate, candidates_of
 from rag.citations import Numbering
 from rag.confidence import confidence
 from rag.enumeration import enumeration_at
+from rag.language import has_han
 from rag.questions import Kind, kind_of
 from rag.reader import Page, Reader
 from rag.retrieval import Found
@@ -21,6 +22,7 @@ __all__ = ["Extract", "extract", "ranked"]
 
 _MOST_SENTENCES = 3
 _MARGIN = 1.5  # a further sentence may score this much less than the best: one beyond is right once in twenty-five
+_MARGIN_UNREAD = 0.5  # the other scores tell sentences apart less
 _PASSAGES_READ = 2  # more cost time and gain nothing
 _LONGEST_PAIR = 160  # characters of a sentence and the one before it that says whom it speaks of
 _CONNECTIVE = re.compile(
@@ -59,9 +61,10 @@ def extract(found: Found, index: Index, reader: Reader | None = None) -> Extract
         return Extract((), 0.0)
     best = candidates[0]
     chosen = [best]
+    margin = _MARGIN if best.reading else _MARGIN_UNREAD
     covered = set(lexical_tokens(best.text))
     for candidate in candidates[1:]:
-        if len(chosen) == _MOST_SENTENCES or candidate.score < best.score - _MARGIN:
+        if len(chosen) == _MOST_SENTENCES or candidate.score < best.score - margin:
             break
         tokens = set(lexical_tokens(candidate.text))
         if not tokens <= covered:
@@ -72,9 +75,14 @@ def extract(found: Found, index: Index, reader: Reader | None = None) -> Extract
 
 
 def ranked(found: Found, index: Index, reader: Reader | None = None) -> list[Candidate]:
-    """The sentences that may answer, best first; with a reader, those of the passages it read."""
+    """The sentences that may answer, best first; with a reader, those of the passages it read.
+
+    The reader learned from questions in the language of their text, so that it has no say across scripts.
+    """
     candidates = sorted(candidates_of(found, index), key=lambda candidate: -candidate.score)
-    return _read(found.query.text, candidates, reader) if reader is not None else candidates
+    if reader is None or not candidates or has_han(found.query.text) != has_han(candidates[0].text):
+        return candidates
+    return _read(found.query.text, candidates, reader)
 
 
 def _whole(candidate: Candidate) -> tuple[int, int]:

@@ -83,9 +83,10 @@ class Retriever:
         self.encoder = encoder
         self.reranker = reranker
         self._editions = Editions(index)
+        self.query = lru_cache(maxsize=16)(self._query)
 
-    def query(self, text: str) -> Query:
-        """The question encoded, and its tokens looked up."""
+    def _query(self, text: str) -> Query:
+        """``query(text)``: the question encoded, and its tokens looked up; the last ones are remembered."""
         vector = self.encoder.encode([text], "query")[0]
         terms = terms_of(text)
         rarity = {term: self._rarity(term) for term in terms}

@@ -35,7 +35,6 @@ def best(readings: list[Reading]) -> int:
     [
         (QUESTION, POLICY, 1, "39"),
         ("濟南高新區聘任了多少名首席政策官？", POLICY, 1, "39"),
-        ("How many chief policy officers were appointed?", POLICY, 1, "39"),
         ("红烧肉要炖多久？", FOOD, 2, "一小时"),
         ("When was the bridge built?", "The bridge is long. It was built in 1931. Many people cross it.", 1, "1931"),
     ],

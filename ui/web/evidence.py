@@ -12,7 +12,7 @@ from rag import Answer, Citation, Hit
 from ui.web.markup import escape
 from ui.web.texts import Words
 
-__all__ = ["NEAREST_SHOWN", "Span", "byline", "cards", "marked", "reader", "text"]
+__all__ = ["NEAREST_SHOWN", "Span", "byline", "cards", "marked", "quoted", "reader", "text"]
 
 NEAREST_SHOWN = 3
 """How many passages a refusal shows."""
@@ -105,10 +105,21 @@ def _citation(citation: Citation, hit: Hit | None, words: Words) -> str:
         passage, headings = hit.passage, hit.passage.headings
         before = passage.text[: max(0, citation.start - passage.start)]
         after = passage.text[max(0, citation.end - passage.start) :]
-    text = f'{escape(before)}<mark class="yj-quote">{escape(citation.quote)}</mark>{escape(after)}'
+    text = f'{escape(before)}<mark class="yj-quote">{quoted(citation)}</mark>{escape(after)}'
     under = " · ".join(part for part in (byline(citation, words), " › ".join(headings)) if part)
     span = Span(citation.number, citation.start, citation.end)
     return _card(span, citation.document_id, (citation.title, under), text, words, url=citation.url)
+
+
+def quoted(citation: Citation) -> str:
+    """A citation's quote, the words that answer made strong."""
+    if citation.key is None:
+        return escape(citation.quote)
+    left, right = (place - citation.start for place in citation.key)
+    before, key, after = (
+        escape(part) for part in (citation.quote[:left], citation.quote[left:right], citation.quote[right:])
+    )
+    return f'{before}<strong class="yj-key">{key}</strong>{after}'
 
 
 def _nearest(hit: Hit, words: Words) -> str:

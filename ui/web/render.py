@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from rag import Answer, AnswerSentence, Citation, Filters
-from ui.web.evidence import NEAREST_SHOWN, byline, cards
+from rag.enumeration import is_item
+from ui.web.evidence import NEAREST_SHOWN, byline, cards, quoted
 from ui.web.footer import VERDICT_ICONS, footer, rating_form
 from ui.web.markup import escape
 from ui.web.ratings import Rating
@@ -109,13 +110,16 @@ def _answer(answer: Answer, words: Words) -> str:
     citations = {citation.number: citation for citation in answer.citations}
     sentences = ""
     for sentence in answer.sentences:
-        between = " " if sentences and sentence.text[:1].isascii() else ""
+        between = "<br>" if is_item(sentence.text) else " " if sentence.text[:1].isascii() else ""
+        between = between if sentences else ""
         sentences += between + _sentence(sentence, citations, words)
     notice = f'<p class="yj-notice" role="note" dir="auto">{escape(answer.notice)}</p>' if answer.notice else ""
     return f'<div class="yj-answer"><p dir="auto">{sentences}</p>{notice}</div>'
 
 
 def _sentence(sentence: AnswerSentence, citations: dict[int, Citation], words: Words) -> str:
+    cited = citations.get(sentence.citations[0]) if sentence.citations else None
+    text = quoted(cited) if cited and cited.quote == sentence.text else escape(sentence.text)
     marks = "".join(_mark(citations[number], words) for number in sentence.citations if number in citations)
     doubt = ""
     if sentence.verdict != "supported":
@@ -126,7 +130,7 @@ def _sentence(sentence: AnswerSentence, citations: dict[int, Citation], words: W
             f'<span aria-hidden="true">{VERDICT_ICONS[sentence.verdict]}</span> {escape(said)}</span>'
         )
     return (
-        f'<span class="yj-sentence" data-verdict="{sentence.verdict}"><span class="yj-words">{escape(sentence.text)}'
+        f'<span class="yj-sentence" data-verdict="{sentence.verdict}"><span class="yj-words">{text}'
         f"</span>{marks}{doubt}</span>"
     )
 
