@@ -17,7 +17,7 @@ __all__ = ["SIGNALS", "confidence", "signals_of"]
 SIGNALS = ("likeness", "coverage", "lexical share", "reading", "absent")
 """What ``signals_of`` gives, in its order."""
 
-_WITHIN_SCRIPT = ((32.9, 0.0, 6.46, 0.10, -1.29), -29.7)
+_WITHIN_SCRIPT = ((32.9, 0.0, 6.46, 0.10, -1.29), -29.5)
 _ACROSS_SCRIPTS = ((40.2, 1.5, 3.0, 0.0, 0.0), -32.19)
 _UNREAD = 3.0  # halfway between the readings of answers and of others
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[\u3400-\u9fff]))")
