@@ -149,9 +149,14 @@ _ASKING: dict[str, str] = {
     "The language model {} can't be used: {}. Check YINJU_LLM and YINJU_LLM_API_KEY.": (
         "语言模型 {0} 用不了：{1}。请检查 YINJU_LLM 和 YINJU_LLM_API_KEY。"
     ),
-    "The language model {} gave no {}answer: {}. Check YINJU_LLM, YINJU_LLM_BASE_URL and YINJU_LLM_API_KEY, or set "
+    "The question and the best passage do not fit into the language model's window of {} tokens. Set "
+    "YINJU_LLM_WINDOW_TOKENS to the model's real window, or ask a shorter question.": (
+        "问题和最好的一段原文超出了语言模型的窗口（{0} 个词元）。请把 YINJU_LLM_WINDOW_TOKENS 设为模型真实的窗口，"
+        "或把问题问短些。"
+    ),
+    "The language model {}{} {}: {}. Check YINJU_LLM, YINJU_LLM_BASE_URL and YINJU_LLM_API_KEY, or set "
     "YINJU_LLM=extractive.": (
-        "语言模型 {0} 没有给出完整的回答：{2}。请检查 YINJU_LLM、YINJU_LLM_BASE_URL 和 YINJU_LLM_API_KEY，"
+        "语言模型 {0}{1} 没有给出完整的回答：{3}。请检查 YINJU_LLM、YINJU_LLM_BASE_URL 和 YINJU_LLM_API_KEY，"
         "或设 YINJU_LLM=extractive。"
     ),
     "The setting {} can't be used: {} (given: {}).": "设置 {0} 用不了：{1}（给的是 {2}）。",
