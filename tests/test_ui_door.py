@@ -123,16 +123,6 @@ def test_programs_come_in_with_name_and_password(address: str) -> None:
     assert "39名" in gradio.predict(QUESTION, api_name="/ask")["text"]
 
 
-def test_wrong_passwords_are_not_tried_for_ever(users: Users, bundled_home: Path, assistant: Assistant) -> None:
-    with serving(web_app(assistant, users=users)) as served:
-        form = {"name": "chen", "password": "wrong password"}
-        told = [httpx.post(f"{served}/login", data=form).status_code for _ in range(9)]
-        assert told == [401] * 8 + [429]
-        right = httpx.post(f"{served}/login", data={"name": "chen", "password": "battery staple"})
-        assert right.status_code == 429
-        assert "set-cookie" not in right.headers
-
-
 def test_people_come_in_by_the_login_and_keep_to_themselves(address: str) -> None:
     with chromium() as browser:
         page = browser.new_context(locale="zh-CN").new_page()
@@ -259,3 +249,13 @@ def test_the_page_says_how_many_are_ahead(encoder: Encoder, tmp_path: Path) -> N
         scripted.go_on.set()
         third.locator("#yj-thread .yj-mark").first.wait_for()
         second.locator("#yj-thread .yj-mark").first.wait_for()
+
+
+def test_wrong_passwords_are_not_tried_for_ever(users: Users, bundled_home: Path, assistant: Assistant) -> None:
+    with serving(web_app(assistant, users=users)) as served:
+        form = {"name": "chen", "password": "wrong password"}
+        told = [httpx.post(f"{served}/login", data=form).status_code for _ in range(9)]
+        assert told == [401] * 8 + [429]
+        right = httpx.post(f"{served}/login", data={"name": "chen", "password": "battery staple"})
+        assert right.status_code == 429
+        assert "set-cookie" not in right.headers

@@ -194,7 +194,7 @@ def test_verdicts_are_said_in_words(browser: Any, address: str) -> None:
     [
         ("refuse", "The language model <b>refused</b> the key."),
         ("break", "出了意料之外的问题，已记入日志。请再试一次。"),
-        ("问" * 3000, "The question has 3,000 characters"),
+        ("问" * 3000, "问题有 3,000 个字"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(browser: Any, address: str, question: str, said: str) -> None:

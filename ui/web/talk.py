@@ -152,7 +152,7 @@ class Talk:
         self._leave.click(lambda: ("", 0, gr.update(visible=False), ""), None, editing, **_PRIVATE).then(
             None, None, None, js="() => yinjuTalk.compose()"
         )
-        self.thread.like(self._rate, [self.conversation], None, **_PRIVATE)
+        self.thread.like(self._rate, [self.conversation], None, trigger_mode="multiple", **_PRIVATE)
 
     # What happens.
 
