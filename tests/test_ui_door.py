@@ -123,8 +123,9 @@ def test_programs_come_in_with_name_and_password(address: str) -> None:
     assert "39名" in gradio.predict(QUESTION, api_name="/ask")["text"]
 
 
-def test_people_come_in_by_the_login_and_keep_to_themselves(address: str) -> None:
-    with chromium() as browser:
+def test_people_come_in_by_the_login_and_keep_to_themselves(users: Users, tmp_path: Path, encoder: Encoder) -> None:
+    own_app = web_app(indexed(tmp_path / "home", encoder=encoder), users=users)  # its door has seen no wrong password
+    with serving(own_app) as address, chromium() as browser:
         page = browser.new_context(locale="zh-CN").new_page()
         page.goto(address)
         page.get_by_label("用户名").fill("Wang.Li")
