@@ -26,12 +26,12 @@ _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[\u3400-\u
 def confidence(found: Found, best: Candidate, index: Index) -> float:
     """How likely the documents answer (0 to 1), judged by the best sentence and by how it was found.
 
-    A logistic regression over ``signals_of``, fitted by ``benchmarks/confidence.py`` on questions of CMRC 2018 (trial)
-    and DRCD over indexes that hold their paragraph or do not, of one subject and of many, from four paragraphs to all,
-    and on near misses (a name or a number of the question exchanged for one that the paragraph lacks); and, where
-    question and sentence share no script, on XQuAD's English questions over Chinese paragraphs. A wrong refusal was
-    held to be 1.8 times (across scripts 1.3 times) as bad as a wrong answer, since a reader sees the evidence of the
-    latter.
+    A logistic regression over ``signals_of``. Within a script its weights were fitted once on questions of CMRC 2018
+    (trial) and DRCD over indexes that hold their paragraph or do not, of one subject and of many, and on near misses (a
+    name or a number of DRCD's questions exchanged for one that the paragraph lacks); a wrong refusal was held to be 1.8
+    times as bad as a wrong answer, since a reader sees the evidence of the latter. Across scripts they are those of an
+    earlier fit on XQuAD's English questions over Chinese paragraphs, without the last two signals.
+    ``benchmarks/confidence.py`` fits anew from the same sets, but makes no near misses.
     """
     if _years(found.query.text) - _years(f"{best.document.published or ''} {best.document.title} {best.document.text}"):
         return 0.0  # it speaks of other years than the one that was asked about
