@@ -56,7 +56,7 @@ def fitting_messages(
         if room < 0:
             break
         fitting.append(hit)
-    if not fitting:
+    if hits and not fitting:
         raise LanguageModelError(
             f"The question and the best passage do not fit into the language model's window of {window:,} tokens. "
             "Set YINJU_LLM_WINDOW_TOKENS to the model's real window, or ask a shorter question."

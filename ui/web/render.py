@@ -113,8 +113,7 @@ def _answer(answer: Answer, words: Words) -> str:
         between = "<br>" if is_item(sentence.text) else " " if sentence.text[:1].isascii() else ""
         between = between if sentences else ""
         sentences += between + _sentence(sentence, citations, words)
-    notice = f'<p class="yj-notice" role="note" dir="auto">{escape(answer.notice)}</p>' if answer.notice else ""
-    return f'<div class="yj-answer"><p dir="auto">{sentences}</p>{notice}</div>'
+    return f'<div class="yj-answer"><p dir="auto">{sentences}</p>{_notice(answer)}</div>'
 
 
 def _sentence(sentence: AnswerSentence, citations: dict[int, Citation], words: Words) -> str:
@@ -155,7 +154,11 @@ def _refusal(answer: Answer, words: Words) -> str:
             f'<div class="yj-nearest"><h3>{escape(words.nearest)}</h3>'
             f'<p class="yj-quiet">{escape(words.nearest_hint)}</p><ul>{nearest}</ul></div>'
         )
-    return f'<div class="yj-answer yj-refused"><p dir="auto">{escape(answer.text)}</p>{listed}</div>'
+    return f'<div class="yj-answer yj-refused"><p dir="auto">{escape(answer.text)}</p>{_notice(answer)}{listed}</div>'
+
+
+def _notice(answer: Answer) -> str:
+    return f'<p class="yj-notice" role="note" dir="auto">{escape(answer.notice)}</p>' if answer.notice else ""
 
 
 def _snippet(text: str) -> str:
