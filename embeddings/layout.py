@@ -25,8 +25,8 @@ __all__ = [
     "tidy",
 ]
 
-FORMAT = 4
-"""The version of the layout below; an index of another version is built anew."""
+FORMAT = 5
+"""The version of the layout below and of what documents are read as; an index of another version is built anew."""
 
 _POINTER = "current"
 _PREFIX = "generation-"

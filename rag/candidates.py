@@ -16,6 +16,7 @@ from rag.retrieval import Found
 __all__ = ["Candidate", "candidates_of"]
 
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
+_NOTE = 100  # characters: in a document this short the title may be what answers
 _DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
 
 
@@ -60,7 +61,7 @@ class Candidate:
 
 
 def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
-    """Every sentence of the passages but their headings, and but superseded editions."""
+    """Every sentence of the passages but titles and headings, which say what is below, and superseded editions."""
     query = found.query
     kind = kind_of(query.text)
     for row, hit in zip(found.rows, found.hits, strict=True):
@@ -74,7 +75,7 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
         above = _tokens(" ".join([document.title, *hit.passage.headings]))
         for i, (start, end) in enumerate(sentences.spans.tolist()):
             text = document.text[start:end]
-            if (start, end) in headings or text in document.title:
+            if len(document.text) > _NOTE and ((start, end) in headings or text in document.title):
                 continue
             near = set().union(*tokens[max(0, i - 1) : i + 2], above)
             yield Candidate(

@@ -143,6 +143,11 @@ def test_markdown_reads_without_its_marks() -> None:
     check_traced(document, MARKDOWN)
 
 
+def test_markdown_without_headings_has_none() -> None:
+    document = clean_markdown("---\ntitle: 新办法\n---\n青年人才每月补贴1500元。\n\n最长三年。\n", "a.md")
+    assert (document.title, document.headings) == ("新办法", ())
+
+
 def check_traced(document: Document, raw: str) -> None:
     last = 0
     for segment in document.origin.segments:

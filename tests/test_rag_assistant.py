@@ -6,7 +6,7 @@ import pytest
 
 import rag
 from corpus import UnknownDocument, YinjuError
-from embeddings import IndexMismatch, IndexMissing, rebuild
+from embeddings import Encoder, IndexMismatch, IndexMissing, rebuild
 from rag import Answer, Assistant, Filters, QuestionError, Settings, SettingsError, ask
 
 FIRST = "济南高新区聘任了多少名首席政策官？"
@@ -151,10 +151,10 @@ class TestBadInput:
             Settings()
 
 
-def test_an_empty_library_answers_nothing(home: Path, encoder: object) -> None:
+def test_an_empty_library_answers_nothing(home: Path, encoder: Encoder) -> None:
     settings = Settings()
     settings.library.folder.mkdir(parents=True)
-    rebuild(settings.library.folder, settings.index_dir, encoder=encoder)  # type: ignore[arg-type]
+    rebuild(settings.library.folder, settings.index_dir, encoder=encoder)
     answer = Assistant.from_settings(settings).ask(FIRST)
     assert (answer.refused, answer.hits) == (True, ())
 
@@ -216,3 +216,12 @@ def test_a_year_the_document_does_not_speak_of_is_refused(assistant: Assistant, 
     answer = assistant.ask(question)
     assert (answer.refused, answer.confidence) == (True, 0.0)
     assert answer.hits
+
+
+def test_a_note_of_one_line_answers(home: Path, encoder: Encoder) -> None:
+    settings = Settings()
+    settings.library.folder.mkdir(parents=True)
+    (settings.library.folder / "note.txt").write_text("会议室WiFi密码是12345678\n", encoding="utf-8")
+    rebuild(settings.library.folder, settings.index_dir, encoder=encoder)
+    answer = Assistant.from_settings(settings).ask("会议室的WiFi密码是多少？")
+    assert [citation.quote for citation in answer.citations] == ["会议室WiFi密码是12345678"]

@@ -85,7 +85,7 @@ def _clean(decoded: Decoded, document_id: str) -> Document:
     # The title stands over everything: what is below it counts from 1.
     shift = top if single and first is not None and first.content.text == title else top - 1
     ranked = [
-        Part(part.content, 0 if part.level and part.content.text == title else max(0, part.level - shift))
+        Part(part.content, max(0, part.level - shift) if part.level and part.content.text != title else 0)
         for part in parts
     ]
     text, origin, headings = assemble(ranked)
