@@ -15,6 +15,7 @@ from corpus import Document
 from embeddings import Encoder, Index, IndexMismatch, IndexProblem, load_encoder, open_index
 from rag.answers import Answer, AnswerSentence, Citation, Hit
 from rag.citations import Numbering, join_sentences, proven_only
+from rag.compound import questions_of, together
 from rag.errors import LanguageModelError, QuestionError
 from rag.extractive import extract
 from rag.filters import Filters, filters_of
@@ -136,9 +137,9 @@ class Assistant:
             yield from self._chat(asked, talk)
             return
         notice = self._complete(asked)
-        query = retriever.query(asked.search_question)
+        queries = [retriever.query(question) for question in questions_of(asked.search_question)]
         asked.clock.lap("encode")
-        found = retriever.search(query, self.settings.top_k, within)
+        found = [retriever.search(query, self.settings.top_k, within) for query in queries]
         asked.clock.lap("search")
         if self._model is None or notice:
             yield from self._extractive(found, asked, notice)
@@ -164,34 +165,46 @@ class Assistant:
         yield text
         yield self._answer((), (AnswerSentence(text, (), "unchecked"),), (), asked, model=EXTRACTIVE)
 
-    def _extractive(self, found: Found, asked: _Asked, notice: str | None = None) -> Iterator[str | Answer]:
-        extracted = extract(found, asked.index, self._reader)
-        if extracted.confidence < self.settings.answer_threshold:
-            yield from self._refusal(found, asked, EXTRACTIVE, extracted.confidence, notice)
+    def _extractive(self, found: Sequence[Found], asked: _Asked, notice: str | None = None) -> Iterator[str | Answer]:
+        """The documents' own sentences for each question found for; a refusal if they answer none of them."""
+        extracts = [extract(one, asked.index, self._reader) for one in found]
+        answered = [one.confidence >= self.settings.answer_threshold for one in extracts]
+        if not any(answered):
+            confidence = max(one.confidence for one in extracts)
+            yield from self._refusal(together(found), asked, EXTRACTIVE, confidence, notice)
             return
         numbering = Numbering()
-        quoted = extracted.cite(numbering)
+        quoted: list[AnswerSentence] = []
+        for one, extracted, good in zip(found, extracts, answered, strict=True):
+            if good:
+                quoted += extracted.cite(numbering)
+            else:
+                text = say("refused_part", asked.language, question=one.query.text)
+                quoted.append(AnswerSentence(text, (), "unchecked"))
         citations = tuple(numbering.citations)
         sentences = tuple(
             verify(sentence.text, tuple(citations[number - 1] for number in sentence.citations), asked.language)
+            if sentence.citations
+            else sentence
             for sentence in quoted
         )
         if self.settings.strict:
             sentences, citations, _ = proven_only(sentences, citations)
         asked.clock.lap("answer")
         yield from _pieces(sentences)
-        confidence = extracted.confidence
-        yield self._answer(
-            found.hits, sentences, citations, asked, model=EXTRACTIVE, confidence=confidence, notice=notice
-        )
+        confidence = min(one.confidence for one, good in zip(extracts, answered, strict=True) if good)
+        hits = together(found).hits
+        yield self._answer(hits, sentences, citations, asked, model=EXTRACTIVE, confidence=confidence, notice=notice)
 
-    def _generative(self, model: LanguageModel, found: Found, asked: _Asked) -> Iterator[str | Answer]:
+    def _generative(self, model: LanguageModel, searched: Sequence[Found], asked: _Asked) -> Iterator[str | Answer]:
+        found = together(searched)
         if not found.hits:
             yield from self._refusal(found, asked, model.name, 0.0)
             return
         text, held, notice = "", "", None
+        hits = [hit for hit in found.hits if hit.superseded_by is None]  # the later edition is among them
         try:
-            with closing(model.stream(asked.search_question, found.hits, asked.history, asked.language)) as pieces:
+            with closing(model.stream(asked.search_question, hits, asked.history, asked.language)) as pieces:
                 for piece in pieces:
                     text += piece
                     held += piece
@@ -200,7 +213,7 @@ class Assistant:
                         held = ""
         except LanguageModelError as exc:
             if not text.strip():
-                yield from self._extractive(found, asked, say("model_failed", asked.language, reason=str(exc)))
+                yield from self._extractive(searched, asked, say("model_failed", asked.language, reason=str(exc)))
                 return
             notice = say("stream_cut", asked.language, reason=str(exc))
         if text.strip().startswith(NO_ANSWER):

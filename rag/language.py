@@ -19,6 +19,11 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "文件中沒有找到這個問題的答案。",
         "en": "The documents do not answer this question.",
     },
+    "refused_part": {
+        "zh-Hans": "文档中没有找到“{question}”的答案。",
+        "zh-Hant": "文件中沒有找到「{question}」的答案。",
+        "en": "The documents do not answer “{question}”",
+    },
     "missing_figure": {
         "zh-Hans": "引用的原文中没有“{figure}”",
         "zh-Hant": "引用的原文中沒有「{figure}」",

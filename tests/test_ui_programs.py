@@ -54,6 +54,12 @@ def test_gradio_clients_call_ask_and_search(address: str) -> None:
     hits = client.predict("青年人才补贴", 3, api_name="/search")["hits"]
     assert [hit["rank"] for hit in hits] == [1, 2, 3]
     assert "empty" in client.predict(" ", api_name="/ask")["error"]
+    only = {"published_from": "2024"}
+    assert client.predict(QUESTION, only, api_name="/ask")["refused"] is False
+    assert client.predict(QUESTION, {"published_to": "2023"}, api_name="/ask")["refused"] is True
+    hits = client.predict("人才", 9, only, api_name="/search")["hits"]
+    assert {hit["passage"]["document_id"] for hit in hits} == {"003_5e9ebf8f6c1b539e.txt"}
+    assert "no filter" in client.predict(QUESTION, {"colour": "red"}, api_name="/ask")["error"]
 
 
 def test_mcp_clients_find_ask_and_search(address: str) -> None:
@@ -74,7 +80,7 @@ def test_mcp_clients_find_ask_and_search(address: str) -> None:
     described = {tool.name: tool for tool in tools}
     assert set(described) == {"ask", "search"}
     assert "cites the exact passage" in described["ask"].description
-    assert "question" in described["ask"].inputSchema["properties"]
+    assert {"question", "filters"} <= set(described["ask"].inputSchema["properties"])
     assert "39名" in result.content[0].text
 
 
@@ -94,6 +100,8 @@ def test_openai_clients_get_the_answer_with_its_citations(address: str) -> None:
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == said
     assert chunks[-1].choices[0].finish_reason == "stop"
     assert chunks[-1].yinju["refused"] is False
+    filtered = {"filters": {"published_to": "2023"}}
+    assert client.chat.completions.create(model="yinju", messages=messages, extra_body=filtered).yinju["refused"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -30,7 +31,7 @@ MODEL = "yinju"
 def endpoints(shelf: Shelf, reception: Reception) -> list[Callable[..., dict[str, Any]]]:
     """The functions ``ask`` and ``search``, typed and documented as Gradio and MCP clients will show them."""
 
-    def ask(question: str, request: gr.Request | None = None) -> dict[str, Any]:
+    def ask(question: str, filters: dict[str, Any] | None = None, request: gr.Request | None = None) -> dict[str, Any]:
         """Answer a question from the documents of this Yinju library, with proof.
 
         Every sentence of the answer cites the exact passage it rests on: "text" has marks such as [1], "citations"
@@ -40,15 +41,19 @@ def endpoints(shelf: Shelf, reception: Reception) -> list[Callable[..., dict[str
 
         Args:
             question: The question in full, understandable by itself, such as 济南高新区聘任了多少名首席政策官？
+            filters: Which documents are asked, such as {"sources": ["济南日报"], "published_from": "2023-05"}; keys are
+                documents (ids), folders, sources, languages, published_from and published_to. Leave it out for all.
         """
 
         def answer() -> dict[str, Any]:
             with reception.admitted(request):
-                return shelf.assistant.ask(question).to_dict()
+                return shelf.assistant.ask(question, filters=filters).to_dict()
 
         return _or_error(answer)
 
-    def search(query: str, top_k: int = 8, request: gr.Request | None = None) -> dict[str, Any]:
+    def search(
+        query: str, top_k: int = 8, filters: dict[str, Any] | None = None, request: gr.Request | None = None
+    ) -> dict[str, Any]:
         """Find the passages of this Yinju library that fit a query best, best first, with their exact words.
 
         Use it to read around a subject; use ask for an answer. Each hit has the passage's text, its document's id and
@@ -57,12 +62,13 @@ def endpoints(shelf: Shelf, reception: Reception) -> list[Callable[..., dict[str
         Args:
             query: Words or a question, in Chinese or English.
             top_k: How many passages to return, 1 to 50.
+            filters: Which documents are searched, as in ask.
         """
         found = max(1, min(int(top_k), 50))
 
         def hits() -> dict[str, Any]:
             with reception.admitted(request):
-                return {"hits": [hit.to_dict() for hit in shelf.assistant.search(query, found)]}
+                return {"hits": [hit.to_dict() for hit in shelf.assistant.search(query, found, filters=filters)]}
 
         return _or_error(hits)
 
@@ -70,7 +76,10 @@ def endpoints(shelf: Shelf, reception: Reception) -> list[Callable[..., dict[str
 
 
 def add_chat_completions(app: FastAPI, shelf: Shelf, reception: Reception) -> None:
-    """Adds ``/v1/models`` and ``/v1/chat/completions`` as OpenAI's clients call them."""
+    """Adds ``/v1/models`` and ``/v1/chat/completions`` as OpenAI's clients call them.
+
+    A request may have ``filters`` of its own (``extra_body`` in OpenAI's client), as ``ask`` has.
+    """
 
     @app.get("/v1/models")
     def models() -> dict[str, Any]:
@@ -84,7 +93,8 @@ def add_chat_completions(app: FastAPI, shelf: Shelf, reception: Reception) -> No
         except (ValueError, TypeError, KeyError, AttributeError) as exc:
             return JSONResponse(_error(f"The request can't be read: {exc}."), 400)
         try:
-            pieces = await run_in_threadpool(_begun, shelf, question, history, reception.admitted(request))
+            asked = partial(shelf.assistant.stream, question, history=history, filters=body.get("filters"))
+            pieces = await run_in_threadpool(_begun, asked, reception.admitted(request))
             if body.get("stream"):
                 return StreamingResponse(_events(pieces), media_type="text/event-stream")
             answer = await run_in_threadpool(_finished, pieces)
@@ -112,13 +122,13 @@ def _text(content: Any) -> str:
 
 
 def _begun(
-    shelf: Shelf, question: str, history: list[tuple[str, str]], admitted: AbstractContextManager[None]
+    asked: Callable[[], Iterator[str | Answer]], admitted: AbstractContextManager[None]
 ) -> Iterator[str | Answer]:
     """The answer's stream once its first piece is there, so that what fails at once fails with a status."""
 
     def pieces() -> Iterator[str | Answer]:
         with admitted:
-            yield from shelf.assistant.stream(question, history=history)
+            yield from asked()
 
     stream = pieces()
     return chain([next(stream)], stream)
