@@ -69,6 +69,13 @@ def test_a_card_highlights_the_quote_in_its_passage() -> None:
     assert "第一节" in shown
 
 
+def test_a_card_names_the_copies_and_the_newer_edition() -> None:
+    copy = replace(PASSAGE, document_id="c.txt", title="转载")
+    shown = evidence.cards(replace(ANSWER, hits=(Hit(1, 2.0, PASSAGE, (copy,), "b.txt"),)), ZH)
+    assert "同样的内容也见于：转载 (c.txt)" in shown
+    assert "有更新的版本：b.txt" in shown
+
+
 def test_a_citation_whose_passage_was_not_found_shows_its_quote() -> None:
     shown = evidence.cards(replace(ANSWER, hits=()), ZH)
     assert '<mark class="yj-quote">聘任39名政策官。</mark>' in shown
@@ -83,7 +90,7 @@ def test_everything_is_escaped(language: str) -> None:
         quote=ATTACK, start=10, end=10 + len(ATTACK), passage_id=passage.id,
     )  # fmt: skip
     sentence = AnswerSentence(ATTACK, (1,), "unsupported", (ATTACK,))
-    hit = Hit(1, 1.0, passage)
+    hit = Hit(1, 1.0, passage, (passage,), ATTACK)
     answer = replace(ANSWER, sentences=(sentence,), citations=(citation,), hits=(hit,), model=ATTACK, notice=ATTACK)
     refusal = replace(answer, text=ATTACK, sentences=(), citations=(), refused=True)
     chosen, said = Filters(sources=(ATTACK,)), {0: Rating(False, ATTACK, ATTACK)}

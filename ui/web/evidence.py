@@ -108,7 +108,7 @@ def _citation(citation: Citation, hit: Hit | None, words: Words) -> str:
     text = f'{escape(before)}<mark class="yj-quote">{quoted(citation)}</mark>{escape(after)}'
     under = " · ".join(part for part in (byline(citation, words), " › ".join(headings)) if part)
     span = Span(citation.number, citation.start, citation.end)
-    return _card(span, citation.document_id, (citation.title, under), text, words, url=citation.url)
+    return _card(span, citation.document_id, (citation.title, under), text, words, url=citation.url, hit=hit)
 
 
 def quoted(citation: Citation) -> str:
@@ -126,11 +126,29 @@ def _nearest(hit: Hit, words: Words) -> str:
     passage = hit.passage
     span = Span(hit.rank, passage.start, passage.end)
     under = " › ".join(passage.headings)
-    return _card(span, passage.document_id, (passage.title, under), escape(passage.text), words)
+    return _card(span, passage.document_id, (passage.title, under), escape(passage.text), words, hit=hit)
+
+
+def _elsewhere(hit: Hit, words: Words) -> str:
+    """Which documents say the same, and which is a newer edition of this one."""
+    lines = []
+    if hit.copies:
+        named = dict.fromkeys(f"{copy.title} ({copy.document_id})" for copy in hit.copies)
+        lines.append(words.also_in.format("; ".join(named)))
+    if hit.superseded_by:
+        lines.append(words.newer_edition.format(hit.superseded_by))
+    return "".join(f'<p class="yj-elsewhere" dir="auto">{escape(line)}</p>' for line in lines)
 
 
 def _card(
-    span: Span, document_id: str, heads: tuple[str, str], text: str, words: Words, *, url: str | None = None
+    span: Span,
+    document_id: str,
+    heads: tuple[str, str],
+    text: str,
+    words: Words,
+    *,
+    hit: Hit | None,
+    url: str | None = None,
 ) -> str:
     title, under = heads
     link = ""
@@ -141,7 +159,7 @@ def _card(
         f'data-start="{span.start}" data-end="{span.end}" tabindex="-1">'
         f'<header><span class="yj-number">{span.number}</span><h3 dir="auto">{escape(title)}</h3>'
         f"<p>{escape(under)}</p></header>"
-        f'<blockquote class="yj-passage" dir="auto">{text}</blockquote>'
+        f'<blockquote class="yj-passage" dir="auto">{text}</blockquote>{_elsewhere(hit, words) if hit else ""}'
         f'<footer><button type="button" data-read>{escape(words.read_document)}</button>{link}</footer></article>'
     )
 

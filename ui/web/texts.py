@@ -45,6 +45,8 @@ class Words:
     evidence_count: str
     nearest: str
     nearest_hint: str
+    also_in: str
+    newer_edition: str
     close: str
     back: str
     citation: str
@@ -145,6 +147,8 @@ _WORDS: dict[Language, Words] = {
         evidence_count="原文依据 {}",
         nearest="最接近的段落",
         nearest_hint="它们没有回答这个问题，但最接近它。",
+        also_in="同样的内容也见于：{}",
+        newer_edition="有更新的版本：{}",
         close="关闭",
         back="返回依据列表",
         citation="依据 {number}：{title}",
@@ -243,6 +247,8 @@ _WORDS: dict[Language, Words] = {
         evidence_count="原文依據 {}",
         nearest="最接近的段落",
         nearest_hint="它們沒有回答這個問題，但最接近它。",
+        also_in="同樣的內容也見於：{}",
+        newer_edition="有更新的版本：{}",
         close="關閉",
         back="返回依據列表",
         citation="依據 {number}：{title}",
@@ -340,6 +346,8 @@ _WORDS: dict[Language, Words] = {
         evidence_count="Evidence {}",
         nearest="Nearest passages",
         nearest_hint="They do not answer the question; they come closest to it.",
+        also_in="The same is said in: {}",
+        newer_edition="There is a newer edition: {}",
         close="Close",
         back="Back to the list",
         citation="Evidence {number}: {title}",
