@@ -17,7 +17,7 @@ from embeddings.matching import figure_tokens
 from embeddings.plan import Changes, changes
 from embeddings.quantities import Quantity, QuantityKind, quantities
 from embeddings.rebuild import Progress, RebuildReport, rebuild, rollback
-from embeddings.tokens import Term, fold, lexical_tokens
+from embeddings.tokens import Term, fold, lexical_tokens, simplified
 from embeddings.verification import Verified, verify
 
 __all__ = [
@@ -51,5 +51,6 @@ __all__ = [
     "quantities",
     "rebuild",
     "rollback",
+    "simplified",
     "verify",
 ]

@@ -10,6 +10,7 @@ from corpus import Document, Outcome, Passage, Skipped, sentence_spans, split
 from embeddings.checkpoint import Checkpoint
 from embeddings.generation import GenerationWriter
 from embeddings.plan import Plan
+from embeddings.tokens import simplified
 from embeddings.wanted import Wanted
 
 __all__ = ["Intake", "embedded_text"]
@@ -111,7 +112,8 @@ class Intake:
                 self.wanted.reuse(row, spans)
             else:
                 sentences = [document.text[start:end] for start, end in spans]
-                self.wanted.encode(self._checkpoint.need([embedded_text(passage), *sentences]), spans)
+                texts = [simplified(text) for text in (embedded_text(passage), *sentences)]
+                self.wanted.encode(self._checkpoint.need(texts), spans)
         self._writer.add_document(file_id, document, list(zip(passages, keys, strict=True)))
 
 

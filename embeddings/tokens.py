@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol, cast
 
-__all__ = ["Term", "fold", "lexical_tokens"]
+__all__ = ["Term", "fold", "lexical_tokens", "simplified"]
 
 _HAN = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_{_HAN}]+)")
 
 
@@ -45,6 +46,17 @@ def _simplifier() -> _Converter:
 def fold(text: str) -> str:
     """The text for matching: NFKC, lower case, Simplified characters. Offsets are not those of the original."""
     return _simplifier().convert(unicodedata.normalize("NFKC", text).lower())
+
+
+def simplified(text: str) -> str:
+    """The text in Simplified characters, as long as before; Japanese, which shares the others, as it is.
+
+    What is encoded is simplified first: a multilingual model places the two scripts apart.
+    """
+    if _KANA.search(text):
+        return text
+    converted = _simplifier().convert(text)
+    return converted if len(converted) == len(text) else text
 
 
 def lexical_tokens(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from embeddings import QuantityKind, fold, quantities
 from rag.language import has_han
-from rag.names import Word, words_of
+from rag.names import PLACES, words_with_zones
 from rag.prompts import Turn
 from rag.questions import Kind, kind_of
 
@@ -52,11 +52,7 @@ _NOUN_PHRASE = re.compile(
 _QUESTION_WORDS = re.compile(
     r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|in|on|at|of)"
 )
-_ZONE = re.compile(
-    r"(?:高新(?:技术)?(?:产业)?|经济?(?:技术)?|保税|自贸|工业|产业|科技)?(?:开发?)?(?:新?区|园区?)|[省市县镇乡]"
-)
 _AFTER_SUBJECT = frozenset({"v", "d", "r", "p", "c", "y", "uj", "ul"})
-_PLACES = frozenset({"ns", "nt"})
 _SHORT_CHINESE, _SHORT_ENGLISH = 12, 7  # characters, words: a fragment is shorter
 
 
@@ -163,7 +159,7 @@ def _constraints(before: str, detail: str) -> str:
 def _subject(text: str) -> str:
     """The nouns that a Chinese question begins with, up to its first verb or asking word, without times."""
     subject = ""
-    for word in _words(text):
+    for word in words_with_zones(text):
         if _ASKING.match(fold(word.text)) or (subject and word.kind in _AFTER_SUBJECT):
             break
         if subject or word.kind[0] in "nlbag" or word.kind in {"vn", "eng"} or quantities(word.text):
@@ -178,9 +174,9 @@ def _names(text: str) -> list[tuple[int, int]]:
     """The spans of names of places and organisations."""
     spans: list[tuple[int, int]] = []
     at = 0
-    for word in _words(text):
+    for word in words_with_zones(text):
         end = at + len(word.text)
-        if word.kind in _PLACES:
+        if word.kind in PLACES:
             spans.append((at, end))
         at = end
     return spans
@@ -189,31 +185,11 @@ def _names(text: str) -> list[tuple[int, int]]:
 def _head(thing: str) -> str:
     """The nouns that a phrase ends with: 企业 of 专精特新“小巨人”企业."""
     head = ""
-    for word in reversed(_words(thing.rstrip('？?。 」』”’"》）)'))):
+    for word in reversed(words_with_zones(thing.rstrip('？?。 」』”’"》）)'))):
         if not (word.kind[0] in "nblgkt" or word.kind == "vn"):
             break
         head = word.text + head
     return head
-
-
-def _words(text: str) -> list[Word]:
-    """The words of the text in its own script; a place and the zone or district named after it are one word."""
-    folded = fold(text)
-    words: list[Word] = []
-    at = 0
-    for word in words_of(folded):
-        end = at + len(word.text)
-        zone = _ZONE.match(folded, end) if word.kind in _PLACES else None
-        joined = sum(len(earlier.text) for earlier in words)
-        if end > joined:
-            last = zone.end() if zone else end
-            written = text[joined:last] if len(text) == len(folded) else folded[joined:last]
-            if words and words[-1].kind in _PLACES and (word.kind in _PLACES or zone):
-                words[-1] = Word(words[-1].text + written, words[-1].kind)
-            else:
-                words.append(Word(written, word.kind))
-        at = end
-    return words
 
 
 def _asking_end(before: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from embeddings import Encoder, Index
+from embeddings import Encoder, Index, simplified
 from rag.alignment import Aligner
 from rag.answers import AnswerSentence, Citation, Hit
 from rag.citations import Numbering, marked_sentences
@@ -112,7 +112,7 @@ def cite_sentences(
     numbering = Numbering()
     aligner = Aligner(found, index, language)
     sentences = []
-    vectors = encoder.encode([sentence.text for sentence in written], "query")
+    vectors = encoder.encode([simplified(sentence.text) for sentence in written], "query")
     for sentence, vector in zip(written, vectors, strict=True):
         places = aligner.resolve(sentence.text, vector, sentence.marks)
         numbers = [numbering.cite(place.document, place.hit.passage, place.start, place.end) for place in places]

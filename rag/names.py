@@ -14,9 +14,13 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from embeddings import fold
 from rag.language import has_han
 
-__all__ = ["Word", "squeezed", "strange_names", "words_of"]
+__all__ = ["PLACES", "Word", "squeezed", "strange_names", "words_of", "words_with_zones"]
+
+PLACES = frozenset({"ns", "nt"})
+"""Parts of speech of places and organisations."""
 
 _QUOTED = re.compile(r"《([^《》]{1,60})》|“([^“”]{1,40})”|「([^「」]{1,40})」|『([^『』]{1,40})』|\"([^\"]{1,40})\"")
 _LATIN = re.compile(r"[a-z\u00c0-\u024f][a-z\u00c0-\u024f\d&.'’+-]*[a-z\u00c0-\u024f\d]|[a-z](?=[^a-z]|$)")
@@ -28,6 +32,9 @@ _FUNCTION_CLASSES = frozenset(
     {"u", "uj", "ul", "uz", "ug", "ud", "uv", "p", "c", "d", "r", "y", "e", "o", "m", "q", "f"}
 )
 _ADMINISTRATIVE = re.compile(r"(?:特别行政区|地区|地方|自治[区州县]|[省市区县镇乡村州国])$")
+_ZONE = re.compile(
+    r"(?:高新(?:技术)?(?:产业)?|经济?(?:技术)?|保税|自贸|工业|产业|科技)?(?:开发?)?(?:新?区|园区?)|[省市县镇乡]"
+)
 _SPACES = re.compile(r"[\s·•・'’‘\"“”「」『』《》〈〉()（）\[\]【】,，.。、:：;；!！?？-]+")
 _FUNCTION_CHARACTERS = frozenset(
     "的了是在和与及于之其为以并也都就把被从到对将由等所着过有个这那它他她们上下中内外而或又还但"
@@ -49,6 +56,26 @@ class Word(NamedTuple):
 def words_of(text: str) -> list[Word]:
     """The words of a Chinese text with their parts of speech."""
     return [Word(pair.word, pair.flag) for pair in _tagger().cut(text, HMM=False)]
+
+
+def words_with_zones(text: str) -> list[Word]:
+    """The words of the text in its own script; a place and the zone or district named after it are one word."""
+    folded = fold(text)
+    words: list[Word] = []
+    at = 0
+    for word in words_of(folded):
+        end = at + len(word.text)
+        zone = _ZONE.match(folded, end) if word.kind in PLACES else None
+        joined = sum(len(earlier.text) for earlier in words)
+        if end > joined:
+            last = zone.end() if zone else end
+            written = text[joined:last] if len(text) == len(folded) else folded[joined:last]
+            if words and words[-1].kind in PLACES and (word.kind in PLACES or zone):
+                words[-1] = Word(words[-1].text + written, words[-1].kind)
+            else:
+                words.append(Word(written, word.kind))
+        at = end
+    return words
 
 
 def squeezed(text: str) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from embeddings import DEFAULT_MODEL, Encoder
+from embeddings import DEFAULT_MODEL, Encoder, simplified
 from embeddings.encoder import SentenceTransformerEncoder, mixed_precision
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ class Reader:
         ]
 
     def _tokens(self, text: str) -> tuple[list[int], npt.NDArray[np.int64]]:
+        text = simplified(text)
         encoded = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
         return encoded["input_ids"], np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from corpus import Passage
-from embeddings import Encoder, Index, Term, figure_tokens, lexical_tokens
+from embeddings import Encoder, Index, Term, figure_tokens, lexical_tokens, simplified
 from embeddings.encoder import Vectors
 from rag.answers import Hit
 from rag.editions import Editions
@@ -87,7 +87,7 @@ class Retriever:
 
     def _query(self, text: str) -> Query:
         """``query(text)``: the question encoded, and its tokens looked up; the last ones are remembered."""
-        vector = self.encoder.encode([text], "query")[0]
+        vector = self.encoder.encode([simplified(text)], "query")[0]
         terms = terms_of(text)
         rarity = {term: self._rarity(term) for term in terms}
         unseen = self._rarity_of(0)

@@ -1,4 +1,4 @@
-from embeddings import Term, fold, lexical_tokens
+from embeddings import Term, fold, lexical_tokens, simplified
 
 
 def test_characters_and_pairs_of_chinese() -> None:
@@ -12,6 +12,11 @@ def test_words_and_numbers_of_everything_else() -> None:
 def test_width_case_and_script_are_folded() -> None:
     assert fold("濟南ＡＢＣ，Ⅳ") == "济南abc,iv"
     assert lexical_tokens("臺灣２０２４年") == lexical_tokens("台湾2024年")
+
+
+def test_japanese_keeps_its_characters() -> None:
+    assert simplified("濟南東京，ＡＢＣ") == "济南东京，ＡＢＣ"
+    assert simplified("東京タワーの高さ") == "東京タワーの高さ"
 
 
 def test_nothing_to_find() -> None:

@@ -68,6 +68,15 @@ class TestFigures:
         assert assistant.search(question)[0].passage.document_id == found
 
 
+class TestScripts:
+    def test_a_question_in_either_scores_the_same_over_documents_in_either(self, at_home: Home) -> None:
+        assistant = at_home({"hans.txt": "全区首届人才节于五月开幕。", "hant.txt": "環保局說明了垃圾分類的辦法。"})
+        for one, other in [("首屆人才節何時開幕？", "首届人才节何时开幕？"), ("垃圾怎么分类？", "垃圾怎麼分類？")]:
+            first, second = assistant.search(one), assistant.search(other)
+            assert [hit.passage for hit in first] == [hit.passage for hit in second]
+            assert [hit.score for hit in first] == pytest.approx([hit.score for hit in second], abs=1e-3)
+
+
 class TestWhatStandsOverAPassage:
     def test_the_title_finds_it_and_is_not_quoted(self, at_home: Home) -> None:
         assistant = at_home(

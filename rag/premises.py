@@ -1,0 +1,69 @@
+"""What a question takes for granted, held against the document that would answer it.
+
+Three things, whose being wrong can be told without understanding: the year, the number of an edition or a rank
+("第四届", "一等奖"), and the place with its rank ("青岛高新区" where the document is about 济南高新区). Of the last two
+the document has to have the like with another number, or another place: what it merely does not repeat is no
+contradiction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from embeddings import QuantityKind, fold, quantities
+from rag.candidates import Candidate
+from rag.names import PLACES, squeezed, words_with_zones
+
+__all__ = ["contradicted"]
+
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[\u3400-\u9fff]))")
+_RANK = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:[省县]|(?<![城都])市|[\u4e00-\u9fff]{0,8}?[新园发]区|经开区)$")
+_LONGEST = 100_000  # characters of a document that are looked through
+
+
+def contradicted(question: str, best: Candidate) -> bool:
+    """Whether the document of the best sentence is about another year, number or place than the question."""
+    document = best.document
+    if _years(question) - _years(f"{document.published or ''} {document.title} {document.text}"):
+        return True
+    asked = fold(question)
+    numbers, places = set(_numbers(asked)), list(_places(asked))
+    if not numbers and not places:
+        return False
+    text = fold(f"{document.title}\n{document.text[:_LONGEST]}")
+    return _another_number(numbers, text) or _another_place(places, text, fold(f"{document.title} {best.text}"))
+
+
+def _years(text: str) -> set[str]:
+    return set(_YEAR.findall(text))
+
+
+def _numbers(text: str) -> Iterator[tuple[str, Decimal]]:
+    for quantity in quantities(text):
+        if quantity.kind is QuantityKind.ORDINAL and quantity.value is not None and not quantity.indefinite:
+            yield quantity.unit, quantity.value
+
+
+def _another_number(wanted: set[tuple[str, Decimal]], text: str) -> bool:
+    held = set(_numbers(text)) if wanted else set()
+    units = {unit for unit, _ in held}
+    return any(unit in units for unit, _ in wanted - held)
+
+
+def _places(text: str) -> Iterator[tuple[str, str]]:
+    """The places of a text that are named with their rank, and the rank."""
+    for word in words_with_zones(text):
+        rank = _RANK.search(word.text) if word.kind in PLACES else None
+        if rank:
+            yield word.text, rank[0]
+
+
+def _another_place(wanted: list[tuple[str, str]], text: str, near: str) -> bool:
+    """Whether none of the places stands in the text, and another of the same rank does near the sentence."""
+    held = squeezed(text)
+    if not wanted or any(place in held for place, _ in wanted):
+        return False
+    others = {rank for place, rank in _places(near) if not any(place in name for name, _ in wanted)}
+    return any(rank in others for _, rank in wanted)

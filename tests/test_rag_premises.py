@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from corpus import Document, Origin, Passage
+from rag import Assistant, Hit
+from rag.candidates import Candidate
+from rag.premises import contradicted
+
+TEXT = "济南高新区承办第五届创新大赛，三个项目获得三等奖。青岛市派队参加。"
+
+
+def about(title: str = "济南高新区人才工作", text: str = TEXT, published: str | None = "2024-04-24") -> Candidate:
+    document = Document("a.txt", text, title, Origin(()), (), published=published)
+    hit = Hit(1, 1.0, Passage("a.txt", 0, len(text), text, title))
+    return Candidate(hit, document, 0, len(text), 0.9, 0.5, 1.0, fits_kind=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("济南高新区有多少项目获奖？", False),
+        ("濟南高新區承辦第幾屆大賽？", False),
+        ("2024年济南高新区承办了什么？", False),
+        ("2019年济南高新区承办了什么？", True),
+        ("济南高新区承办第五届大赛了吗？", False),
+        ("济南高新区承办第四届大赛了吗？", True),
+        ("哪个项目获得一等奖？", True),
+        ("第二十条规定了什么？", False),  # it has no articles
+        ("青岛高新区承办了什么？", True),
+        ("青岛市派队参加了吗？", False),
+        ("青岛高新区和济南高新区承办了什么？", False),
+        ("哪个城市派队参加？", False),
+        ("曲阜市有多少人才？", True),
+        ("曲阜县有多少人才？", False),  # no other county is named near by
+        ("Which zone hosted the 5th contest?", False),
+    ],
+)
+def test_what_the_document_contradicts(question: str, expected: bool) -> None:
+    assert contradicted(question, about()) is expected
+
+
+@pytest.mark.parametrize(
+    "question", ["青岛高新区2023年新认定了多少家专精特新“小巨人”企业？", "濟寧市第九屆創業創新大賽由誰承辦？"]
+)
+def test_another_place_or_edition_is_refused(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.refused, answer.confidence) == (True, 0.0)
+    assert answer.hits
