@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from corpus import Document, Origin, Passage, sentence_spans
-from embeddings import Encoder, load_encoder
+from embeddings import Encoder, load_encoder, simplified
 from embeddings.encoder import Vectors
 from embeddings.faiss_index import FaissIndex
 from embeddings.generation import GenerationWriter
@@ -64,11 +64,11 @@ def rows_of(path: Path, encoder: Encoder) -> Iterator[tuple[float, ...]]:
         records = [json.loads(line) for line in lines]
     documents = [record for record in records if record["type"] == "doc"]
     questions = [record for record in records if record["type"] == "question" and record["doc_ids"]]
-    known = Known(encoder, [question["text"] for question in questions])
+    known = Known(encoder, [simplified(question["text"]) for question in questions])
     spans = [sentence_spans(document["text"]) for document in documents]
     texts = [document["text"] for document in documents]
-    vectors = encoder.encode(texts, "document")
-    flat = encoder.encode([t[a:b] for t, s in zip(texts, spans, strict=True) for a, b in s], "document")
+    vectors = encoder.encode([simplified(text) for text in texts], "document")
+    flat = encoder.encode([simplified(t[a:b]) for t, s in zip(texts, spans, strict=True) for a, b in s], "document")
     sentences = np.split(flat, np.cumsum([len(s) for s in spans])[:-1])
     subjects: dict[str, list[int]] = defaultdict(list)
     for i, document in enumerate(documents):
