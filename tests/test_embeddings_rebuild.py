@@ -1,7 +1,10 @@
+from __future__ import annotations
+
 import json
 import os
 import shutil
 import threading
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +21,11 @@ from embeddings import (
     Progress,
     Term,
     changes,
+    generation,
     lexical_tokens,
     open_index,
     rebuild,
+    rollback,
 )
 
 
@@ -38,6 +43,14 @@ def documents(built: Path) -> Path:
 @pytest.fixture
 def index_dir(built: Path) -> Path:
     return built / "index"
+
+
+class FarAhead(datetime):
+    """A clock that is wrong by decades."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> FarAhead:
+        return cls(2100, 1, 1, tzinfo=tz)
 
 
 def terms(text: str) -> list[Term]:
@@ -123,6 +136,26 @@ def test_a_touched_file_with_the_same_bytes_is_not_read_again(
 ) -> None:
     os.utime(next(documents.glob("*.txt")), (1, 1))
     assert rebuild(documents, index_dir, encoder=encoder).changed is False
+
+
+def test_a_clock_set_back_loses_nothing(
+    documents: Path, index_dir: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = documents / "note.txt"
+    with monkeypatch.context() as ahead:
+        ahead.setattr(generation, "datetime", FarAhead)
+        note.write_text("阅览室的座位有四十个。", encoding="utf-8")
+        os.utime(note, (4_102_444_800, 4_102_444_800))  # 2100
+        rebuild(documents, index_dir, encoder=encoder)
+    assert open_index(index_dir).manifest.created.startswith("2100")
+
+    note.write_text("阅览室的座位有五十个。", encoding="utf-8")  # as long as before, and older by the clock
+    assert rebuild(documents, index_dir, encoder=encoder).encoded > 0
+    index = open_index(index_dir)
+    assert not index.manifest.created.startswith("2100")
+    assert "五十" in index.document("note.txt").text
+    rollback(index_dir)
+    assert "四十" in open_index(index_dir).document("note.txt").text
 
 
 def test_an_unreadable_file_is_skipped_and_told(documents: Path, index_dir: Path, encoder: Encoder) -> None:
