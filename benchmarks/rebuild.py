@@ -20,8 +20,8 @@ from measured import keep
 
 from corpus import Library, read_document, sentence_spans, split
 from embeddings import load_encoder, rebuild
+from embeddings.elsewhere import embedded_text
 from embeddings.encoder import mixed_precision
-from embeddings.intake import embedded_text
 
 ROUNDS = 3
 BATCH_SIZES = (8, 16, 32, 64)

@@ -1,5 +1,6 @@
 """Passages to vectors and postings to a searchable index on disk."""
 
+from embeddings.elsewhere import keep_vectors, texts_of
 from embeddings.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from embeddings.errors import (
     EmbeddingError,
@@ -45,6 +46,7 @@ __all__ = [
     "figure_tokens",
     "fold",
     "generation_before",
+    "keep_vectors",
     "lexical_tokens",
     "load_encoder",
     "open_index",
@@ -52,5 +54,6 @@ __all__ = [
     "rebuild",
     "rollback",
     "simplified",
+    "texts_of",
     "verify",
 ]

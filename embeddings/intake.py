@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from corpus import Document, Outcome, Passage, Skipped, sentence_spans, split
 from embeddings.checkpoint import Checkpoint
+from embeddings.elsewhere import embedded_text, texts_of_passage
 from embeddings.generation import GenerationWriter
 from embeddings.plan import Plan
-from embeddings.tokens import simplified
 from embeddings.wanted import Wanted
 
-__all__ = ["Intake", "embedded_text"]
+__all__ = ["Intake"]
 
 
 class Intake:
@@ -111,16 +111,8 @@ class Intake:
             if old is not None and row is not None and old.sentence_count(row) == len(spans):
                 self.wanted.reuse(row, spans)
             else:
-                sentences = [document.text[start:end] for start, end in spans]
-                texts = [simplified(text) for text in (embedded_text(passage), *sentences)]
-                self.wanted.encode(self._checkpoint.need(texts), spans)
+                self.wanted.encode(self._checkpoint.need(texts_of_passage(document, passage, spans)), spans)
         self._writer.add_document(file_id, document, list(zip(passages, keys, strict=True)))
-
-
-def embedded_text(passage: Passage) -> str:
-    """What is encoded for a passage: its text under its title and headings, which it may not repeat itself."""
-    above = [line for line in (passage.title, *passage.headings) if line and line not in passage.text]
-    return "\n".join([*above, passage.text])
 
 
 def _key(model: str, passage: Passage) -> bytes:
