@@ -9,6 +9,7 @@ over with {library: [[document ids, best first] a question]}. PYTHON has benchma
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -84,9 +85,14 @@ def langchain_ensemble(documents: Documents, model: str) -> Search:
 
 def llama_index(documents: Documents, model: str) -> Search:
     from llama_index.core import Document, Settings, VectorStoreIndex
+    from llama_index.core.node_parser import SentenceSplitter
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+    from transformers import AutoTokenizer
 
     Settings.embed_model = HuggingFaceEmbedding(model_name=model)
+    # Its own sentence splitter and tokenizer are downloads; these cut at the same sizes.
+    Settings.tokenizer = AutoTokenizer.from_pretrained(model).encode
+    Settings.node_parser = SentenceSplitter(chunking_tokenizer_fn=re.compile(r"[^。！？.!?]*[。！？.!?]*\s*").findall)
     index = VectorStoreIndex.from_documents([Document(text=text, id_=name) for name, text in documents])
     retriever = index.as_retriever(similarity_top_k=TOP_K)
     return lambda question: [found.node.ref_doc_id for found in retriever.retrieve(question)]
@@ -102,11 +108,14 @@ def txtai(documents: Documents, model: str) -> Search:
 
 def haystack(documents: Documents, model: str) -> Search:
     from haystack import Document, Pipeline
-    from haystack.components.embedders import SentenceTransformersDocumentEmbedder, SentenceTransformersTextEmbedder
     from haystack.components.joiners import DocumentJoiner
     from haystack.components.preprocessors import DocumentSplitter
     from haystack.components.retrievers.in_memory import InMemoryBM25Retriever, InMemoryEmbeddingRetriever
     from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from haystack_integrations.components.embedders.sentence_transformers import (
+        SentenceTransformersDocumentEmbedder,
+        SentenceTransformersTextEmbedder,
+    )
 
     splitter = DocumentSplitter(split_by="word", split_length=512, split_overlap=32)
     splitter.warm_up()
