@@ -64,14 +64,23 @@ _QUESTION: dict[Language, str] = {"zh-Hans": "问题：", "zh-Hant": "問題："
 def messages(question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language) -> list[Turn]:
     """The conversation to send: rules, the turns so far, then the passages and the question.
 
-    The fence around each passage holds a random word, so that no text in a document can close it.
+    The fence around each passage holds a random word, so that no text in a document can close it. A passage that goes
+    on where another one ends says so: what it speaks of may be named there.
     """
     fence = secrets.token_hex(4)
+    ends = {(hit.passage.document_id, hit.passage.end): hit.rank for hit in hits}
     passages = "\n".join(
-        f"<passage-{fence} number={hit.rank} title={hit.passage.title!r}>\n{hit.passage.text}\n</passage-{fence}>"
+        f"<passage-{fence} number={hit.rank} title={hit.passage.title!r}{_continued(hit, ends)}>\n"
+        f"{hit.passage.text}\n</passage-{fence}>"
         for hit in hits
     )
     return [("system", _RULES[language]), *history, ("user", f"{passages}\n\n{_QUESTION[language]}{question}")]
+
+
+def _continued(hit: Hit, ends: dict[tuple[str, int], int]) -> str:
+    document_id, start = hit.passage.document_id, hit.passage.start
+    places = ((document_id, start), (document_id, start - 1))  # on the same line, or on the next
+    return next((f" continues={ends[place]}" for place in places if place in ends), "")
 
 
 def rewriting(question: str, history: Sequence[Turn], language: Language) -> list[Turn]:

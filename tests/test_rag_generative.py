@@ -58,6 +58,7 @@ def test_passages_are_sent_numbered_and_fenced_with_the_history(llm_server: Scri
     assert [message["role"] for message in request["messages"]] == ["system", "user", "assistant", "user"]
     assert "number=1 " in request["messages"][-1]["content"]
     assert request["messages"][-1]["content"].endswith(FIRST)
+    assert " continues=" in request["messages"][-1]["content"]
 
 
 def test_a_model_that_finds_nothing_refuses(llm_server: ScriptedServer, bundled_home: Path) -> None:
