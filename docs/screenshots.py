@@ -20,6 +20,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from test_corpus_image import bytes_of, rendered
+from test_corpus_pdf import column, typed
 from typeset import newspaper_b
 
 from embeddings import rebuild
@@ -29,6 +31,13 @@ from ui.web.app import web_app
 DOCS = Path(__file__).parent
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 800}
+SMALL = {"width": 360, "height": 740}
+SCANNED = [
+    "金星基地年报",
+    "  金星基地去年共聘任教师64名，来自",
+    "十五个国家，比上年增加七名。",
+    "  基地学校有学生八百余人，新校舍明年竣工。",
+]
 FIRST = "济南高新区聘任了多少名首席政策官？"
 ENGLISH = "How many chief policy officers did Jinan High-tech Zone appoint?"
 WEB_PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>土星基地公告</title>
@@ -107,6 +116,9 @@ def conversation(browser: Any) -> None:
         page = visit(browser, address, locale="zh-TW", viewport=PHONE, has_touch=True, color_scheme="dark")
         page.locator("#yj-open-settings").tap()
         picture(page, "ui/phone-settings.png")
+        page = visit(browser, address, locale="en-US", viewport=SMALL, has_touch=True)
+        ask(page, ENGLISH)
+        picture(page, "ui/small-english.png")
 
 
 def evidence(browser: Any) -> None:
@@ -116,12 +128,20 @@ def evidence(browser: Any) -> None:
         folder.mkdir()
         (folder / "东河日报.pdf").write_bytes(newspaper_b()[0])
         (folder / "土星基地公告.html").write_text(WEB_PAGE, encoding="utf-8")
+        scan = rendered(typed(column(SCANNED, top=160, size=16)))
+        (folder / "金星基地年报.png").write_bytes(bytes_of(scan.crop((150, 360, 1250, 900))))
         with served(Path(home)) as address:
             page = visit(browser, address)
             ask(page, "青石桥全长多少米？")
             open_mark(page, ".yj-box.yj-quote")
             page.wait_for_function("document.querySelector('.yj-page img').complete")
             picture(page, "ui/evidence-pdf.png")
+
+            page = visit(browser, address)
+            ask(page, "金星基地聘任了多少名教师？")
+            open_mark(page, ".yj-box.yj-quote")
+            page.wait_for_function("document.querySelector('.yj-page img').complete")
+            picture(page, "ui/evidence-scan.png")
 
             page = visit(browser, address, locale="en-US", color_scheme="dark")
             ask(page, "土星基地聘任了多少名工程师？")

@@ -123,6 +123,14 @@ def opened(browser: Any, address: str, **context: Any) -> tuple[Any, Watch]:
     return page, watch
 
 
+def reload(page: Any, watch: Watch) -> None:
+    """Loads the page anew; what the page that is left complains of then, streams that were broken off, is no fault."""
+    assert watch.errors == []
+    page.reload()
+    page.wait_for_selector("html[data-yj-ready]", state="attached")
+    watch.errors.clear()
+
+
 def put(page: Any, question: str) -> None:
     """Types a question and sends it off."""
     page.locator("#yj-ask textarea").fill(question)
