@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-SOURCES := corpus embeddings rag ui tests benchmarks docs
+SOURCES := corpus embeddings rag ui tests benchmarks docs examples
 
 .PHONY: help chat test install check bench screenshots clean
 
