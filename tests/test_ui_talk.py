@@ -127,6 +127,7 @@ def test_filters_narrow_what_is_asked_and_stay_with_the_conversation(browser: An
     assert "1200元" in turn.inner_text()
     assert "只问了：日报" in turn.inner_text()
     assert sign.get_attribute("aria-expanded") == "false"
+    page.wait_for_function("location.hash.length === 33")
     reload(page, watch)
     page.locator("#yj-filter > button", has_text="只问 1 篇：日报").wait_for()
 
