@@ -20,8 +20,8 @@ from measured import keep
 
 from corpus import Library, read_document, sentence_spans, split
 from embeddings import load_encoder, rebuild
-from embeddings.elsewhere import embedded_text
 from embeddings.encoder import mixed_precision
+from embeddings.texts import texts_of_passage
 
 ROUNDS = 3
 BATCH_SIZES = (8, 16, 32, 64)
@@ -33,13 +33,13 @@ def main() -> None:
     documents_dir = parser.parse_args().documents
     encoder = load_encoder()
     documents = [read_document(path, documents_dir) for path in Library(documents_dir).files()]
-    passages = [(document, passage) for document in documents for passage in split(document)]
-    texts = [embedded_text(passage) for _, passage in passages]
-    sentences = [
-        document.text[start:end]
-        for document, passage in passages
-        for start, end in sentence_spans(document.text, passage.start, passage.end)
+    wanted = [
+        texts_of_passage(document, passage, sentence_spans(document.text, passage.start, passage.end))
+        for document in documents
+        for passage in split(document)
     ]
+    texts = [passage for passage, *_ in wanted]
+    sentences = [sentence for _, *spoken in wanted for sentence in spoken]
     everything = texts + sentences
 
     def bare(of: list[str], batch_size: int, *, mixed: bool = True) -> float:

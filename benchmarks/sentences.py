@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from kept_vectors import KeptVectors
 from measured import keep
+from retrieval import asked
 from sklearn.metrics import roc_auc_score
 
 from embeddings import load_encoder, open_index, rebuild
@@ -53,17 +54,17 @@ def main() -> None:
             names = questionnaire.write_documents(settings.library.folder)
             rebuild(settings.library.folder, settings.index_dir, encoder=encoder, max_chars=settings.passage_chars)
             index = open_index(settings.index_dir)
-            asked = [question for question in questionnaire.questions if question.answerable and not question.history]
-            asked = random.Random(1).sample(asked, min(given.questions, len(asked)))
+            questions = asked(questionnaire)
+            questions = random.Random(1).sample(questions, min(given.questions, len(questions)))
             files = {given_name: file for file, given_name in names.items()}
-            without = [{files.get(name, name) for name in question.document_ids} for question in asked]
+            without = [{files.get(name, name) for name in question.document_ids} for question in questions]
             retriever = Retriever(index, encoder)
-            figures[name] = measure(asked, without, retriever, Reader.beside(model), settings)
+            figures[name] = measure(questions, without, retriever, Reader.beside(model), settings)
             keep("sentences", {"sets": figures})
 
 
 def measure(
-    asked: Sequence[Question],
+    questions: Sequence[Question],
     without: Sequence[set[str]],
     retriever: Retriever,
     reader: Reader | None,
@@ -74,7 +75,7 @@ def measure(
     first, three, quoted, exact, counts = [], [], [], [], []
     confidences: dict[bool, list[float]] = {True: [], False: []}
     seconds: list[tuple[float, float]] = []
-    for question, own in zip(asked, without, strict=True):
+    for question, own in zip(questions, without, strict=True):
         query = retriever.query(question.text)
         begun = time.perf_counter()
         found = retriever.search(query, settings.top_k)
@@ -96,9 +97,9 @@ def measure(
         confidences[True].append(extracted.confidence)
         other = retriever.search(query, settings.top_k, everything - own)
         confidences[False].append(extract(other, index, reader).confidence)
-    truth = [True] * len(asked) + [False] * len(asked)
+    truth = [True] * len(questions) + [False] * len(questions)
     return {
-        "questions": len(asked),
+        "questions": len(questions),
         "first": mean(first),
         "three": mean(three),
         "quoted": mean(quoted),

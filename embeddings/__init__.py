@@ -1,6 +1,6 @@
 """Passages to vectors and postings to a searchable index on disk."""
 
-from embeddings.elsewhere import keep_vectors, texts_of
+from embeddings.checkpoint import keep_vectors
 from embeddings.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from embeddings.errors import (
     EmbeddingError,
@@ -18,6 +18,7 @@ from embeddings.matching import figure_tokens
 from embeddings.plan import Changes, changes
 from embeddings.quantities import Quantity, QuantityKind, quantities
 from embeddings.rebuild import Progress, RebuildReport, rebuild, rollback
+from embeddings.texts import texts_of
 from embeddings.tokens import Term, fold, lexical_tokens, simplified
 from embeddings.verification import Verified, verify
 

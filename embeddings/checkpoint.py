@@ -17,7 +17,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Checkpoint"]
+from embeddings.lock import held
+
+__all__ = ["Checkpoint", "keep_vectors"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS texts (
@@ -124,3 +126,25 @@ class Checkpoint:
     def _delete(self) -> None:
         for suffix in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+
+def keep_vectors(
+    index_dir: str | Path, model: str, texts: Sequence[str], vectors: npt.NDArray[np.floating[npt.NBitBase]]
+) -> None:
+    """Keeps vectors that were made elsewhere, shape (texts, dimensions), for the next rebuild of this index.
+
+    ``model`` is the encoder's name, as the rebuild will give it. Vectors that no passage needs go with the rebuild.
+
+    Raises:
+        IndexBusy: a rebuild is at work on this index.
+        OSError, sqlite3.Error: the folder can't be written.
+        ValueError: there are not as many vectors as texts.
+    """
+    index_dir = Path(index_dir)
+    index_dir.mkdir(parents=True, exist_ok=True)
+    with held(index_dir):
+        checkpoint = Checkpoint(index_dir, model)
+        try:
+            checkpoint.keep(checkpoint.need(texts), np.asarray(vectors, dtype=np.float32))
+        finally:
+            checkpoint.close()

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from corpus import Document, Outcome, Passage, Skipped, sentence_spans, split
 from embeddings.checkpoint import Checkpoint
-from embeddings.elsewhere import embedded_text, texts_of_passage
 from embeddings.generation import GenerationWriter
 from embeddings.plan import Plan
+from embeddings.texts import embedded_text, texts_of_passage
 from embeddings.wanted import Wanted
 
 __all__ = ["Intake"]

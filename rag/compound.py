@@ -9,10 +9,9 @@ from dataclasses import replace
 from rag.followups import standalone
 from rag.retrieval import Found
 
-__all__ = ["MOST_QUESTIONS", "questions_of", "together"]
+__all__ = ["questions_of", "together"]
 
-MOST_QUESTIONS = 4
-"""A message with more is searched as one."""
+_MOST_QUESTIONS = 4  # a message with more is searched as one
 
 _END = re.compile(r"(?<=[?？])[\s\"”’」』]*")
 _TAG = re.compile(
@@ -23,7 +22,7 @@ _TAG = re.compile(
 def questions_of(message: str) -> tuple[str, ...]:
     """The questions of a message, each completed from those before it; the message itself where it asks one."""
     asked = [part.strip() for part in _END.split(message) if part.strip()]
-    if not 1 < len(asked) <= MOST_QUESTIONS or not all(
+    if not 1 < len(asked) <= _MOST_QUESTIONS or not all(
         part.endswith(("?", "？")) and not _TAG.fullmatch(part) for part in asked
     ):
         return (message,)

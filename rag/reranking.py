@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from corpus import Passage
-from embeddings.elsewhere import embedded_text
 from embeddings.encoder import Vectors
+from embeddings.texts import embedded_text
 from rag.errors import RerankerUnavailable
 
 if TYPE_CHECKING:

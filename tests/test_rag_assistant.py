@@ -210,9 +210,15 @@ class TestFilters:
 
 
 @pytest.mark.parametrize(
-    "question", ["济南高新区2019年聘任了多少名首席政策官？", "2031年经开区发放了多少青年人才补贴？"]
+    "question",
+    [
+        "济南高新区2019年聘任了多少名首席政策官？",
+        "2031年经开区发放了多少青年人才补贴？",
+        "青岛高新区2023年新认定了多少家专精特新“小巨人”企业？",
+        "濟寧市第九屆創業創新大賽由誰承辦？",
+    ],
 )
-def test_a_year_the_document_does_not_speak_of_is_refused(assistant: Assistant, question: str) -> None:
+def test_another_year_place_or_edition_is_refused(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     assert (answer.refused, answer.confidence) == (True, 0.0)
     assert answer.hits

@@ -130,7 +130,11 @@ def test_a_saved_web_page_is_shown_and_does_nothing(browser: Any, address: str) 
     assert page.title() == "引据 Yinju"
     assert page.frames[-1].url.startswith(f"{address}/document/web")
     assert watch.dialogs == []
-    refused = ("Blocked script execution", "violates the following Content Security Policy", "is sandboxed")
+    refused = (
+        "Blocked script execution",
+        "violates the following Content Security Policy",
+        "Refused to execute the redirect",
+    )
     assert [error for error in watch.errors if not any(said in error for said in refused)] == []
     assert page.evaluate("fetch('document/web?id=page.html').then((r) => r.headers.get('content-security-policy'))")
     assert page.locator(".yj-frame").get_attribute("sandbox") == ""

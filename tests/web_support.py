@@ -126,9 +126,9 @@ def opened(browser: Any, address: str, **context: Any) -> tuple[Any, Watch]:
 def reload(page: Any, watch: Watch) -> None:
     """Loads the page anew; what the page that is left complains of then, streams that were broken off, is no fault."""
     assert watch.errors == []
+    page.once("framenavigated", lambda _: watch.errors.clear())
     page.reload()
     page.wait_for_selector("html[data-yj-ready]", state="attached")
-    watch.errors.clear()
 
 
 def put(page: Any, question: str) -> None:
