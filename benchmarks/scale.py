@@ -1,11 +1,14 @@
 """A large index: size, memory, opening, searching, recall, beside bare FAISS over the same vectors.
 
-    python benchmarks/scale.py --home FOLDER [--passages 1000000] [--folder FOLDER] [--thin]
+    python benchmarks/scale.py --home FOLDER [--passages 1000000] [--folder FOLDER] [--thin] [--questions FILE]
 
 The index of ``--home`` is tiled: its real documents are written again and again under new names, their vectors turned a
 little at random (cosine .95 to the original, so that no two are the same), until there are so many passages. It is
 written as a rebuild writes it. Queries are real sentences' vectors, turned as much. What is opened and asked is a
 process of its own, once with the files in the system's cache and once, where the system lets us, without.
+
+With ``--questions`` (the form of docs/evaluation.md) each of them is searched for and answered as ``ask`` does, the
+encoding of the question left out.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import faiss
@@ -30,12 +34,17 @@ from measured import keep
 
 import embeddings.generation
 from corpus import Document, Origin
-from embeddings import Term, lexical_tokens
+from embeddings import Term, lexical_tokens, load_encoder
 from embeddings.approximate import _nearest
 from embeddings.faiss_index import FaissIndex, StoredPassage
 from embeddings.generation import GenerationWriter
 from embeddings.layout import generations, point_to
 from embeddings.parts import Block
+from rag.extractive import extract
+from rag.questionnaire import read_questionnaire
+from rag.reader import Reader
+from rag.retrieval import Retriever
+from rag.settings import Settings
 
 QUERIES = 300
 TURN = 0.33  # length of what is added to a unit vector: cosine .95
@@ -43,6 +52,7 @@ SENTENCES = 5  # of a passage at most
 TERMS = 12
 THIN_CHARS = 24
 Half = npt.NDArray[np.float16]
+Written = tuple[Document, list[StoredPassage]]
 
 
 class Turner:
@@ -60,7 +70,7 @@ class Turner:
         return turned / np.linalg.norm(turned, axis=1, keepdims=True)
 
 
-def thinned(documents: list[tuple[Document, list[StoredPassage]]]) -> list[tuple[Document, list[StoredPassage]]]:
+def thinned(documents: list[Written]) -> list[Written]:
     """One document of the beginnings of all passages."""
     text, passages = "", []
     for _, stored in documents:
@@ -72,12 +82,18 @@ def thinned(documents: list[tuple[Document, list[StoredPassage]]]) -> list[tuple
     return [(Document("thin", text, "", Origin(())), passages)]
 
 
+def first_of(documents: list[Written], passages: int) -> list[Written]:
+    """As many of the documents as hold so many passages."""
+    before = accumulate((len(stored) for _, stored in documents), initial=0)
+    return [entry for entry, count in zip(documents, before, strict=False) if count < passages]
+
+
 def tile(home: Path, index_dir: Path, passages: int, *, thin: bool) -> dict[str, float]:
     """Writes the large index; seconds of its stages."""
     embeddings.generation.lexical_tokens = lru_cache(None)(lexical_tokens)  # type: ignore[attr-defined]
     source = FaissIndex.open(home / "index")
     turn = Turner(source.manifest.dimensions)
-    documents = [entry for file_id in source.files() for entry in source.documents_of(file_id)]
+    documents = first_of([entry for file_id in source.files() for entry in source.documents_of(file_id)], passages)
     rows = [known.row for _, stored in documents for known in stored]
     if thin:
         documents = thinned(documents)
@@ -114,7 +130,7 @@ def tile(home: Path, index_dir: Path, passages: int, *, thin: bool) -> dict[str,
     }
 
 
-def ask(index_dir: Path, home: Path) -> None:
+def ask(index_dir: Path, home: Path, questions: Path | None) -> None:
     """Opens the index and asks it, told as JSON."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.perf_counter()
@@ -147,11 +163,10 @@ def ask(index_dir: Path, home: Path) -> None:
         laps["dense"].append(dense - began)
         laps["lexical"].append(lexical - legs)
         laps["all"].append(time.perf_counter() - lexical + legs - dense)
-    figures: dict[str, object] = {
-        f"{name}_ms": {f"p{p}": round(float(np.percentile(times, p)) * 1000, 2) for p in (50, 99)}
-        for name, times in laps.items()
-    }
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # before the encoder is loaded
+    if questions:
+        laps |= whole(index, questions)
+    figures: dict[str, object] = {f"{name}_ms": percentiles(times) for name, times in laps.items()}
     nearest = _nearest(index.parts, queries, 10)
     recall = np.mean([len(np.intersect1d(a, b)) / 10 for a, b in zip(found, nearest, strict=True)])
     bare: dict[str, float] = {}
@@ -163,7 +178,7 @@ def ask(index_dir: Path, home: Path) -> None:
             began = time.perf_counter()
             lists.search(query[None, :], 10, params=parameters)
             times.append(time.perf_counter() - began)
-        bare = {f"p{p}": round(float(np.percentile(times, p)) * 1000, 2) for p in (50, 99)}
+        bare = percentiles(times)
     ratio = float(np.median(laps["dense"])) * 1000 / bare["p50"] if bare else None
     print(
         json.dumps(
@@ -179,6 +194,29 @@ def ask(index_dir: Path, home: Path) -> None:
             }
         )
     )
+
+
+def whole(index: FaissIndex, file: Path) -> dict[str, list[float]]:
+    """Seconds of whole searches, and of answers made of what they found, with the small reader and without it."""
+    encoder = load_encoder()
+    retriever, reader, settings = Retriever(index, encoder), Reader.beside(encoder), Settings()
+    laps: dict[str, list[float]] = {"search": [], "answer_unread": [], "answer": []}
+    for question in read_questionnaire(file).questions:
+        query = retriever.query(question.text)
+        marks = [time.perf_counter()]
+        found = retriever.search(query, settings.top_k)
+        marks.append(time.perf_counter())
+        for chosen in (None, reader):
+            extract(found, index, chosen)
+            marks.append(time.perf_counter())
+        for name, begun, ended in zip(laps, marks, marks[1:], strict=False):
+            laps[name].append(ended - begun)
+    return laps
+
+
+def percentiles(seconds: list[float]) -> dict[str, float]:
+    """Their median and 99th percentile in milliseconds."""
+    return {f"p{p}": round(float(np.percentile(seconds, p)) * 1000, 2) for p in (50, 99)}
 
 
 def forget(index_dir: Path) -> bool:
@@ -198,10 +236,12 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--thin", action="store_true", help="Whole vectors, but the beginnings of texts only.")
-    parser.add_argument("--ask", action="store_true")
+    parser.add_argument("--questions", type=Path, help="Asked besides, whole.")
+    parser.add_argument("--name", default="scale", help="What the results are called.")
+    parser.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.ask:
-        ask(arguments.folder, arguments.home)
+        ask(arguments.folder, arguments.home, arguments.questions)
         return
     with tempfile.TemporaryDirectory() as temporary:
         index_dir = arguments.folder or Path(temporary)
@@ -215,12 +255,13 @@ def main() -> None:
             kind = Path(name).name if name.startswith("parts/") else name.split("/", maxsplit=1)[0]
             sizes[kind] = round(sizes.get(kind, 0) + size / 1e6, 1)
         command = [sys.executable, __file__, "--ask", "--home", str(arguments.home), "--folder", str(index_dir)]
+        command += ["--questions", str(arguments.questions)] if arguments.questions else []
         asked = {}
         for name, possible in (("cold", forget(index_dir)), ("warm", True)):
             if possible:
                 asked[name] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
         keep(
-            "scale",
+            arguments.name,
             {
                 "thin": arguments.thin,
                 "passages": manifest.passages,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from embeddings import Progress as RebuildProgress
 from rag.evaluation import Progress as EvaluationProgress
@@ -19,8 +20,10 @@ _STAGES = {"reading": "Reading files", "encoding": "Encoding texts", "writing": 
 @contextmanager
 def progress_bars() -> Iterator[Callable[[RebuildProgress | EvaluationProgress], None]]:
     """What reports its progress here; one bar a stage, drawn when the stage has something to do."""
-    columns = (TextColumn("{task.description:<15}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
+    label = TextColumn("{task.description:<15}")
+    with Progress(
+        label, BarColumn(), MofNCompleteColumn(), _Speed(), TimeRemainingColumn(), console=Console(stderr=True)
+    ) as bars:
         tasks = {}
 
         def show(progress: RebuildProgress | EvaluationProgress) -> None:
@@ -29,3 +32,11 @@ def progress_bars() -> Iterator[Callable[[RebuildProgress | EvaluationProgress],
             bars.update(tasks[progress.stage], completed=progress.done, total=progress.total)
 
         yield show
+
+
+class _Speed(ProgressColumn):
+    """How many a second: files, texts or questions."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed and speed >= 1 else "", style="progress.data.speed")
