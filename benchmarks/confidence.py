@@ -1,6 +1,6 @@
 """Fits and measures how likely the documents answer: ``rag.confidence``.
 
-    python benchmarks/confidence.py --data FOLDER
+    python benchmarks/confidence.py --data FOLDER [--cache FOLDER]
 
 FOLDER holds cmrc2018_trial, drcd_dev400, xquad_zh and xquad_en_to_zh as JSON lines (.jsonl.gz) of documents and
 questions. From each set small and large indexes are made, of one subject and of many, each lacking a fifth of its
@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from kept_vectors import KeptVectors
 from measured import keep
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from corpus import Document, Origin, Passage, sentence_spans
-from embeddings import Encoder, load_encoder, simplified
-from embeddings.encoder import Vectors
+from corpus import Document, Origin, Passage, language_of, sentence_spans
+from embeddings import load_encoder, simplified
 from embeddings.faiss_index import FaissIndex
 from embeddings.generation import GenerationWriter
 from embeddings.parts import Block
@@ -43,28 +43,14 @@ SUBJECTS = ((1, 12, 15), (2, 8, 20))  # subjects in an index, indexes, questions
 SIZES = ((15, 8, 20), (40, 6, 25), (10_000, 1, 400))  # documents in an index, indexes, questions of each kind
 
 
-class Known:
-    """An encoder that looks up what was encoded before."""
-
-    name, dimensions = "known", 384
-
-    def __init__(self, encoder: Encoder, questions: list[str]) -> None:
-        vectors = encoder.encode(questions, "query")
-        self.vectors = dict(zip(questions, vectors, strict=True))
-
-    def encode(self, texts: list[str], role: str, progress: object = None) -> Vectors:  # noqa: ARG002
-        """The vectors of questions encoded before."""
-        return np.stack([self.vectors[text] for text in texts])
-
-
-def rows_of(path: Path, encoder: Encoder) -> Iterator[tuple[float, ...]]:
+def rows_of(path: Path, encoder: KeptVectors) -> Iterator[tuple[float, ...]]:
     """(answerable, documents in the index, and the signals) of each question asked."""
-    reader = Reader.beside(encoder)
+    reader = Reader.beside(encoder.encoder)
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
     documents = [record for record in records if record["type"] == "doc"]
     questions = [record for record in records if record["type"] == "question" and record["doc_ids"]]
-    known = Known(encoder, [simplified(question["text"]) for question in questions])
+    encoder.encode([simplified(question["text"]) for question in questions], "query")
     spans = [sentence_spans(document["text"]) for document in documents]
     texts = [document["text"] for document in documents]
     vectors = encoder.encode([simplified(text) for text in texts], "document")
@@ -96,9 +82,9 @@ def rows_of(path: Path, encoder: Encoder) -> Iterator[tuple[float, ...]]:
                 np.array([span for i in there for span in spans[i]], dtype=np.int32).reshape(-1, 2),
                 np.concatenate([sentences[i] for i in there]).astype(np.float16),
             )
-            layout = writer.finish([block], model=known.name, dimensions=vectors.shape[1], max_chars=10_000)
+            layout = writer.finish([block], model=encoder.name, dimensions=vectors.shape[1], max_chars=10_000)
             index = FaissIndex.open_generation(layout)
-            retriever = Retriever(index, known)  # type: ignore[arg-type]
+            retriever = Retriever(index, encoder)
             by_answer = [_about(questions, documents, there), _about(questions, documents, missing)]
             count = min(asked, *map(len, by_answer))
             for answerable, about in ((1, by_answer[0]), (0, by_answer[1])):
@@ -110,7 +96,8 @@ def rows_of(path: Path, encoder: Encoder) -> Iterator[tuple[float, ...]]:
 
 
 def _entry(record: dict[str, Any]) -> tuple[Document, list[tuple[Passage, bytes]]]:
-    document = Document(id=record["id"], text=record["text"], title="", origin=Origin(()))
+    text = record["text"]
+    document = Document(id=record["id"], text=text, title="", origin=Origin(()), language=language_of(text))
     passage = Passage(document.id, 0, len(document.text), document.text)
     return document, [(passage, document.id.encode())]
 
@@ -149,9 +136,14 @@ def table(rows: np.ndarray, model: LogisticRegression) -> dict[str, dict[str, fl
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of the question sets")
-    folder = parser.parse_args().data
-    encoder = load_encoder()
-    rows = {name: np.array(list(rows_of(folder / f"{name}.jsonl.gz", encoder))) for name in (*MEASURED, ACROSS)}
+    parser.add_argument("--cache", type=Path, help="keeps vectors between runs")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        cache = given.cache or Path(folder)
+        cache.mkdir(parents=True, exist_ok=True)
+        encoder = KeptVectors(load_encoder(), cache / "vectors.sqlite")
+        sets = (*MEASURED, ACROSS)
+        rows = {name: np.array(list(rows_of(given.data / f"{name}.jsonl.gz", encoder))) for name in sets}
     within = fit(np.concatenate([rows[name] for name in FITTED]), 2.0)
     half = np.arange(len(rows[ACROSS])) % 2 == 0
     across = fit(rows[ACROSS][half], 1.3)

@@ -57,8 +57,9 @@ VARIANTS: dict[str, Callable[[Signals], Vectors]] = {
     "+ sentence vectors": lambda s: vectors(s) + standard(s.bm25),
     "+ weight by visibility": lambda s: vectors(s) + s.visibility * standard(s.bm25),
     "+ coverage": lambda s: vectors(s) + s.visibility * words(s),
-    "+ title and headings": lambda s: fused(replace(s, document_ids=[str(i) for i in range(len(s.dense))])),
-    "+ other passages (Yinju)": fused,
+    "+ title and headings": lambda s: blind(replace(s, document_ids=list(map(str, range(len(s.dense))))), "together"),
+    "+ other passages": lambda s: blind(s, "together"),
+    "+ words together (Yinju)": fused,
     "Yinju without sentence vectors": lambda s: blind(s, "sentence"),
     "Yinju without BM25 and coverage": lambda s: blind(s, "bm25", "coverage"),
     "Yinju without weight by visibility": lambda s: fused(replace(s, visibility=1.0)),
@@ -112,7 +113,7 @@ def asked(questionnaire: Questionnaire) -> list[Question]:
 
 
 def changed(
-    terms_of: Callable[[str], list[terms.Term]],
+    terms_of: Callable[[str, Sequence[str]], list[terms.Term]],
     index: Index,
     encoder: Encoder,
     names: dict[str, str],
@@ -133,13 +134,13 @@ def signals_of(questions: Sequence[Question], index: Index, encoder: Encoder) ->
     return taken
 
 
-def without_dictionary(question: str) -> list[terms.Term]:
-    return list(dict.fromkeys(terms.Term(term.ways[:1]) for term in terms.terms_of(question)))
+def without_dictionary(question: str, languages: Sequence[str]) -> list[terms.Term]:
+    return list(dict.fromkeys(terms.Term(term.ways[:1]) for term in terms.terms_of(question, languages)))
 
 
-def without_figures(question: str) -> list[terms.Term]:
+def without_figures(question: str, languages: Sequence[str]) -> list[terms.Term]:
     figures = {terms.Term(((token,),)) for token in figure_tokens(question)}
-    return [term for term in terms.terms_of(question) if term not in figures]
+    return [term for term in terms.terms_of(question, languages) if term not in figures]
 
 
 def ranked(scores: Vectors, signals: Signals, names: dict[str, str]) -> Ranked:

@@ -1,5 +1,6 @@
 """Files to documents to passages. The lowest floor: knows nothing of vectors, questions or screens."""
 
+from corpus.cleaning.language import language_of
 from corpus.documents import Document, Heading, Origin, Passage, Place, Segment, Skipped
 from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument, UnsupportedFormat, YinjuError
 from corpus.library import Library, read_document, read_documents
@@ -24,6 +25,7 @@ __all__ = [
     "UnreadableDocument",
     "UnsupportedFormat",
     "YinjuError",
+    "language_of",
     "read_document",
     "read_documents",
     "sentence_spans",

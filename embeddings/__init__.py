@@ -13,6 +13,7 @@ from embeddings.errors import (
     IndexUnwritable,
 )
 from embeddings.index import DocumentSummary, Index, Manifest, open_index
+from embeddings.languages import LanguageMeans, base_of
 from embeddings.layout import generation_before
 from embeddings.matching import figure_tokens
 from embeddings.plan import Changes, changes
@@ -36,6 +37,7 @@ __all__ = [
     "IndexProblem",
     "IndexUnreadable",
     "IndexUnwritable",
+    "LanguageMeans",
     "Manifest",
     "Progress",
     "Quantity",
@@ -43,6 +45,7 @@ __all__ = [
     "RebuildReport",
     "Term",
     "Verified",
+    "base_of",
     "changes",
     "figure_tokens",
     "fold",

@@ -199,6 +199,16 @@ class FaissIndex:
         rows = self._all("SELECT id, title, source, published, language, passages, chars FROM documents ORDER BY id")
         return [DocumentSummary(*row) for row in rows]
 
+    @cached_property
+    def languages(self) -> Mapping[str, int]:
+        """See ``Index``."""
+        return dict(self._all("SELECT language, COUNT(*) FROM documents GROUP BY language"))
+
+    def language(self, row: int) -> str:
+        """See ``Index``."""
+        query = "SELECT language FROM passages JOIN documents ON documents.id = document_id WHERE row = ?"
+        return str(self._one(query, int(row))[0])
+
     def close(self) -> None:
         """See ``Index``."""
         with self._lock:

@@ -35,6 +35,7 @@ CREATE TABLE documents (
     passages INTEGER, chars INTEGER, damaged_bytes INTEGER, json TEXT
 );
 CREATE INDEX documents_of_file ON documents (file_id);
+CREATE INDEX documents_by_language ON documents (language);
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, key BLOB, document_id TEXT,
     start INTEGER, end INTEGER, page INTEGER, headings TEXT, text TEXT

@@ -156,6 +156,15 @@ class Index(Protocol):
         """
         ...
 
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """How many documents there are of each language, by its BCP 47 tag."""
+        ...
+
+    def language(self, row: int) -> str:
+        """The language of the document of a row's passage."""
+        ...
+
     def close(self) -> None:
         """Lets go of open files."""
         ...

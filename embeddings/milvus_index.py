@@ -13,6 +13,7 @@ import json
 import math
 import threading
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -236,6 +237,15 @@ class MilvusIndex:
         """See ``Index``."""
         return list(self._summaries)
 
+    @cached_property
+    def languages(self) -> Mapping[str, int]:
+        """See ``Index``."""
+        return Counter(self._language_of.values())
+
+    def language(self, row: int) -> str:
+        """See ``Index``."""
+        return self._language_of[self.passage(row).document_id]
+
     def close(self) -> None:
         """See ``Index``. The client may serve the next generation, and goes with the last that uses it."""
 
@@ -271,6 +281,10 @@ class MilvusIndex:
     @cached_property
     def _summaries(self) -> list[DocumentSummary]:
         return [DocumentSummary(*values) for values in json.loads(self._text(SUMMARIES) or "[]")]
+
+    @cached_property
+    def _language_of(self) -> dict[str, str]:
+        return {summary.id: summary.language for summary in self._summaries}
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

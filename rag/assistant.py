@@ -123,7 +123,7 @@ class Assistant:
                 newer = self.index.newer()
                 if newer is not None:
                     _check_model(newer, self._encoder.name)
-                    self._retriever = Retriever(newer, self._encoder, self._retriever.reranker)
+                    self._retriever = self._retriever.over(newer)
             except IndexProblem as exc:
                 _log.warning("%s Until then the index of %s answers.", exc, self.index.manifest.created)
             return self._retriever

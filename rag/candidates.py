@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus import Document
-from embeddings import Index, Term, lexical_tokens
+from embeddings import Index
 from rag.answers import Hit
+from rag.coverage import coverages
 from rag.questions import Kind, kind_of
 from rag.reader import Reading
 from rag.retrieval import Found
@@ -70,30 +71,23 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
         document = index.document(hit.passage.document_id)
         headings = {(heading.start, heading.end) for heading in document.headings}
         sentences = index.sentences(row)
-        likeness = sentences.vectors @ query.vector
-        tokens = [_tokens(document.text[start:end]) for start, end in sentences.spans.tolist()]
-        above = _tokens(" ".join([document.title, *hit.passage.headings]))
-        for i, (start, end) in enumerate(sentences.spans.tolist()):
-            text = document.text[start:end]
+        likeness = sentences.vectors @ query.vector_for(document.language)
+        spans = sentences.spans.tolist()
+        texts = [document.text[start:end] for start, end in spans]
+        covered = coverages(query.content, texts, " ".join([document.title, *hit.passage.headings]))
+        for i, ((start, end), text) in enumerate(zip(spans, texts, strict=True)):
             if len(document.text) > _NOTE and ((start, end) in headings or text in document.title):
                 continue
-            near = set().union(*tokens[max(0, i - 1) : i + 2], above)
             yield Candidate(
                 hit=hit,
                 document=document,
                 start=start,
                 end=end,
                 likeness=float(likeness[i]),
-                coverage=0.6 * _share(query.content, tokens[i]) + 0.4 * _share(query.content, near),
+                coverage=covered[i],
                 passage=hit.score,
                 fits_kind=_fits(kind, text),
             )
-
-
-def _share(content: dict[Term, float], tokens: set[str]) -> float:
-    """How much of the content stands among the tokens, a word partly there counting in part (0 to 1)."""
-    total = sum(content.values())
-    return sum(weight * term.share(tokens) for term, weight in content.items()) / total if total else 0.0
 
 
 def _fits(kind: Kind, text: str) -> bool:
@@ -102,7 +96,3 @@ def _fits(kind: Kind, text: str) -> bool:
     if kind is Kind.NUMBER:
         return bool(_DIGIT.search(text))
     return kind is Kind.LIST and "、" in text
-
-
-def _tokens(text: str) -> set[str]:
-    return set(lexical_tokens(text))

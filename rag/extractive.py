@@ -13,7 +13,6 @@ from rag.candidates import Candidate, candidates_of
 from rag.citations import Numbering
 from rag.confidence import confidence
 from rag.enumeration import enumeration_at
-from rag.language import has_han
 from rag.questions import Kind, kind_of
 from rag.reader import Page, Reader
 from rag.retrieval import Found
@@ -77,10 +76,10 @@ def extract(found: Found, index: Index, reader: Reader | None = None) -> Extract
 def ranked(found: Found, index: Index, reader: Reader | None = None) -> list[Candidate]:
     """The sentences that may answer, best first; with a reader, those of the passages it read.
 
-    The reader learned from questions in the language of their text, so that it has no say across scripts.
+    The reader learned from questions in the language of their text, so that it has no say across languages.
     """
     candidates = sorted(candidates_of(found, index), key=lambda candidate: -candidate.score)
-    if reader is None or not candidates or has_han(found.query.text) != has_han(candidates[0].text):
+    if reader is None or not candidates or found.query.crosses(candidates[0].document):
         return candidates
     return _read(found.query.text, candidates, reader)
 

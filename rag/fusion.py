@@ -5,8 +5,8 @@ combination", 1997): the likeness of the passage's vector, that of its best sent
 share of the question, weighed by rarity, that stands in the passage at all. The last counts as far as the index can
 see the question, by the share of it that stands in any passage: a question in another language shares a word or two by
 chance, and rank fusion would trust them. What of the question stands in the title and headings over a passage counts
-beside it, and so do the other passages that its document has among the candidates. docs/retrieval.md tells what each
-is worth.
+beside it, and so do the other passages that its document has among the candidates. Of the best, what stands together
+in one sentence and those next to it counts too. docs/retrieval.md tells what each is worth.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ __all__ = ["Signals", "fused", "others_of_document", "standard"]
 
 _OVER_WEIGHT = 8.0  # standard deviations
 _DOCUMENT_WEIGHT = 0.2
+_TOGETHER_WEIGHT = 4.0  # standard deviations
 _OTHERS = 3
 
 
@@ -32,7 +33,8 @@ class Signals:
     ``dense`` and ``sentence`` are inner products of the question's vector with the passage's and with its best
     sentence's (-1 to 1). ``bm25`` is the BM25 score as a share of the most that the question could score, ``coverage``
     the share of the question's visible terms that stand in the passage, ``over`` of those that stand in its title and
-    headings (0 to 1). ``visibility`` (0 to 1) is how much of the question stands in any passage.
+    headings (0 to 1). ``together`` is the most of the question's content that stands in a sentence and next to it; 0
+    where that was not looked at. ``visibility`` (0 to 1) is how much of the question stands in any passage.
     """
 
     document_ids: Sequence[str]
@@ -41,6 +43,7 @@ class Signals:
     bm25: Vectors
     coverage: Vectors
     over: Vectors
+    together: Vectors
     visibility: float
 
 
@@ -48,7 +51,8 @@ def fused(signals: Signals) -> Vectors:
     """The score of each candidate, more is better; scores compare within one search only."""
     scores = standard(signals.dense) + standard(signals.sentence)
     scores += signals.visibility * (standard(signals.bm25 + signals.coverage) + _OVER_WEIGHT * signals.over)
-    return scores + _DOCUMENT_WEIGHT * others_of_document(scores, signals.document_ids)
+    scores += _DOCUMENT_WEIGHT * others_of_document(scores, signals.document_ids)
+    return scores + _TOGETHER_WEIGHT * signals.visibility * signals.together
 
 
 def others_of_document(scores: Vectors, document_ids: Sequence[str]) -> Vectors:

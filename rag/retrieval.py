@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from corpus import Passage
-from embeddings import Encoder, Index, Term, figure_tokens, lexical_tokens, simplified
+from corpus import Document, Passage, language_of
+from embeddings import Encoder, Index, LanguageMeans, Term, base_of, figure_tokens, lexical_tokens, simplified
 from embeddings.encoder import Vectors
 from rag.answers import Hit
+from rag.coverage import coverages
 from rag.editions import Editions
 from rag.fusion import Signals, fused, standard
+from rag.language import has_han
 from rag.reranking import Reranker
 from rag.terms import content_of, terms_of
 
@@ -22,6 +25,8 @@ __all__ = ["Found", "Query", "Retriever"]
 
 _POOL = 60  # candidates from each leg
 _EXAMINED = 50  # of the candidates, looked at for copies and editions, and by a reranker
+_LOOKED_INTO = 10  # candidates, for what stands together
+_LANGUAGES = 4  # of the documents, the commonest, that a question is put into
 _BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the most
 
 
@@ -29,6 +34,7 @@ _BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the mos
 class Query:
     """A question as the index sees it: its vector, and its terms with their rarity.
 
+    ``vector`` is the question's own, ``moved`` has others for documents in other languages, by language.
     ``rarity`` is each term's inverse document frequency as BM25 has it, ``visible`` that of the terms which stand in
     some passage. ``content`` holds the words of ``content_of``, each weighed by how rare it is in general and in the
     passages.
@@ -36,9 +42,19 @@ class Query:
 
     text: str
     vector: Vectors
+    moved: dict[str, Vectors]
     rarity: dict[Term, float]
     visible: dict[Term, float]
     content: dict[Term, float]
+
+    def vector_for(self, language: str) -> Vectors:
+        """The vector for passages in a language, a BCP 47 tag."""
+        return self.moved.get(base_of(language), self.vector)
+
+    def crosses(self, document: Document) -> bool:
+        """Whether the document is in another language than the question."""
+        moved = self.moved.get(base_of(document.language))
+        return has_han(self.text) != has_han(document.text) if moved is None else moved is not self.vector
 
     @property
     def terms(self) -> list[Term]:
@@ -78,24 +94,42 @@ class Found:
 class Retriever:
     """Searches one index with the encoder that built it."""
 
-    def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self, index: Index, encoder: Encoder, reranker: Reranker | None = None, means: LanguageMeans | None = None
+    ) -> None:
         self.index = index
         self.encoder = encoder
         self.reranker = reranker
         self._editions = Editions(index)
+        self._means = means or LanguageMeans(encoder)
+        counts: Counter[str] = Counter()
+        for language, count in index.languages.items():
+            counts[base_of(language)] += count
+        self._languages = [language for language, _ in counts.most_common(_LANGUAGES)]
         self.query = lru_cache(maxsize=16)(self._query)
+
+    def over(self, index: Index) -> Retriever:
+        """The same for another index, which the same encoder built."""
+        return Retriever(index, self.encoder, self.reranker, self._means)
 
     def _query(self, text: str) -> Query:
         """``query(text)``: the question encoded, and its tokens looked up; the last ones are remembered."""
         vector = self.encoder.encode([simplified(text)], "query")[0]
-        terms = terms_of(text)
+        terms = terms_of(text, self._languages)
         rarity = {term: self._rarity(term) for term in terms}
         unseen = self._rarity_of(0)
         visible = {term: weight for term, weight in rarity.items() if weight < unseen}
-        content = {term: weight * self._rarity(term) for term, weight in content_of(text).items()}
+        content = {term: weight * self._rarity(term) for term, weight in content_of(text, self._languages).items()}
         if content.keys() <= rarity.keys():  # translations: one that stands nowhere may be the wrong one
             content = {term: weight for term, weight in content.items() if term in visible} or content
-        return Query(text, vector, rarity, visible, content)
+        return Query(text, vector, self._moved(text, vector), rarity, visible, content)
+
+    def _moved(self, text: str, vector: Vectors) -> dict[str, Vectors]:
+        """The question's vector for each language of the documents; Chinese ones and a Chinese question need none."""
+        if self._languages == ["zh"] and base_of(language_of(text)) == "zh":
+            return {}
+        known = [language for language in self._languages if language in self._means.languages]
+        return {language: self._means.moved(vector, language) for language in known}
 
     def search(self, query: Query, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The best passages, best first; ``within`` are the ids of the only documents searched.
@@ -122,27 +156,35 @@ class Retriever:
 
     def candidates(self, query: Query, within: frozenset[str] | None = None) -> list[int]:
         """The rows that either leg finds, each once."""
-        rows = self.index.dense(query.vector, _POOL, within).rows.tolist()
+        rows = []
+        vectors = [query.vector_for(language) for language in self._languages]
+        for vector in {id(vector): vector for vector in vectors}.values():
+            rows += self.index.dense(vector, _POOL, within).rows.tolist()
         if query.terms:
             rows += self.index.lexical(query.terms, _POOL, within).rows.tolist()
         return list(dict.fromkeys(rows))
 
     def signals(self, query: Query, rows: Sequence[int], passages: Sequence[Passage]) -> Signals:
         """What speaks for each of these rows, whose passages are given too."""
+        dense, sentence = self._likeness(query, rows)
         bm25 = coverage = over = np.zeros(len(rows), dtype=np.float32)
         if query.visible:
             bm25 = self.index.lexical_scores(query.terms, rows) / query.most_bm25
             coverage = self.index.lexical_coverage(query.visible, rows) / sum(query.visible.values())
             over = np.array([query.share_over(passage) for passage in passages], dtype=np.float32)
-        return Signals(
+        signals = Signals(
             document_ids=[passage.document_id for passage in passages],
-            dense=self.index.dense_scores(query.vector, rows),
-            sentence=np.array([self._best_sentence(query, row) for row in rows], dtype=np.float32),
+            dense=dense,
+            sentence=sentence,
             bm25=bm25,
             coverage=coverage,
             over=over,
+            together=np.zeros(len(rows), dtype=np.float32),
             visibility=query.visibility,
         )
+        for i in np.argsort(-fused(signals), kind="stable")[:_LOOKED_INTO].tolist():
+            signals.together[i] = self._together(query, rows[i], passages[i])
+        return signals
 
     def _hits(self, query: Query, candidates: Sequence[tuple[int, float, Passage]]) -> list[tuple[int, Hit]]:
         """The candidates as hits with their rows: copies with the first of them, editions behind later ones."""
@@ -173,9 +215,23 @@ class Retriever:
         passages = self.index.manifest.passages
         return math.log(1 + (passages - count + 0.5) / (count + 0.5))
 
-    def _best_sentence(self, query: Query, row: int) -> float:
-        vectors = self.index.sentences(row).vectors
-        return float((vectors @ query.vector).max()) if len(vectors) else -1.0
+    def _together(self, query: Query, row: int, passage: Passage) -> float:
+        spans = (self.index.sentences(row).spans - passage.start).tolist()
+        sentences = [passage.text[start:end] for start, end in spans]
+        return max(coverages(query.content, sentences, " ".join([passage.title, *passage.headings])), default=0.0)
+
+    def _likeness(self, query: Query, rows: Sequence[int]) -> tuple[Vectors, Vectors]:
+        """How near each row's passage and its best sentence are to the question, asked in their language."""
+        dense, sentence = np.empty((2, len(rows)), dtype=np.float32)
+        languages = np.array([self.index.language(row) if query.moved else "" for row in rows])
+        for language in np.unique(languages):
+            vector = query.vector_for(str(language))
+            places = np.flatnonzero(languages == language).tolist()
+            dense[places] = self.index.dense_scores(vector, [rows[i] for i in places])
+            for i in places:
+                vectors = self.index.sentences(rows[i]).vectors
+                sentence[i] = (vectors @ vector).max() if len(vectors) else -1.0
+        return dense, sentence
 
 
 @lru_cache(maxsize=4096)

@@ -1,32 +1,37 @@
-"""The terms of a question: its tokens, and for English words their Chinese translations beside them."""
+"""The terms of a question: its tokens, and for words their translations beside them."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from functools import cache
 from importlib import resources
 from statistics import median
 
 from embeddings import Term, figure_tokens, fold, lexical_tokens
-from rag.dictionary import translations
+from rag.dictionary import english_of, translations
 from rag.language import has_han
 from rag.questions import without_asking_words
 
 __all__ = ["content_of", "terms_of"]
 
 
-def terms_of(question: str) -> list[Term]:
-    """What to look for, each term once.
+def terms_of(question: str, languages: Collection[str] = ("zh",)) -> list[Term]:
+    """What to look for in documents of these languages ("zh", "en"), each term once.
 
-    A Chinese question gives a term for each of its tokens, but for its asking words ("多少", "什么"). In a question
+    A Chinese question gives a term for each of its tokens, but for its asking words ("多少", "什么"), and where there
+    are English documents, one for each word that the dictionary knows: any of its English translations. In a question
     without Chinese characters each content word or phrase is one term: itself, or any of its Chinese translations.
     Words that only hold a sentence together are left out of it, since a stray "the" in a Chinese document would
     outweigh the subject.
     """
     figures = [Term(((token,),)) for token in figure_tokens(question)]
     if has_han(question):
-        words = lexical_tokens(without_asking_words(question))
-        return list(dict.fromkeys([*(Term(((word,),)) for word in words), *figures]))
+        asked = without_asking_words(question)
+        said = [_in_english(word) for word in _words(fold(asked))] if "en" in languages else ()
+        english = [Term(ways) for ways in said if ways]
+        words = [word for word in lexical_tokens(asked) if "zh" in languages or not english or not has_han(word)]
+        return list(dict.fromkeys([*(Term(((word,),)) for word in words), *english, *figures]))
     terms = figures
     for phrase, chinese in translations(question):
         ways = [tuple(lexical_tokens(phrase)), *(_pairs(word) for word in chinese)]
@@ -34,22 +39,29 @@ def terms_of(question: str) -> list[Term]:
     return list(dict.fromkeys(terms))
 
 
-def content_of(question: str) -> dict[Term, float]:
-    """What the question is about, word by word, each with the weight of its being missing.
+def content_of(question: str, languages: Collection[str] = ("zh",)) -> dict[Term, float]:
+    """What the question is about, word by word, each with the weight of its being missing; as in ``terms_of``.
 
     Chinese is cut into words by jieba, and a word weighs its inverse document frequency in jieba's table, which was
     counted over general Chinese: the documents at hand may be too few to tell a rare word from a common one. Asking
     words and single characters are left out. English words and phrases weigh the same each.
     """
     if not has_han(question):
-        return dict.fromkeys(terms_of(question), 1.0)
+        return dict.fromkeys(terms_of(question, languages), 1.0)
     rarity, usual = _general_rarity()
     content: dict[Term, float] = {}
     for word in _words(fold(without_asking_words(question))):
         tokens = _pairs(word) if has_han(word) else tuple(lexical_tokens(word))
         if tokens:
-            content[Term((tokens,))] = rarity.get(word, usual)
+            ways = (tokens, *(_in_english(word) if "en" in languages else ()))
+            content[Term(ways)] = rarity.get(word, usual)
     return content
+
+
+def _in_english(word: str) -> tuple[tuple[str, ...], ...]:
+    """The ways of saying a Chinese word in English."""
+    ways = (tuple(lexical_tokens(gloss + plural)) for gloss in english_of(word) for plural in ("", "s"))
+    return tuple(dict.fromkeys(ways))
 
 
 @cache
