@@ -1,10 +1,11 @@
 """Documents found for questions: nDCG@10 of Yinju, of its parts, and of other libraries with the same encoder.
 
     python benchmarks/retrieval.py --set NAME=questions.jsonl[,documents.jsonl.gz...] [--set ...] [--cache FOLDER]
-                                   [--peers PYTHON] [--with documents.jsonl.gz]
+                                   [--peers PYTHON] [--with documents.jsonl.gz] [--milvus]
 
 The files are those of ``yinju eval`` (docs/evaluation.md). ``--peers`` is the Python of an environment with
-benchmarks/peers.txt installed. ``--cache`` keeps vectors between runs. ``--with`` adds documents that answer nothing.
+benchmarks/peers.txt installed. ``--cache`` keeps vectors between runs. ``--with`` adds documents that answer nothing;
+``--milvus`` asks an index on milvus-lite instead of the folder's.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def main() -> None:
     parser.add_argument("--with", dest="others", type=Path)
     parser.add_argument("--peers", type=Path)
     parser.add_argument("--cache", type=Path)
+    parser.add_argument("--milvus", action="store_true")
     parser.add_argument("--name", default="retrieval", help="what the results are called")
     given = parser.parse_args()
     figures: dict[str, dict[str, object]] = {}
@@ -83,17 +85,19 @@ def main() -> None:
         for name, _, files in (entry.partition("=") for entry in given.set):
             chosen = [*files.split(","), *([given.others] if given.others else [])]
             questionnaire = read_questionnaire(*chosen)
-            figures[name] = measure(questionnaire, encoder, Path(folder) / name)
+            figures[name] = measure(questionnaire, encoder, Path(folder) / name, milvus=given.milvus)
             if given.peers:
                 figures[name]["peers"] = peers(given.peers, questionnaire, Path(folder) / f"{name}.json")
             keep(given.name, {NDCG: figures})
 
 
-def measure(questionnaire: Questionnaire, encoder: Encoder, home: Path) -> dict[str, object]:
+def measure(questionnaire: Questionnaire, encoder: Encoder, home: Path, *, milvus: bool) -> dict[str, object]:
     settings = Settings(home=home)
     names = questionnaire.write_documents(settings.library.folder)
-    rebuild(settings.library.folder, settings.index_dir, encoder=encoder, max_chars=settings.passage_chars)
-    index = open_index(settings.index_dir)
+    server = f"milvus:{home / 'milvus.db'}" if milvus else None
+    folder, place = settings.library.folder, settings.index_dir
+    rebuild(folder, place, encoder=encoder, max_chars=settings.passage_chars, publish_to=server)
+    index = open_index(server or place)
     questions = asked(questionnaire)
     encoder.encode([question.text for question in questions], "query")  # all at once: the rest finds them kept
     signals = signals_of(questions, index, encoder)
