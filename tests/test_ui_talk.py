@@ -283,6 +283,7 @@ def test_a_phone_shows_everything_in_its_width(browser: Any, subsidies: str, loc
     page.get_by_role("combobox").first.wait_for()
     assert not page.evaluate(TOO_WIDE)
     turn = ask(page, SUBSIDY)
+    assert turn.locator(".yj-turn-acts").bounding_box()["height"] < 40  # one line
     turn.locator(".yj-how summary").tap()
     turn.locator("[data-rate=good]").tap()
     page.locator(".yj-rating").wait_for()

@@ -49,7 +49,8 @@ def _made(answer: Answer, words: Words, within: str) -> str:
         shown = escape(words.evidence_count.format(len(answer.citations)))
         evidence = f'<button type="button" class="yj-open" data-open>{shown}</button>'
     counts = "" if answer.refused else _verdicts(answer, words)
-    return f'<footer class="yj-footer">{counts}{_how(answer, words, within)}{evidence}</footer>'
+    made = f'<div class="yj-made">{_how(answer, words, within)}{evidence}</div>'
+    return f'<footer class="yj-footer">{counts}{made}</footer>'
 
 
 def _verdicts(answer: Answer, words: Words) -> str:
