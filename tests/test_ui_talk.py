@@ -117,6 +117,49 @@ def test_an_answer_is_made_again(browser: Any, address: str) -> None:
     assert page.locator("#yj-thread [data-turn]").count() == 2
 
 
+def test_what_an_answer_took_the_place_of_can_be_seen_again(browser: Any, address: str) -> None:
+    page, watch = opened(browser, address, locale="en-US")
+    ask(page, "How tall is Mount Everest?").locator("[data-ask=edit]").click()
+    page.wait_for_function("document.activeElement.matches('#yj-ask textarea')")
+    ask(page, FIRST, 2).locator("[data-ask=retry]").click()
+    page.locator("#yj-thread [data-turn='3']").wait_for()
+    page.wait_for_function("location.hash.length === 33")
+    reload(page, watch)
+    versions = page.get_by_role("group", name="Versions of this answer")
+    assert versions.inner_text() == "3 of 3"
+    assert page.get_by_role("button", name="Later version").is_disabled()
+
+    page.get_by_role("button", name="Earlier version").press("Enter")
+    assert page.evaluate("document.activeElement.dataset.step") == "-1"
+    page.keyboard.press("Enter")
+    turn = page.locator("#yj-thread [data-turn]")
+    assert turn.count() == 1
+    assert turn.get_attribute("data-turn") == "1"
+    assert "1 of 3" in versions.inner_text()
+    assert "How tall is Mount Everest?" in turn.inner_text()
+    assert turn.locator("[data-ask], [data-link]").count() == 0
+    page.locator(".yj-panel .yj-list-title", has_text="Nearest passages").wait_for()
+    page.locator("#yj-status", has_text="1 of 3").wait_for(state="attached")
+    turn.locator("[data-rate=good]").click()
+    page.locator(".yj-rating [data-leave]").click()
+
+    page.get_by_role("button", name="Later version").press("Enter")
+    assert turn.get_attribute("data-turn") == "2"
+    turn.locator(".yj-mark").first.click()
+    page.locator(".yj-reader mark.yj-quote", has_text="39名").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Later version").press("Enter")
+    assert turn.locator("[data-ask=retry]").is_visible()
+    assert page.evaluate("document.activeElement.dataset.step") == "-1"  # there is none later
+    ask(page, SECOND, 4)
+    assert turn.count() == 2
+    reload(page, watch)
+    page.get_by_role("button", name="Earlier version").press("Enter")
+    page.keyboard.press("Enter")
+    page.locator("[data-turn='1'] [data-rate=good][aria-pressed=true]").wait_for()
+    assert watch.errors == []
+
+
 def test_filters_narrow_what_is_asked_and_stay_with_the_conversation(browser: Any, subsidies: str) -> None:
     page, watch = opened(browser, subsidies)
     sign = page.locator("#yj-filter > button")

@@ -29,6 +29,11 @@ class TalkWords:
     unanswerable: str
     save: str
     cancel: str
+    versions: str
+    version: str
+    version_before: str
+    version_after: str
+    version_replaced: str
     noted: str
     not_noted: str
     editing: str
@@ -78,6 +83,11 @@ TALK: dict[Language, TalkWords] = {
         unanswerable="文档里其实没有答案",
         save="保存",
         cancel="取消",
+        versions="这个回答的各个版本",
+        version="第 {} 版，共 {} 版",
+        version_before="前一版",
+        version_after="后一版",
+        version_replaced="已被后来的回答取代",
         noted="已记下。",
         not_noted="没能记下，请再试一次。",
         editing="正在修改第 {} 问",
@@ -131,6 +141,11 @@ TALK: dict[Language, TalkWords] = {
         unanswerable="文件裡其實沒有答案",
         save="儲存",
         cancel="取消",
+        versions="這個回答的各個版本",
+        version="第 {} 版，共 {} 版",
+        version_before="前一版",
+        version_after="後一版",
+        version_replaced="已被後來的回答取代",
         noted="已記下。",
         not_noted="沒能記下，請再試一次。",
         editing="正在修改第 {} 問",
@@ -184,6 +199,11 @@ TALK: dict[Language, TalkWords] = {
         unanswerable="The documents do not answer it at all",
         save="Save",
         cancel="Cancel",
+        versions="Versions of this answer",
+        version="{} of {}",
+        version_before="Earlier version",
+        version_after="Later version",
+        version_replaced="Replaced by a later answer",
         noted="Noted.",
         not_noted="It could not be noted; please try again.",
         editing="Editing question {}",
