@@ -188,6 +188,31 @@ def test_filters_narrow_what_is_asked_and_stay_with_the_conversation(browser: An
     assert watch.errors == []
 
 
+def test_filters_of_several_kinds_change_at_once(browser: Any, subsidies: str) -> None:
+    page, watch = opened(browser, subsidies)
+    line = page.locator("#yj-filter > button")
+    choose(page, "来源", "晚报")
+    page.get_by_label("发布日期，从").fill("2023")
+    line.get_by_text("只问 1 篇：晚报 · 2023 以来").wait_for()
+    ask(page, SUBSIDY)
+    page.wait_for_function("location.hash.length === 33")
+    first = page.url[-32:]
+    page.locator("#yj-new").click()
+    line.get_by_text("全部文档").wait_for()
+    choose(page, "来源", "日报")
+    page.get_by_label("到", exact=True).fill("2022")
+    line.get_by_text("只问 1 篇：日报 · 到 2022 为止").wait_for()
+    ask(page, SUBSIDY)
+    page.locator("#yj-open-drawer").click()
+    page.locator(f".yj-conversation[data-id='{first}']").click()
+    line.get_by_text("只问 1 篇：晚报 · 2023 以来").wait_for()
+    page.locator("#yj-filter-clear").click()
+    line.get_by_text("全部文档").wait_for()
+    page.locator("#yj-filter-clear").wait_for(state="hidden")
+    page.wait_for_timeout(500)
+    assert watch.errors == []
+
+
 def test_what_was_done_stands_under_the_answer(browser: Any, subsidies: str) -> None:
     page, _ = opened(browser, subsidies, locale="en-US")
     how = ask(page, SUBSIDY).locator(".yj-how")
