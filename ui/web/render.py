@@ -36,7 +36,7 @@ def header(words: Words) -> str:
 
 def welcome(words: Words, documents: int, passages: int) -> str:
     """What stands there before the first question."""
-    library = words.library.format(documents=f"{documents:,}", passages=f"{passages:,}")
+    library = words.holdings.format(documents=f"{documents:,}", passages=f"{passages:,}")
     return (
         f'<div class="yj-welcome"><h2>{escape(words.tagline)}</h2><p>{escape(words.intro)}</p>'
         f'<p class="yj-quiet">{escape(library)}</p></div>'

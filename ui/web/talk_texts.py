@@ -35,7 +35,6 @@ class TalkWords:
     version_after: str
     version_replaced: str
     noted: str
-    not_noted: str
     editing: str
     editing_earlier: str
     within: str
@@ -89,7 +88,6 @@ TALK: dict[Language, TalkWords] = {
         version_after="后一版",
         version_replaced="已被后来的回答取代",
         noted="已记下。",
-        not_noted="没能记下，请再试一次。",
         editing="正在修改第 {} 问",
         editing_earlier="正在修改第 {} 问：会另开一个对话，这个保持原样",
         within="只问了：{}",
@@ -147,7 +145,6 @@ TALK: dict[Language, TalkWords] = {
         version_after="後一版",
         version_replaced="已被後來的回答取代",
         noted="已記下。",
-        not_noted="沒能記下，請再試一次。",
         editing="正在修改第 {} 問",
         editing_earlier="正在修改第 {} 問：會另開一個對話，這個保持原樣",
         within="只問了：{}",
@@ -205,7 +202,6 @@ TALK: dict[Language, TalkWords] = {
         version_after="Later version",
         version_replaced="Replaced by a later answer",
         noted="Noted.",
-        not_noted="It could not be noted; please try again.",
         editing="Editing question {}",
         editing_earlier="Editing question {}: another conversation will begin, this one stays as it is",
         within="Asked only of: {}",
