@@ -117,6 +117,23 @@ class TestErrors:
     def test_a_wrong_setting(self, bundled_home: Path) -> None:
         assert "YINJU_TOP_K" in one_line(yinju("ask", FIRST, home=bundled_home, YINJU_TOP_K="many"))
 
+    def test_a_variable_of_gradio_that_is_no_number(self, bundled_home: Path) -> None:
+        process = yinju("chat", home=bundled_home, GRADIO_SERVER_PORT="many")
+        assert process.returncode == 1
+        told = process.stderr.strip().splitlines()[-1]
+        assert told == (
+            "yinju: The variable GRADIO_SERVER_PORT is no number but 'many'. Unset it: the page is served on the port "
+            "that 'yinju chat --port' names."
+        )
+
+    def test_an_empty_variable_of_gradio_is_none(self, bundled_home: Path) -> None:
+        code = "from rag import Settings\nfrom ui.web.app import build\nbuild(Settings())"
+        process = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False,
+            env={**os.environ, "YINJU_HOME": str(bundled_home), "GRADIO_SERVER_PORT": "", "GRADIO_NUM_PORTS": " "},
+        )  # fmt: skip
+        assert process.returncode == 0, process.stderr
+
     def test_a_file_that_cannot_be_read(self, home: Path, tmp_path: Path) -> None:
         (tmp_path / "x.bin").write_bytes(b"\x00")
         process = yinju("add", str(tmp_path / "x.bin"), home=home)

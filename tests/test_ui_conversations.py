@@ -85,14 +85,34 @@ def test_many_writers_lose_nothing(kept: Conversations) -> None:
 
 def test_a_turn_asked_again_takes_the_place_of_the_old_one(kept: Conversations) -> None:
     one, first = kept.append(None, Turn("一", ANSWER))
-    kept.append(one, Turn("二", replace(ANSWER, text="旧的")))
+    _, old = kept.append(one, Turn("二", replace(ANSWER, text="旧的")))
     _, again = kept.append(one, Turn("三", ANSWER), replaces=2)
-    assert kept.turns(one) == [first, again]
+    assert kept.turns(one) == [first, again.replacing(old)]
     assert again.number == 3
     assert [summary.turns for summary in kept.listed()] == [2]
     assert kept.listed("旧的") == []
     assert [turn.question for turn in kept.until(one, 2)] == ["一", "二"]
     assert [turn.question for turn in kept.until(one, 3)] == ["一", "三"]
+
+
+def test_what_was_replaced_is_there_with_what_took_its_place(kept: Conversations) -> None:
+    one, first = kept.append(None, Turn("一", replace(ANSWER, text="最早的")))
+    _, second = kept.append(one, Turn("一", error="断了"), replaces=1)
+    _, third = kept.append(one, Turn("一二", replace(ANSWER, text="现在的")), replaces=2)
+    kept.append(one, Turn("后来", ANSWER))
+    shown, after = kept.turns(one)
+    assert shown == replace(third, earlier=(first, second))
+    assert after.earlier == ()
+    values = kept.to_dict(one)
+    assert values is not None
+    assert [earlier["number"] for earlier in values["turns"][0]["earlier"]] == [1, 2]
+    assert values["turns"][0]["earlier"][0]["answer"]["citations"][0]["quote"] == "聘任39名政策官。"
+    markdown = str(kept.to_markdown(one))
+    places = [
+        markdown.index(part) for part in ("## 一二", "现在的", "### 1/3 · 一", "最早的", "### 2/3 · 一", "*断了*")
+    ]
+    assert places == sorted(places)
+    assert markdown.index("*断了*") < markdown.index("## 后来")
 
 
 def test_an_earlier_question_changed_leaves_the_conversation_as_it_was(kept: Conversations) -> None:

@@ -95,6 +95,7 @@ def test_everything_is_escaped(language: str) -> None:
     refusal = replace(answer, text=ATTACK, sentences=(), citations=(), refused=True)
     chosen, said = Filters(sources=(ATTACK,)), {0: Rating(False, ATTACK, ATTACK)}
     turns = [Turn(ATTACK, answer, filters=chosen), Turn(ATTACK, refusal), Turn(ATTACK, error=ATTACK)]
+    turns.append(turns[2].replacing(turns[1].replacing(turns[0])))
     for shown in (render.thread(turns, spoken, ATTACK, said, lambda _: ATTACK), render.live(ATTACK, ATTACK, spoken)):
         tags = Tags(shown).found
         assert {tag for tag, _ in tags}.isdisjoint({"script", "img", "a"})

@@ -117,6 +117,49 @@ def test_an_answer_is_made_again(browser: Any, address: str) -> None:
     assert page.locator("#yj-thread [data-turn]").count() == 2
 
 
+def test_what_an_answer_took_the_place_of_can_be_seen_again(browser: Any, address: str) -> None:
+    page, watch = opened(browser, address, locale="en-US")
+    ask(page, "How tall is Mount Everest?").locator("[data-ask=edit]").click()
+    page.wait_for_function("document.activeElement.matches('#yj-ask textarea')")
+    ask(page, FIRST, 2).locator("[data-ask=retry]").click()
+    page.locator("#yj-thread [data-turn='3']").wait_for()
+    page.wait_for_function("location.hash.length === 33")
+    reload(page, watch)
+    versions = page.get_by_role("group", name="Versions of this answer")
+    assert versions.inner_text() == "3 of 3"
+    assert page.get_by_role("button", name="Later version").is_disabled()
+
+    page.get_by_role("button", name="Earlier version").press("Enter")
+    assert page.evaluate("document.activeElement.dataset.step") == "-1"
+    page.keyboard.press("Enter")
+    turn = page.locator("#yj-thread [data-turn]")
+    assert turn.count() == 1
+    assert turn.get_attribute("data-turn") == "1"
+    assert "1 of 3" in versions.inner_text()
+    assert "How tall is Mount Everest?" in turn.inner_text()
+    assert turn.locator("[data-ask], [data-link]").count() == 0
+    page.locator(".yj-panel .yj-list-title", has_text="Nearest passages").wait_for()
+    page.locator("#yj-status", has_text="1 of 3").wait_for(state="attached")
+    turn.locator("[data-rate=good]").click()
+    page.locator(".yj-rating [data-leave]").click()
+
+    page.get_by_role("button", name="Later version").press("Enter")
+    assert turn.get_attribute("data-turn") == "2"
+    turn.locator(".yj-mark").first.click()
+    page.locator(".yj-reader mark.yj-quote", has_text="39名").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Later version").press("Enter")
+    assert turn.locator("[data-ask=retry]").is_visible()
+    assert page.evaluate("document.activeElement.dataset.step") == "-1"  # there is none later
+    ask(page, SECOND, 4)
+    assert turn.count() == 2
+    reload(page, watch)
+    page.get_by_role("button", name="Earlier version").press("Enter")
+    page.keyboard.press("Enter")
+    page.locator("[data-turn='1'] [data-rate=good][aria-pressed=true]").wait_for()
+    assert watch.errors == []
+
+
 def test_filters_narrow_what_is_asked_and_stay_with_the_conversation(browser: Any, subsidies: str) -> None:
     page, watch = opened(browser, subsidies)
     sign = page.locator("#yj-filter > button")
@@ -142,6 +185,31 @@ def test_filters_narrow_what_is_asked_and_stay_with_the_conversation(browser: An
     assert "“去年”不像日期" in ask(page, SUBSIDY, 3).get_by_role("alert").inner_text()
     page.get_by_role("button", name="新对话").click()
     page.locator("#yj-filter > button", has_text="全部文档").wait_for()
+    assert watch.errors == []
+
+
+def test_filters_of_several_kinds_change_at_once(browser: Any, subsidies: str) -> None:
+    page, watch = opened(browser, subsidies)
+    line = page.locator("#yj-filter > button")
+    choose(page, "来源", "晚报")
+    page.get_by_label("发布日期，从").fill("2023")
+    line.get_by_text("只问 1 篇：晚报 · 2023 以来").wait_for()
+    ask(page, SUBSIDY)
+    page.wait_for_function("location.hash.length === 33")
+    first = page.url[-32:]
+    page.locator("#yj-new").click()
+    line.get_by_text("全部文档").wait_for()
+    choose(page, "来源", "日报")
+    page.get_by_label("到", exact=True).fill("2022")
+    line.get_by_text("只问 1 篇：日报 · 到 2022 为止").wait_for()
+    ask(page, SUBSIDY)
+    page.locator("#yj-open-drawer").click()
+    page.locator(f".yj-conversation[data-id='{first}']").click()
+    line.get_by_text("只问 1 篇：晚报 · 2023 以来").wait_for()
+    page.locator("#yj-filter-clear").click()
+    line.get_by_text("全部文档").wait_for()
+    page.locator("#yj-filter-clear").wait_for(state="hidden")
+    page.wait_for_timeout(500)
     assert watch.errors == []
 
 
@@ -283,6 +351,7 @@ def test_a_phone_shows_everything_in_its_width(browser: Any, subsidies: str, loc
     page.get_by_role("combobox").first.wait_for()
     assert not page.evaluate(TOO_WIDE)
     turn = ask(page, SUBSIDY)
+    assert turn.locator(".yj-turn-acts").bounding_box()["height"] < 40  # one line
     turn.locator(".yj-how summary").tap()
     turn.locator("[data-rate=good]").tap()
     page.locator(".yj-rating").wait_for()

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ui.terminal import answer_text, hit_text, say, show, summarise
+
 if TYPE_CHECKING:
     from embeddings import RebuildReport
-    from rag import Answer, Hit, Settings
+    from rag import Settings
 
 __all__ = ["app", "main"]
 
@@ -69,9 +71,9 @@ def chat(
     try:
         open_index(settings.index_location).close()
     except IndexMissing:
-        _say(f"Building the index of {settings.library.folder} (the first time only).")
-        _summarise(_rebuild(settings))
-    _say(f"Starting the page at http://{host}:{port} (Ctrl-C stops it).")
+        say(f"Building the index of {settings.library.folder} (the first time only).")
+        summarise(_rebuild(settings))
+    say(f"Starting the page at http://{host}:{port} (Ctrl-C stops it).")
     serve(
         settings,
         host,
@@ -99,11 +101,11 @@ def user(
 
     if remove:
         remove_user(auth_file, name)
-        _say(f"{name} is no longer a user in {auth_file}.")
+        say(f"{name} is no longer a user in {auth_file}.")
         return
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     new = write_user(auth_file, name, password)
-    _say(f"{name} is {'a user' if new else 'given a new password'} in {auth_file} now.")
+    say(f"{name} is {'a user' if new else 'given a new password'} in {auth_file} now.")
 
 
 @app.command()
@@ -125,7 +127,7 @@ def ask(
 
     filters = _filters(document, folder, source, language, since, until)
     answer = ask_documents(question, filters=filters, settings=_settings())
-    _print(answer.to_dict(), _answer_text(answer), as_json)
+    show(answer.to_dict(), answer_text(answer), as_json)
 
 
 @app.command()
@@ -148,7 +150,7 @@ def search(
 
     filters = _filters(document, folder, source, language, since, until)
     hits = Assistant.from_settings(_settings(llm="extractive")).search(query, top_k, filters=filters)
-    _print([hit.to_dict() for hit in hits], "\n\n".join(map(_hit_text, hits)) or "Nothing found.", as_json)
+    show([hit.to_dict() for hit in hits], "\n\n".join(map(hit_text, hits)) or "Nothing found.", as_json)
 
 
 @app.command()
@@ -164,8 +166,8 @@ def rebuild(
     settings = _settings() if model is None else _settings(embedding_model=model)
     report = _rebuild(settings, force=force)
     if as_json:
-        _print(report.to_dict(), "", as_json)
-    _summarise(report)
+        show(report.to_dict(), "", as_json)
+    summarise(report)
 
 
 @app.command()
@@ -181,8 +183,8 @@ def add(
     settings.library.seed()
     added = [document_id for path in paths for document_id in settings.library.add(path)]
     report = _rebuild(settings)
-    _print({"added": added, "rebuild": report.to_dict()}, "\n".join(f"added {name}" for name in added), as_json)
-    _summarise(report)
+    show({"added": added, "rebuild": report.to_dict()}, "\n".join(f"added {name}" for name in added), as_json)
+    summarise(report)
 
 
 @app.command()
@@ -201,8 +203,8 @@ def remove(
         settings.library.remove(document_id)
     report = _rebuild(settings)
     text = "\n".join(f"removed {name}" for name in document_ids)
-    _print({"removed": document_ids, "rebuild": report.to_dict()}, text, as_json)
-    _summarise(report)
+    show({"removed": document_ids, "rebuild": report.to_dict()}, text, as_json)
+    summarise(report)
 
 
 @app.command("list")
@@ -219,7 +221,7 @@ def list_documents(as_json: AsJson = False) -> None:
         f"{' '.join(filter(None, (summary.source, summary.published)))}  {summary.passages} passages"
         for summary in documents
     )
-    _print([summary.to_dict() for summary in documents], "\n".join(lines) or "The index is empty.", as_json)
+    show([summary.to_dict() for summary in documents], "\n".join(lines) or "The index is empty.", as_json)
 
 
 @app.command()
@@ -231,7 +233,7 @@ def status(as_json: AsJson = False) -> None:
     from rag.status import status as status_of
 
     found = status_of(_settings())
-    _print(found.to_dict(), found.describe(), as_json)
+    show(found.to_dict(), found.describe(), as_json)
 
 
 @app.command()
@@ -252,9 +254,9 @@ def verify(as_json: AsJson = False) -> None:
             f"{about}, {'damaged' if result.problems else 'all as written'}",
             *(f"! {p}" for p in result.problems),
         ]
-    _print([result.to_dict() for result in results], "\n".join(lines), as_json)
+    show([result.to_dict() for result in results], "\n".join(lines), as_json)
     if any(result.problems for result in results):
-        _say("The index is damaged: run 'yinju rebuild', or 'yinju rollback' if an older generation is whole.")
+        say("The index is damaged: run 'yinju rebuild', or 'yinju rollback' if an older generation is whole.")
         raise typer.Exit(1)
 
 
@@ -269,7 +271,7 @@ def rollback(as_json: AsJson = False) -> None:
     settings = _settings()
     manifest = roll_back(settings.index_dir, publish_to=settings.publish_to)
     text = f"{manifest.generation} answers again: {manifest.documents} documents, built {manifest.created}."
-    _print(manifest.to_dict(), text, as_json)
+    show(manifest.to_dict(), text, as_json)
 
 
 @app.command("eval")
@@ -312,12 +314,12 @@ def evaluate(
     with progress_bars() as progress:
         evaluation = evaluate_questions(questionnaire, settings, progress=progress)
     for warning in evaluation.warnings:
-        _say(f"! {warning}")
+        say(f"! {warning}")
     if out is not None:
         _write(out, json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=1))
     if html is not None:
         _write(html, report_html(evaluation))
-    _print(evaluation.to_dict(), evaluation_text(evaluation), as_json)
+    show(evaluation.to_dict(), evaluation_text(evaluation), as_json)
 
 
 def main() -> None:
@@ -325,7 +327,7 @@ def main() -> None:
     try:
         app()
     except KeyboardInterrupt:
-        _say("Stopped.")
+        say("Stopped.")
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has gone; Python would complain about that at exit
@@ -336,10 +338,10 @@ def main() -> None:
         if _DEBUG:
             raise
         if isinstance(exc, YinjuError):
-            _say(f"yinju: {exc}")
+            say(f"yinju: {exc}")
         else:
             what = f"{type(exc).__name__}: {exc}"
-            _say(f"yinju: something unforeseen went wrong ({what}). 'yinju --debug ...' shows where.")
+            say(f"yinju: something unforeseen went wrong ({what}). 'yinju --debug ...' shows where.")
         sys.exit(1)
 
 
@@ -359,7 +361,7 @@ def _compare(before: Path, after: Path, *, as_json: bool) -> None:
     from ui.tables import comparison_text
 
     comparison = compare(read_run(before), read_run(after))
-    _print(comparison.to_dict(), comparison_text(comparison), as_json)
+    show(comparison.to_dict(), comparison_text(comparison), as_json)
 
 
 def _check_writable(path: Path) -> None:
@@ -377,7 +379,7 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as exc:
         raise EvaluationError(f"{path} can't be written: {exc.strerror or exc}.") from exc
-    _say(f"{path} is written.")
+    say(f"{path} is written.")
 
 
 def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
@@ -385,7 +387,7 @@ def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
     from ui.progress import progress_bars
 
     if settings.library.seed():
-        _say(f"The bundled articles are in {settings.library.folder} now.")
+        say(f"The bundled articles are in {settings.library.folder} now.")
     try:
         with progress_bars() as progress:
             return rebuild_index(
@@ -398,40 +400,5 @@ def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
                 publish_to=settings.publish_to,
             )
     except KeyboardInterrupt:
-        _say("The index is as it was. What has been encoded is kept, and the next 'yinju rebuild' goes on from there.")
+        say("The index is as it was. What has been encoded is kept, and the next 'yinju rebuild' goes on from there.")
         raise
-
-
-def _summarise(report: RebuildReport) -> None:
-    for skipped in report.skipped:
-        _say(f"skipped {skipped.id}: {skipped.problem}")
-    for document_id, count in report.damaged.items():
-        _say(f"{document_id} was read, but {count} of its bytes fit no encoding; they show as \ufffd.")
-    done = f"{report.encoded} passages encoded" if report.changed else "nothing had changed"
-    _say(f"{report.documents} documents, {report.passages} passages; {done} in {report.seconds:.1f} seconds.")
-
-
-def _answer_text(answer: Answer) -> str:
-    lines = [answer.text]
-    if answer.notice:
-        lines.append(answer.notice)
-    for citation in answer.citations:
-        about = " · ".join(filter(None, (citation.title, citation.source, citation.published, citation.document_id)))
-        lines.append(f"\n[{citation.number}] {about}\n    {citation.quote}")
-    for sentence in answer.sentences:
-        lines += [f"! {problem}" for problem in sentence.problems]
-    return "\n".join(lines)
-
-
-def _hit_text(hit: Hit) -> str:
-    passage = hit.passage
-    about = " > ".join((passage.title, *passage.headings))
-    return f"{hit.rank}. {about}  ({passage.id}, score {hit.score:.2f})\n{passage.text}"
-
-
-def _print(values: object, text: str, as_json: bool) -> None:
-    typer.echo(json.dumps(values, ensure_ascii=False, indent=2) if as_json else text)
-
-
-def _say(message: str) -> None:
-    typer.echo(message, err=True)

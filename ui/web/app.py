@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import re
 import socket
 import threading
 import webbrowser
@@ -33,12 +34,14 @@ _log = logging.getLogger(__name__)
 _FAIR_SHARE = 30  # questions a minute
 _MOST_WAITING = 64
 _VISITS_KEPT = 256
+_GRADIO_FIGURES = ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS", "GRADIO_NODE_NUM_PORTS", "GRADIO_ANALYTICS_MAX_EVENTS")
 _STYLES = ("yinju.css", "evidence.css", "talk.css")
 _SCRIPTS = ("yinju.js", "talk.js")
 
 
 def build(assistant: Assistant | Settings) -> gr.Blocks:
     """The page over an assistant, or over the index in the settings' home; raises as ``Assistant.from_settings``."""
+    _check_environment()
     from ui.web.page import Page
     from ui.web.reception import Reception
 
@@ -63,6 +66,7 @@ def web_app(
     can't. ``questions_per_minute`` bounds what each user or address may ask, ``at_once`` how many answers are made at
     the same time, ``upload_mb`` the size of an added file.
     """
+    _check_environment()
     import gradio as gr
     from fastapi import FastAPI
     from starlette.middleware import Middleware
@@ -136,10 +140,11 @@ def serve(
     there may ask 30 questions a minute if ``questions_per_minute`` does not say otherwise.
 
     Raises:
-        SettingsError: the port is taken, the file of users can't be used, or there is none for a ``host`` that is not
-            this computer.
+        SettingsError: the port is taken, the file of users can't be used, there is none for a ``host`` that is not
+            this computer, or a ``GRADIO_`` variable is no number.
         YinjuError: as ``Assistant.from_settings``.
     """
+    _check_environment()
     import uvicorn
 
     from ui.web.users import Users
@@ -169,6 +174,19 @@ def serve(
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             threading.Timer(1.0, webbrowser.open, [address]).start()
         server.run(sockets=[listener])
+
+
+def _check_environment() -> None:
+    """Gradio reads these when it is imported, and fails at one that is no number; an empty one is as good as none."""
+    for name in _GRADIO_FIGURES:
+        value = os.environ.get(name)
+        if value is not None and not value.strip():
+            del os.environ[name]
+        elif value is not None and not re.fullmatch(r"\s*[0-9]+\s*", value):
+            raise SettingsError(
+                f"The variable {name} is no number but {value!r}. Unset it: the page is served on the port that "
+                "'yinju chat --port' names."
+            )
 
 
 def _warm(assistant: Assistant) -> None:

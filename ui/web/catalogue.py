@@ -34,13 +34,14 @@ def selected(books: Sequence[Book], query: str, order: Order) -> list[Book]:
 def catalogue(books: Sequence[Book], words: Words) -> str:
     """The table; its buttons carry the file to remove in ``data-remove``."""
     if not books:
-        return f'<p class="yj-quiet">{escape(words.nothing_found)}</p>'
-    names = (words.column_title, words.column_source, words.column_date, words.column_passages, words.column_state)
+        return f'<p class="yj-quiet">{escape(words.library.nothing_found)}</p>'
+    said = words.library
+    names = (said.column_title, said.column_source, said.column_date, said.column_passages, said.column_state)
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     rows = "".join(_row(book, words) for book in books[:_MOST_ROWS])
     more = len(books) - _MOST_ROWS
-    rest = f'<p class="yj-quiet">{escape(words.more.format(f"{more:,}"))}</p>' if more > 0 else ""
-    hidden = f'<span class="yj-unseen">{escape(words.remove)}</span>'
+    rest = f'<p class="yj-quiet">{escape(said.more.format(f"{more:,}"))}</p>' if more > 0 else ""
+    hidden = f'<span class="yj-unseen">{escape(said.remove)}</span>'
     return (
         f'<table class="yj-table"><thead><tr>{heads}<th scope="col">{hidden}</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>{rest}"
@@ -52,13 +53,13 @@ def outcomes(added: Sequence[Outcome], words: Words, of: int | None = None) -> s
     lines = "".join(
         f'<li data-outcome="{"refused" if outcome.problem else "read"}">'
         f'<span aria-hidden="true">{"!" if outcome.problem else "✓"}</span> '
-        f"<strong>{escape(words.refused_file if outcome.problem else words.added)}</strong> "
+        f"<strong>{escape(words.library.refused_file if outcome.problem else words.library.added)}</strong> "
         f'<span dir="auto">{escape(outcome.name)}</span>'
         f"{f'<p>{escape(told(outcome.problem, words.language))}</p>' if outcome.problem else ''}</li>"
         for outcome in added
     )
     if of is not None and len(added) < of:
-        lines += f"<li>{escape(words.adding.format(done=len(added), total=of))}</li>"
+        lines += f"<li>{escape(words.library.adding.format(done=len(added), total=of))}</li>"
     return f'<ul class="yj-outcomes" role="status">{lines}</ul>' if lines else ""
 
 
@@ -66,14 +67,14 @@ def index_state(manifest: Manifest, progress: Progress | None, error: str | None
     """What the index holds, how far a rebuild has come, or why one failed."""
     bar = ""
     if progress is not None:
-        text = words.rebuilding.format(done=f"{progress.done:,}", total=f"{progress.total:,}")
+        text = words.library.rebuilding.format(done=f"{progress.done:,}", total=f"{progress.total:,}")
         bar = (
             f'<progress max="{max(1, progress.total)}" value="{progress.done}" aria-label="{escape(text)}"></progress>'
         )
     elif error:
         text = told(error, words.language)
     else:
-        text = words.up_to_date.format(documents=f"{manifest.documents:,}", passages=f"{manifest.passages:,}")
+        text = words.library.up_to_date.format(documents=f"{manifest.documents:,}", passages=f"{manifest.passages:,}")
     return f'<p class="yj-index" role="status">{escape(text)}</p>{bar}'
 
 
@@ -83,18 +84,18 @@ def _searched(book: Book) -> str:
 
 def _row(book: Book, words: Words) -> str:
     if book.passages is not None and book.problem:
-        state, icon, said = "partly", "!", f"{words.ready}；{told(book.problem, words.language)}"
+        state, icon, said = "partly", "!", f"{words.library.ready}；{told(book.problem, words.language)}"
     elif book.passages is not None:
-        state, icon, said = "ready", "✓", words.ready
+        state, icon, said = "ready", "✓", words.library.ready
     elif book.problem:
-        state, icon, said = "skipped", "!", f"{words.skipped}：{told(book.problem, words.language)}"
+        state, icon, said = "skipped", "!", f"{words.library.skipped}：{told(book.problem, words.language)}"
     else:
-        state, icon, said = "waiting", "○", words.waiting
+        state, icon, said = "waiting", "○", words.library.waiting
     name = "" if book.id == book.title else f"<small>{escape(book.id)}</small>"
     passages = "" if book.passages is None else f"{book.passages:,}"
     remove = (
         f'<button type="button" data-remove="{escape(book.file)}" '
-        f'aria-label="{escape(f"{words.remove}：{book.title}")}">{escape(words.remove)}</button>'
+        f'aria-label="{escape(f"{words.library.remove}：{book.title}")}">{escape(words.library.remove)}</button>'
     )
     return (
         f'<tr><th scope="row" dir="auto">{escape(book.title)}{name}</th><td>{escape(book.source or "")}</td>'

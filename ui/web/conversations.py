@@ -34,8 +34,8 @@ class Summary:
 class Conversations:
     """The conversations of one home. Safe to use from several threads and processes.
 
-    A turn that is asked again is not deleted: it is marked with the number of the turn that took its place, keeps its
-    rating, and is no longer shown.
+    A turn that is asked again is not deleted: it is marked with the number of the turn that took its place, and keeps
+    its rating.
     """
 
     def __init__(self, path: Path) -> None:
@@ -61,11 +61,21 @@ class Conversations:
     def turns(self, conversation_id: str) -> list[Turn]:
         """The turns of a conversation; none if there is no such conversation."""
         rows = self.database.read(
-            "SELECT number, question, answer, error, filters FROM turns "
-            "WHERE conversation_id = ? AND replaced_by IS NULL ORDER BY number",
+            "SELECT replaced_by, number, question, answer, error, filters FROM turns "
+            "WHERE conversation_id = ? ORDER BY number",
             conversation_id,
         )
-        return [_turn(*row) for row in rows]
+        standing: list[Turn] = []
+        replaced: dict[int, Turn] = {}
+        for replaced_by, *row in rows:
+            turn = _turn(*row)
+            if turn.number in replaced:
+                turn = turn.replacing(replaced.pop(turn.number))
+            if replaced_by is None:
+                standing.append(turn)
+            else:
+                replaced[replaced_by] = turn
+        return standing
 
     def until(self, conversation_id: str, number: int) -> list[Turn]:
         """The turn of a number, last, after those that came before it when it was asked."""
@@ -134,28 +144,41 @@ class Conversations:
         if not rows:
             return None
         turns = [
-            {
-                "number": turn.number,
-                "question": turn.question,
-                "filters": asdict(turn.filters) if turn.filters else None,
-                "answer": turn.answer and turn.answer.to_dict(),
-                "error": turn.error,
-            }
+            {**_values(turn), "earlier": [_values(earlier) for earlier in turn.earlier]}
             for turn in self.turns(conversation_id)
         ]
         return {**dict(zip(("id", "title", "updated"), rows[0], strict=True)), "turns": turns}
 
     def to_markdown(self, conversation_id: str) -> str | None:
-        """A conversation for people: questions, answers with their marks, and what each mark stands for."""
+        """A conversation for people: questions, answers with their marks, and what each mark stands for.
+
+        What was replaced stands under the turn that took its place, numbered as on the page.
+        """
         values = self.to_dict(conversation_id)
         if values is None:
             return None
         parts = [f"# {values['title']}"]
         for turn in self.turns(conversation_id):
-            parts += [f"## {turn.question}", turn.answer.text if turn.answer else f"*{turn.error}*"]
-            if turn.answer and turn.answer.citations:
-                parts.append(sources(turn.answer))
+            parts += _paragraphs(f"## {turn.question}", turn)
+            for place, earlier in enumerate(turn.earlier, 1):
+                parts += _paragraphs(f"### {place}/{len(turn.earlier) + 1} · {earlier.question}", earlier)
         return "\n\n".join(parts) + "\n"
+
+
+def _values(turn: Turn) -> dict[str, Any]:
+    return {
+        "number": turn.number,
+        "question": turn.question,
+        "filters": asdict(turn.filters) if turn.filters else None,
+        "answer": turn.answer and turn.answer.to_dict(),
+        "error": turn.error,
+    }
+
+
+def _paragraphs(heading: str, turn: Turn) -> list[str]:
+    if turn.answer is None:
+        return [heading, f"*{turn.error}*"]
+    return [heading, turn.answer.text, *([sources(turn.answer)] if turn.answer.citations else [])]
 
 
 def _turn(number: int, question: str, answer: str | None, error: str | None, filters: str | None) -> Turn:

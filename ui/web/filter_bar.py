@@ -99,28 +99,23 @@ class FilterBar:
         )
 
     def set(self, filters: Filters) -> list[Any]:
-        """The components' values for filters."""
-        titles = {document.id: document.title for document in self._summaries()}
-        return [
-            gr.update(
-                value=list(filters.documents), choices=[(titles.get(one, one), one) for one in filters.documents]
-            ),
-            gr.update(value=list(filters.folders), choices=list(filters.folders)),
-            gr.update(value=list(filters.sources), choices=list(filters.sources)),
-            gr.update(value=list(filters.languages), choices=list(filters.languages)),
-            filters.published_from or "",
-            filters.published_to or "",
-        ]
+        """The components' values for filters.
+
+        The browser tells of each as it changes, with what the others were before: that must still be a choice.
+        """
+        lists = [list(chosen) for chosen in (filters.documents, filters.folders, filters.sources, filters.languages)]
+        dates = [filters.published_from or "", filters.published_to or ""]
+        if not any(lists):
+            return [*(gr.update(value=[]) for _ in lists), *dates]
+        choices = _choices(self._summaries(), *lists)
+        return [*(gr.update(value=chosen, choices=of) for chosen, of in zip(lists, choices, strict=True)), *dates]
 
     def _offer(self, language: Language, *chosen: list[str]) -> list[Any]:
         """What can be chosen in each list; what there is no choice of is not shown."""
-        documents, folders, sources, languages = (values or [] for values in chosen)
-        names, summaries = words(language).talk.language_names, self._summaries()
-        tags = _sorted({document.language for document in summaries}, languages)
-        places = _sorted(_folders(summaries), folders)
-        publishers = _sorted({document.source for document in summaries if document.source}, sources)
+        names = words(language).talk.language_names
+        titled, places, publishers, tags = _choices(self._summaries(), *(values or [] for values in chosen))
         return [
-            gr.update(choices=_titled(summaries, "", documents)),
+            gr.update(choices=titled),
             gr.update(choices=places, visible=bool(places)),
             gr.update(choices=publishers, visible=bool(publishers)),
             gr.update(choices=[(names.get(tag, tag), tag) for tag in tags], visible=len(tags) > 1),
@@ -169,6 +164,22 @@ def iso_date(text: str, spoken: Words) -> str | None:
 
 def _choose(label: str) -> gr.Dropdown:
     return gr.Dropdown([], value=[], multiselect=True, label=label)
+
+
+def _choices(
+    summaries: Sequence[DocumentSummary],
+    documents: list[str],
+    folders: list[str],
+    sources: list[str],
+    languages: list[str],
+) -> tuple[list[tuple[str, str]], list[str], list[str], list[str]]:
+    """What there is to choose from in each list, what is chosen included."""
+    return (
+        _titled(summaries, "", documents),
+        _sorted(_folders(summaries), folders),
+        _sorted({document.source for document in summaries if document.source}, sources),
+        _sorted({document.language for document in summaries}, languages),
+    )
 
 
 def _titled(summaries: Sequence[DocumentSummary], query: str, chosen: Sequence[str]) -> list[tuple[str, str]]:

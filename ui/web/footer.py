@@ -22,9 +22,15 @@ VERDICT_ICONS: dict[Verdict, str] = {"supported": "✓", "unsupported": "!", "un
 _THUMB = "M6 9v8H3V9h3Zm2 8h6.6c.8 0 1.5-.5 1.7-1.3l1.5-5c.3-1-.4-2-1.5-2H12l.6-3.4c.2-1.2-.6-2.3-1.8-2.3L8 9v8Z"
 
 
-def footer(turn: Turn, words: Words, rating: Rating | None, within: str, *, last: bool) -> str:
-    """The lines under a finished turn. ``within`` says in words what its filters left to be asked."""
-    return f"{_made(turn.answer, words, within) if turn.answer else ''}{_acts(turn, words, rating, last=last)}"
+def footer(
+    turn: Turn, words: Words, rating: Rating | None, within: str, *, last: bool = False, replaced: bool = False
+) -> str:
+    """The lines under a finished turn. ``within`` says in words what its filters left to be asked.
+
+    The ``last`` turn can be asked again; one that was ``replaced`` can neither be linked to nor changed.
+    """
+    made = _made(turn.answer, words, within) if turn.answer else ""
+    return f"{made}{_acts(turn, words, rating, last=last, replaced=replaced)}"
 
 
 def rating_form(words: Words) -> str:
@@ -49,7 +55,8 @@ def _made(answer: Answer, words: Words, within: str) -> str:
         shown = escape(words.evidence_count.format(len(answer.citations)))
         evidence = f'<button type="button" class="yj-open" data-open>{shown}</button>'
     counts = "" if answer.refused else _verdicts(answer, words)
-    return f'<footer class="yj-footer">{counts}{_how(answer, words, within)}{evidence}</footer>'
+    made = f'<div class="yj-made">{_how(answer, words, within)}{evidence}</div>'
+    return f'<footer class="yj-footer">{counts}{made}</footer>'
 
 
 def _verdicts(answer: Answer, words: Words) -> str:
@@ -91,17 +98,19 @@ def _steps(timings_ms: dict[str, float], words: Words) -> Iterable[tuple[str, st
         yield name, words.talk.milliseconds.format(f"{spent:,.0f}" if spent >= 1 else "<1")
 
 
-def _acts(turn: Turn, words: Words, rating: Rating | None, *, last: bool) -> str:
+def _acts(turn: Turn, words: Words, rating: Rating | None, *, last: bool, replaced: bool) -> str:
     talk = words.talk
     acts = []
+    failed = f'data-failed="{escape(talk.not_copied)}"'
     if turn.answer:
         text = f"{turn.question}\n\n{cited(turn.answer)}"
-        failed = f'data-failed="{escape(talk.not_copied)}"'
         copied = f'data-done="{escape(talk.copied)}" {failed}'
         acts.append(f'<button type="button" data-copy="{escape(text)}" {copied}>{escape(talk.copy)}</button>')
+    if turn.answer and not replaced:
         linked = f'data-done="{escape(talk.link_copied)}" {failed}'
         acts.append(f'<button type="button" data-link="{turn.number}" {linked}>{escape(talk.link)}</button>')
-    acts.append(f'<button type="button" data-ask="edit">{escape(talk.edit)}</button>')
+    if not replaced:
+        acts.append(f'<button type="button" data-ask="edit">{escape(talk.edit)}</button>')
     if last:
         acts.append(f'<button type="button" data-ask="retry">{escape(talk.again)}</button>')
     if turn.answer:
@@ -112,6 +121,8 @@ def _acts(turn: Turn, words: Words, rating: Rating | None, *, last: bool) -> str
             f'<span class="yj-thumbs" data-rating="{kept}" data-noted="{escape(talk.noted)}">'
             f"{_thumb('good', talk.good, rating)}{_thumb('bad', talk.bad, rating)}</span>"
         )
+    if not acts:
+        return ""
     return f'<div class="yj-turn-acts" role="group" aria-label="{escape(talk.acts)}">{"".join(acts)}</div>'
 
 

@@ -33,17 +33,17 @@ class LibraryView:
         self._language = language
         with gr.Column(elem_id="yj-library"):
             self.title = gr.HTML(_title(first), apply_default_css=False, js_on_load=None)
-            self.upload = gr.File(file_count="multiple", label=first.add_files, height=132, elem_id="yj-upload")
+            self.upload = gr.File(file_count="multiple", label=first.library.add_files, height=132, elem_id="yj-upload")
             self.outcomes = gr.HTML("", apply_default_css=False, js_on_load=None)
             with gr.Row(elem_id="yj-library-tools"):
                 self.query = gr.Textbox(
-                    label=first.search_library, placeholder=first.search_library, show_label=False, container=False
+                    label=first.library.search, placeholder=first.library.search, show_label=False, container=False
                 )
                 self.order = gr.Dropdown(
-                    **_orders(first), value="title", label=first.sort, show_label=False, container=False
+                    **_orders(first), value="title", label=first.library.sort, show_label=False, container=False
                 )
-                self.undo = gr.Button(first.undo, visible=False, size="sm", elem_id="yj-undo")
-                self.again = gr.Button(first.rebuild, size="sm", elem_id="yj-rebuild")
+                self.undo = gr.Button(first.library.undo, visible=False, size="sm", elem_id="yj-undo")
+                self.again = gr.Button(first.library.rebuild, size="sm", elem_id="yj-rebuild")
             self.state = gr.HTML("", elem_id="yj-index-state", apply_default_css=False, js_on_load=None)
             self.table = gr.HTML("", elem_id="yj-table", apply_default_css=False, js_on_load=_CLICKS)
             self.timer = gr.Timer(1.0, active=False)
@@ -58,11 +58,11 @@ class LibraryView:
         """The components in another language."""
         return (
             _title(spoken),
-            gr.update(label=spoken.add_files),
-            gr.update(label=spoken.search_library, placeholder=spoken.search_library),
-            gr.update(label=spoken.sort, **_orders(spoken)),
-            gr.update(value=spoken.undo),
-            gr.update(value=spoken.rebuild),
+            gr.update(label=spoken.library.add_files),
+            gr.update(label=spoken.library.search, placeholder=spoken.library.search),
+            gr.update(label=spoken.library.sort, **_orders(spoken)),
+            gr.update(value=spoken.library.undo),
+            gr.update(value=spoken.library.rebuild),
         )
 
     @property
@@ -76,7 +76,9 @@ class LibraryView:
         books = catalogue.selected(shelf.books(), query, order)
         state = catalogue.index_state(shelf.assistant.index.manifest, shelf.progress, shelf.error, spoken)
         removed = shelf.removed
-        undo = gr.update(visible=removed is not None, value=f"{spoken.undo}：{removed}" if removed else spoken.undo)
+        undo = gr.update(
+            visible=removed is not None, value=f"{spoken.library.undo}：{removed}" if removed else spoken.library.undo
+        )
         return catalogue.catalogue(books, spoken), state, undo, gr.Timer(active=shelf.busy)
 
     @property
@@ -128,7 +130,7 @@ class LibraryView:
 
 def _title(spoken: Words) -> str:
     return (
-        f'<div class="yj-library-head"><h2>{escape(spoken.library_title)}</h2>'
+        f'<div class="yj-library-head"><h2>{escape(spoken.library.title)}</h2>'
         f'<button type="button" data-view="chat">‹ {escape(spoken.back_to_chat)}</button></div>'
     )
 
@@ -136,8 +138,8 @@ def _title(spoken: Words) -> str:
 def _orders(spoken: Words) -> dict[str, Any]:
     return {
         "choices": [
-            (spoken.sort_title, "title"),
-            (spoken.sort_date, "date"),
-            (spoken.sort_passages, "passages"),
+            (spoken.library.sort_title, "title"),
+            (spoken.library.sort_date, "date"),
+            (spoken.library.sort_passages, "passages"),
         ]
     }

@@ -64,7 +64,7 @@ class Page:
             self.open_drawer = gr.Button(first.conversations, elem_id="yj-open-drawer", size="sm")
             self.header = _html(render.header(first), "yj-header")
             self.new = gr.Button(first.new, elem_id="yj-new", size="sm")
-            self.open_library = gr.Button(first.library_title, elem_id="yj-open-library", size="sm")
+            self.open_library = gr.Button(first.library.title, elem_id="yj-open-library", size="sm")
             self.open_settings = gr.Button(first.settings.title, elem_id="yj-open-settings", size="sm")
             self.language = gr.Radio(
                 [(name, code) for code, name in LANGUAGES.items()],
@@ -171,7 +171,7 @@ class Page:
             render.header(spoken),
             gr.update(value=spoken.new),
             render.panel(spoken),
-            gr.update(value=spoken.library_title),
+            gr.update(value=spoken.library.title),
             gr.update(value=spoken.settings.title),
             gr.update(value=spoken.conversations),
             gr.update(**self.drawer.words(spoken)),

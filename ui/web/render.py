@@ -36,7 +36,7 @@ def header(words: Words) -> str:
 
 def welcome(words: Words, documents: int, passages: int) -> str:
     """What stands there before the first question."""
-    library = words.library.format(documents=f"{documents:,}", passages=f"{passages:,}")
+    library = words.holdings.format(documents=f"{documents:,}", passages=f"{passages:,}")
     return (
         f'<div class="yj-welcome"><h2>{escape(words.tagline)}</h2><p>{escape(words.intro)}</p>'
         f'<p class="yj-quiet">{escape(library)}</p></div>'
@@ -56,7 +56,7 @@ def thread(
     """
     kept = f' data-conversation="{escape(conversation)}"' if conversation else ""
     shown = "".join(
-        _turn(turn, place, words, ratings.get(turn.number), describe, last=place == len(turns))
+        _turn(turn, f"{words.answer} {place}", words, ratings, describe, last=place == len(turns))
         for place, turn in enumerate(turns, 1)
     )
     return f"<div{kept}>{shown}{rating_form(words)}</div>"
@@ -86,8 +86,34 @@ def panel(words: Words) -> str:
 
 
 def _turn(
-    turn: Turn, place: int, words: Words, rating: Rating | None, describe: Callable[[Filters], str], *, last: bool
+    turn: Turn,
+    name: str,
+    words: Words,
+    ratings: Mapping[int, Rating],
+    describe: Callable[[Filters], str],
+    *,
+    last: bool,
 ) -> str:
+    """A turn, and after it, in a template, those that it took the place of; the script lets one see them."""
+    versions = (*turn.earlier, turn)
+    *earlier, latest = (
+        _version(version, name, words, ratings.get(version.number), describe, which=(i, len(versions)), last=last)
+        for i, version in enumerate(versions, 1)
+    )
+    return f"{latest}<template>{''.join(earlier)}</template>" if earlier else latest
+
+
+def _version(
+    turn: Turn,
+    name: str,
+    words: Words,
+    rating: Rating | None,
+    describe: Callable[[Filters], str],
+    *,
+    which: tuple[int, int],
+    last: bool,
+) -> str:
+    replaced = which[0] < which[1]
     within = describe(turn.filters) if turn.filters else ""
     asked = f'<p class="yj-within" dir="auto">{escape(words.talk.within.format(within))}</p>' if within else ""
     if turn.answer is None:
@@ -100,9 +126,29 @@ def _turn(
         body = _refusal(turn.answer, words) if turn.answer.refused else _answer(turn.answer, words)
         body += f'<div class="yj-store" hidden>{cards(turn.answer, words)}</div>'  # the script shows a copy of it
     return (
-        f'<section class="yj-turn" data-turn="{turn.number}" aria-label="{escape(f"{words.answer} {place}")}">'
-        f'<h2 class="yj-question" dir="auto">{escape(turn.question)}</h2>{asked}{body}'
-        f"{footer(turn, words, rating, within, last=last)}</section>"
+        f'<section class="yj-turn" data-turn="{turn.number}" aria-label="{escape(name)}">'
+        f'<h2 class="yj-question" dir="auto">{escape(turn.question)}</h2>{_versions(which, words)}{asked}{body}'
+        f"{footer(turn, words, rating, within, last=last and not replaced, replaced=replaced)}</section>"
+    )
+
+
+def _versions(which: tuple[int, int], words: Words) -> str:
+    """Which of how many versions this is, with the ways to the others."""
+    talk, (place, count) = words.talk, which
+    if count == 1:
+        return ""
+    note = f'<span class="yj-replaced">{escape(talk.version_replaced)}</span>' if place < count else ""
+    before, after = (
+        f'<button type="button" data-step="{step}" aria-label="{escape(name)}" title="{escape(name)}"'
+        f'{" disabled" if end else ""}><svg viewBox="0 0 20 20" aria-hidden="true"><path d="{arrow}"/></svg></button>'
+        for step, name, arrow, end in (
+            (-1, talk.version_before, "M12 5l-5 5 5 5", place == 1),
+            (1, talk.version_after, "M8 5l5 5-5 5", place == count),
+        )
+    )
+    said = f"<span>{escape(talk.version.format(place, count))}</span>"
+    return (
+        f'<div class="yj-versions" role="group" aria-label="{escape(talk.versions)}">{before}{said}{after}{note}</div>'
     )
 
 

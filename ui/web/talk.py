@@ -213,6 +213,8 @@ class Talk:
         except Exception:  # noqa: BLE001 - whatever it was, the reader gets one sentence and the log the rest
             _log.exception("An answer could not be made")
             turn = replace(turn, error=spoken.unexpected)
+        if len(before) == len(turns) - 1:
+            turn = turn.replacing(turns[-1])
         conversation, turn = self._keep(user, conversation, turns, turn, edited)
         turns = [*before, turn]
         yield {

@@ -29,8 +29,12 @@ class TalkWords:
     unanswerable: str
     save: str
     cancel: str
+    versions: str
+    version: str
+    version_before: str
+    version_after: str
+    version_replaced: str
     noted: str
-    not_noted: str
     editing: str
     editing_earlier: str
     within: str
@@ -78,8 +82,12 @@ TALK: dict[Language, TalkWords] = {
         unanswerable="文档里其实没有答案",
         save="保存",
         cancel="取消",
+        versions="这个回答的各个版本",
+        version="第 {} 版，共 {} 版",
+        version_before="前一版",
+        version_after="后一版",
+        version_replaced="已被后来的回答取代",
         noted="已记下。",
-        not_noted="没能记下，请再试一次。",
         editing="正在修改第 {} 问",
         editing_earlier="正在修改第 {} 问：会另开一个对话，这个保持原样",
         within="只问了：{}",
@@ -131,8 +139,12 @@ TALK: dict[Language, TalkWords] = {
         unanswerable="文件裡其實沒有答案",
         save="儲存",
         cancel="取消",
+        versions="這個回答的各個版本",
+        version="第 {} 版，共 {} 版",
+        version_before="前一版",
+        version_after="後一版",
+        version_replaced="已被後來的回答取代",
         noted="已記下。",
-        not_noted="沒能記下，請再試一次。",
         editing="正在修改第 {} 問",
         editing_earlier="正在修改第 {} 問：會另開一個對話，這個保持原樣",
         within="只問了：{}",
@@ -174,8 +186,8 @@ TALK: dict[Language, TalkWords] = {
         not_copied="The browser won't copy",
         link="Link",
         link_copied="Link copied",
-        edit="Edit and ask",
-        again="Answer again",
+        edit="Edit",
+        again="Ask again",
         good="Useful",
         bad="Wrong",
         comment_good="What was good? (optional)",
@@ -184,8 +196,12 @@ TALK: dict[Language, TalkWords] = {
         unanswerable="The documents do not answer it at all",
         save="Save",
         cancel="Cancel",
+        versions="Versions of this answer",
+        version="{} of {}",
+        version_before="Earlier version",
+        version_after="Later version",
+        version_replaced="Replaced by a later answer",
         noted="Noted.",
-        not_noted="It could not be noted; please try again.",
         editing="Editing question {}",
         editing_earlier="Editing question {}: another conversation will begin, this one stays as it is",
         within="Asked only of: {}",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.language import Language
+from ui.web.library_texts import LIBRARY, LibraryWords
 from ui.web.settings_texts import SETTINGS, SettingsWords
 from ui.web.talk_texts import TALK, TalkWords
 
@@ -22,17 +23,15 @@ class Words:
     language: Language
     tagline: str
     intro: str
-    library: str
+    holdings: str
     examples_title: str
     examples: tuple[str, ...]
     ask_label: str
     ask_placeholder: str
     language_label: str
     new: str
-    you_asked: str
     answer: str
     answering: str
-    answered: str
     ahead: str
     login: str
     login_name: str
@@ -54,7 +53,6 @@ class Words:
     no_date: str
     read_document: str
     original: str
-    loading: str
     view_label: str
     view_text: str
     view_pages: str
@@ -77,39 +75,14 @@ class Words:
     seconds: str
     failed: str
     unexpected: str
-    library_title: str
     back_to_chat: str
-    add_files: str
-    adding: str
-    added: str
-    refused_file: str
-    search_library: str
-    sort: str
-    sort_title: str
-    sort_date: str
-    sort_passages: str
-    column_title: str
-    column_source: str
-    column_date: str
-    column_passages: str
-    column_state: str
-    ready: str
-    waiting: str
-    skipped: str
-    remove: str
-    removed: str
-    undo: str
-    rebuild: str
-    rebuilding: str
-    up_to_date: str
-    nothing_found: str
-    more: str
     conversations: str
     search_conversations: str
     no_conversations: str
     turns: str
     rename: str
     delete: str
+    library: LibraryWords
     talk: TalkWords
     settings: SettingsWords
 
@@ -119,7 +92,7 @@ _WORDS: dict[Language, Words] = {
         language="zh-Hans",
         tagline="每句话都有原文为证",
         intro="问您的文档。回答里的每一句都标着它依据的原文，点开就能核对。",
-        library="{documents} 篇文档 · {passages} 个段落",
+        holdings="{documents} 篇文档 · {passages} 个段落",
         examples_title="可以这样问",
         examples=(
             "济南高新区聘任了多少名首席政策官？",
@@ -131,10 +104,8 @@ _WORDS: dict[Language, Words] = {
         ask_placeholder="问一个文档能回答的问题……",
         language_label="界面语言",
         new="新对话",
-        you_asked="问题",
         answer="回答",
         answering="正在查找原文……",
-        answered="已回答。",
         ahead="前面还有 {} 个问题在等……",
         login="登录",
         login_name="用户名",
@@ -156,7 +127,6 @@ _WORDS: dict[Language, Words] = {
         no_date="日期不详",
         read_document="阅读全文",
         original="原网页",
-        loading="正在打开原文……",
         view_label="显示方式",
         view_text="文字",
         view_pages="原页",
@@ -179,39 +149,14 @@ _WORDS: dict[Language, Words] = {
         seconds="{} 秒",
         failed="没能回答",
         unexpected="出了意料之外的问题，已记入日志。请再试一次。",
-        library_title="文档库",
         back_to_chat="回到对话",
-        add_files="把文件拖到这里，或点击选择",
-        adding="正在读入 {done}/{total}……",
-        added="已读入",
-        refused_file="没有加入",
-        search_library="按标题、来源或文件名查找",
-        sort="排序",
-        sort_title="按标题",
-        sort_date="按日期，新的在前",
-        sort_passages="按段落数，多的在前",
-        column_title="标题",
-        column_source="来源",
-        column_date="日期",
-        column_passages="段落",
-        column_state="状态",
-        ready="可以提问",
-        waiting="等待入索引",
-        skipped="读不了",
-        remove="移除",
-        removed="已移除 {}",
-        undo="撤销移除",
-        rebuild="重建索引",
-        rebuilding="正在更新索引 {done}/{total}，对话照常进行",
-        up_to_date="索引里有 {documents} 篇文档、{passages} 个段落",
-        nothing_found="没有这样的文档。",
-        more="另有 {} 篇，请缩小查找范围。",
         conversations="以前的对话",
         search_conversations="在以前的对话里查找",
         no_conversations="还没有对话。",
         turns="{} 问",
         rename="改名",
         delete="删除",
+        library=LIBRARY["zh-Hans"],
         talk=TALK["zh-Hans"],
         settings=SETTINGS["zh-Hans"],
     ),
@@ -219,7 +164,7 @@ _WORDS: dict[Language, Words] = {
         language="zh-Hant",
         tagline="每句話都有原文為證",
         intro="問您的文件。回答裡的每一句都標著它依據的原文，點開就能核對。",
-        library="{documents} 篇文件 · {passages} 個段落",
+        holdings="{documents} 篇文件 · {passages} 個段落",
         examples_title="可以這樣問",
         examples=(
             "濟南高新區聘任了多少名首席政策官？",
@@ -231,10 +176,8 @@ _WORDS: dict[Language, Words] = {
         ask_placeholder="問一個文件能回答的問題……",
         language_label="介面語言",
         new="新對話",
-        you_asked="問題",
         answer="回答",
         answering="正在查找原文……",
-        answered="已回答。",
         ahead="前面還有 {} 個問題在等……",
         login="登入",
         login_name="使用者名稱",
@@ -256,7 +199,6 @@ _WORDS: dict[Language, Words] = {
         no_date="日期不詳",
         read_document="閱讀全文",
         original="原網頁",
-        loading="正在打開原文……",
         view_label="顯示方式",
         view_text="文字",
         view_pages="原頁",
@@ -279,39 +221,14 @@ _WORDS: dict[Language, Words] = {
         seconds="{} 秒",
         failed="沒能回答",
         unexpected="出了意料之外的問題，已記入日誌。請再試一次。",
-        library_title="文件庫",
         back_to_chat="回到對話",
-        add_files="把檔案拖到這裡，或點擊選擇",
-        adding="正在讀入 {done}/{total}……",
-        added="已讀入",
-        refused_file="沒有加入",
-        search_library="按標題、來源或檔名查找",
-        sort="排序",
-        sort_title="按標題",
-        sort_date="按日期，新的在前",
-        sort_passages="按段落數，多的在前",
-        column_title="標題",
-        column_source="來源",
-        column_date="日期",
-        column_passages="段落",
-        column_state="狀態",
-        ready="可以提問",
-        waiting="等待入索引",
-        skipped="讀不了",
-        remove="移除",
-        removed="已移除 {}",
-        undo="復原移除",
-        rebuild="重建索引",
-        rebuilding="正在更新索引 {done}/{total}，對話照常進行",
-        up_to_date="索引裡有 {documents} 篇文件、{passages} 個段落",
-        nothing_found="沒有這樣的文件。",
-        more="另有 {} 篇，請縮小查找範圍。",
         conversations="以前的對話",
         search_conversations="在以前的對話裡查找",
         no_conversations="還沒有對話。",
         turns="{} 問",
         rename="改名",
         delete="刪除",
+        library=LIBRARY["zh-Hant"],
         talk=TALK["zh-Hant"],
         settings=SETTINGS["zh-Hant"],
     ),
@@ -319,7 +236,7 @@ _WORDS: dict[Language, Words] = {
         language="en",
         tagline="Every sentence proves itself",
         intro="Ask your documents. Each sentence of an answer carries the passage it rests on, one click away.",
-        library="{documents} documents · {passages} passages",
+        holdings="{documents} documents · {passages} passages",
         examples_title="Try asking",
         examples=(
             "How many chief policy officers did Jinan High-tech Zone appoint?",
@@ -330,10 +247,8 @@ _WORDS: dict[Language, Words] = {
         ask_placeholder="Ask something the documents can answer…",
         language_label="Interface language",
         new="New conversation",
-        you_asked="Question",
         answer="Answer",
         answering="Looking it up…",
-        answered="Answered.",
         ahead="{} questions are ahead of yours…",
         login="Sign in",
         login_name="Name",
@@ -355,7 +270,6 @@ _WORDS: dict[Language, Words] = {
         no_date="no date",
         read_document="Read in full",
         original="Web page",
-        loading="Opening the document…",
         view_label="View",
         view_text="Text",
         view_pages="Pages",
@@ -375,43 +289,18 @@ _WORDS: dict[Language, Words] = {
         unchecked="Not checked",
         sentences="{}",
         model="Answered by {}",
-        extractive="sentences quoted",
+        extractive="Quoted",
         seconds="{} s",
         failed="No answer could be made",
         unexpected="Something unexpected went wrong; it is in the log. Please try again.",
-        library_title="Library",
         back_to_chat="Back to the conversation",
-        add_files="Drop files here, or click to choose",
-        adding="Reading, {done} of {total} done…",
-        added="Read",
-        refused_file="Not added",
-        search_library="Find by title, source or file name",
-        sort="Sort",
-        sort_title="By title",
-        sort_date="By date, newest first",
-        sort_passages="By passages, most first",
-        column_title="Title",
-        column_source="Source",
-        column_date="Date",
-        column_passages="Passages",
-        column_state="State",
-        ready="Ready",
-        waiting="Waiting for the index",
-        skipped="Can't be read",
-        remove="Remove",
-        removed="{} was removed",
-        undo="Undo",
-        rebuild="Rebuild the index",
-        rebuilding="Updating the index, {done} of {total}; the chat goes on",
-        up_to_date="The index holds {documents} documents in {passages} passages",
-        nothing_found="No such document.",
-        more="{} more; narrow the search.",
         conversations="Earlier conversations",
         search_conversations="Search earlier conversations",
         no_conversations="No conversations yet.",
         turns="{} asked",
         rename="Rename",
         delete="Delete",
+        library=LIBRARY["en"],
         talk=TALK["en"],
         settings=SETTINGS["en"],
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corpus import Passage
@@ -16,7 +16,8 @@ __all__ = ["Turn", "answer_from", "history_of"]
 class Turn:
     """A question with its answer, or with the one sentence that says why there is none.
 
-    ``filters`` are those it was asked with. ``number`` tells the turns of a conversation apart and stays as it is; it
+    ``filters`` are those it was asked with. ``earlier`` are the turns that this one took the place of, the first one
+    first; they have none themselves. ``number`` tells the turns of a conversation apart and stays as it is; it
     counts from 1, with gaps where a turn was replaced, and is 0 before the turn is kept.
     """
 
@@ -25,6 +26,11 @@ class Turn:
     error: str | None = None
     filters: Filters = field(default_factory=Filters)
     number: int = 0
+    earlier: tuple[Turn, ...] = ()
+
+    def replacing(self, other: Turn) -> Turn:
+        """This turn in the place of another one."""
+        return replace(self, earlier=(*other.earlier, replace(other, earlier=())))
 
 
 def history_of(turns: Iterable[Turn]) -> list[tuple[str, str]]:

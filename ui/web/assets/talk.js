@@ -4,6 +4,7 @@
  *   data-copy      copies this text                     data-link   copies the address of the answer of this number
  *   data-done, data-failed   what such a button then says
  *   data-rate      "good" or "bad": a thumb; data-rating beside it holds what was said before, as JSON
+ *   data-step      shows the version of its turn before (-1) or after (1) this one; the template after a turn holds the others
  *   data-noted     what is announced once a rating is kept
  *   data-leave     closes the form                      data-for    a part of the form for one of the thumbs only
  * A rating goes to the server as the event "yj-rate" (ui/web/talk.py).
@@ -13,10 +14,11 @@
   const COPIES = "[data-copy], [data-link]";
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.(`${COPIES}, [data-rate], [data-leave]`);
+    const button = event.target.closest?.(`${COPIES}, [data-rate], [data-leave], [data-step]`);
     if (!button) return;
     if (button.matches(COPIES)) copy(button);
     else if (button.matches("[data-rate]")) rate(button);
+    else if (button.matches("[data-step]")) step(button);
     else leave(button.closest("form"));
   });
 
@@ -52,6 +54,21 @@
     area.remove();
     focused?.focus({ preventScroll: true });
     return done;
+  }
+
+  /* ---- the versions of an answer ---- */
+
+  function step(button) {
+    const now = button.closest("[data-turn]");
+    const others = now.nextElementSibling.content;
+    const all = [now, ...others.children].sort((one, other) => one.dataset.turn - other.dataset.turn);
+    const next = all[all.indexOf(now) + Number(button.dataset.step)];
+    now.replaceWith(next);
+    others.append(now);
+    (next.querySelector(`[data-step="${button.dataset.step}"]:enabled`) || next.querySelector("[data-step]:enabled")).focus();
+    yinju.replaced(now, next);
+    const said = [".yj-versions", ".yj-question", ".yj-answer"].map((part) => next.querySelector(part).innerText);
+    yinju.announce(said.join(" "));
   }
 
   /* ---- rating ---- */

@@ -325,6 +325,7 @@
       root.dataset.yjReady = "";
       look();  // what was loaded is on the page already
     },
+    replaced(turn, other) { if (shown === turn.dataset.turn) fill(other); },
     forget() {
       if (OVER.some((over) => root.classList.contains(`yj-in-${over}`))) view("chat");
       shown = opener = null;
