@@ -244,7 +244,7 @@ _WORDS: dict[Language, Words] = {
             "2020年经开区发放了多少青年人才补贴？",
         ),
         ask_label="Your question",
-        ask_placeholder="Ask something the documents can answer…",
+        ask_placeholder="Ask your documents…",
         language_label="Interface language",
         new="New conversation",
         answer="Answer",
