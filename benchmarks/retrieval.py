@@ -23,7 +23,7 @@ import numpy as np
 from kept_vectors import KeptVectors
 from measured import keep
 
-from embeddings import Encoder, Index, figure_tokens, load_encoder, open_index, rebuild
+from embeddings import Encoder, Index, LanguageMeans, figure_tokens, load_encoder, open_index, rebuild
 from embeddings.bundled import bundled_folder
 from embeddings.encoder import Vectors
 from rag import retrieval, terms
@@ -105,8 +105,10 @@ def measure(questionnaire: Questionnaire, encoder: Encoder, home: Path, *, milvu
     table["Yinju, oracle over the first 50"] = ndcg(
         [oracle(s, names, question) for s, question in zip(signals, questions, strict=True)], questions
     )
-    for left_out, replacement in (("dictionary", without_dictionary), ("figures", without_figures)):
-        table[f"Yinju without {left_out}"] = changed(replacement, index, encoder, names, questions)
+    for left_out, (owner, name, replacement) in LEFT_OUT.items():
+        with patch.object(owner, name, replacement):
+            signals = signals_of(questions, index, encoder)
+        table[f"Yinju without {left_out}"] = ndcg([ranked(fused(s), s, names) for s in signals], questions)
     return {"documents": index.manifest.documents, "passages": index.manifest.passages,
             "questions": len(questions), "parts": table}  # fmt: skip
 
@@ -114,18 +116,6 @@ def measure(questionnaire: Questionnaire, encoder: Encoder, home: Path, *, milvu
 def asked(questionnaire: Questionnaire) -> list[Question]:
     """Those that a document answers and that stand for themselves."""
     return [question for question in questionnaire.questions if question.answerable and not question.history]
-
-
-def changed(
-    terms_of: Callable[[str, Sequence[str]], list[terms.Term]],
-    index: Index,
-    encoder: Encoder,
-    names: dict[str, str],
-    questions: list[Question],
-) -> float:
-    with patch.object(retrieval, "terms_of", terms_of):
-        signals = signals_of(questions, index, encoder)
-    return ndcg([ranked(fused(s), s, names) for s in signals], questions)
 
 
 def signals_of(questions: Sequence[Question], index: Index, encoder: Encoder) -> list[Signals]:
@@ -145,6 +135,17 @@ def without_dictionary(question: str, languages: Sequence[str]) -> list[terms.Te
 def without_figures(question: str, languages: Sequence[str]) -> list[terms.Term]:
     figures = {terms.Term(((token,),)) for token in figure_tokens(question)}
     return [term for term in terms.terms_of(question, languages) if term not in figures]
+
+
+def unmoved(means: LanguageMeans, vector: Vectors, language: str) -> Vectors:  # noqa: ARG001
+    return vector
+
+
+LEFT_OUT = {
+    "language means": (LanguageMeans, "moved", unmoved),
+    "dictionary": (retrieval, "terms_of", without_dictionary),
+    "figures": (retrieval, "terms_of", without_figures),
+}
 
 
 def ranked(scores: Vectors, signals: Signals, names: dict[str, str]) -> Ranked:
