@@ -20,6 +20,7 @@ __all__ = ["contradicted"]
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[\u3400-\u9fff]))")
 _RANK = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:[省县]|(?<![城都])市|[\u4e00-\u9fff]{0,8}?[新园发]区|经开区)$")
+_FIRST = re.compile(r"(?!大城市)[\u4e00-\u9fff]{2,4}?[省市县](?=.)")  # 济南市 in 济南市城市, one word as it is cut
 _LONGEST = 100_000  # characters of a document that are looked through
 
 
@@ -55,9 +56,12 @@ def _another_number(wanted: set[tuple[str, Decimal]], text: str) -> bool:
 def _places(text: str) -> Iterator[tuple[str, str]]:
     """The places of a text that are named with their rank, and the rank."""
     for word in words_with_zones(text):
-        rank = _RANK.search(word.text) if word.kind in PLACES else None
-        if rank:
-            yield word.text, rank[0]
+        if word.kind in PLACES:
+            first, last = _FIRST.match(word.text), _RANK.search(word.text)
+            if first:
+                yield first[0], first[0][-1]
+            if last:
+                yield word.text, last[0]
 
 
 def _another_place(wanted: list[tuple[str, str]], text: str, near: str) -> bool:
