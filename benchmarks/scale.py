@@ -65,8 +65,8 @@ class Turner:
 
     def __call__(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """The vectors turned, of unit length again."""
-        first = int(self._dice.integers(0, len(self._noise) - len(vectors)))
-        turned = vectors + self._noise[first : first + len(vectors)]
+        rows = (int(self._dice.integers(len(self._noise))) + np.arange(len(vectors))) % len(self._noise)
+        turned = vectors + self._noise[rows]
         return turned / np.linalg.norm(turned, axis=1, keepdims=True)
 
 

@@ -64,7 +64,7 @@ class Editions:
                 if (
                     firsts[j] == j
                     and numbers[i] == numbers[j]
-                    and len(runs[i] & runs[j]) >= _COPY * len(runs[i] | runs[j])
+                    and _same(runs[i], runs[j])
                     and self._are_copies(passage, passages[j])
                 ):
                     firsts[i] = j
@@ -112,6 +112,14 @@ class Editions:
 
 def _runs(text: str) -> frozenset[str]:
     return frozenset(text[i : i + _RUN] for i in range(max(1, len(text) - _RUN + 1)))
+
+
+def _same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two texts resemble each other as copies do; most are told apart by their lengths."""
+    if min(len(one), len(other)) < _COPY * max(len(one), len(other)):
+        return False
+    shared = len(one & other)
+    return shared >= _COPY * (len(one) + len(other) - shared)
 
 
 def _resemblance(one: frozenset[int], other: frozenset[int]) -> float:

@@ -74,7 +74,7 @@ class Query:
     def share_over(self, passage: Passage) -> float:
         """How much of the visible terms stands in the title and headings over a passage (0 to 1)."""
         tokens = _tokens_over((passage.title, *passage.headings))
-        found = sum(weight for term, weight in self.visible.items() if term.share(tokens) == 1)
+        found = sum(weight for term, weight in self.visible.items() if any(map(tokens.issuperset, term.ways)))
         return found / sum(self.visible.values()) if self.visible else 0.0
 
 
