@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
 
@@ -34,20 +33,13 @@ _EDITION_MARK = re.compile(
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[年./-]\s?(\d{1,2})(?:\s?[月./-]\s?(\d{1,2}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """The sketch of a document, and the last date that it tells of itself, as (year, month, day)."""
-
-    sketch: frozenset[int]
-    date: tuple[int, ...]
-
-
 class Editions:
     """Compares the passages and documents of one index. Safe to use from several threads."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._content = lru_cache(maxsize=256)(self._read_content)
+        self._date = lru_cache(maxsize=4096)(self._read_date)
+        self._sketch = lru_cache(maxsize=256)(self._read_sketch)
 
     def copies(self, passages: Sequence[Passage]) -> list[int]:
         """For each passage the place of the first one that says the same, its own if it is the first itself.
@@ -86,28 +78,29 @@ class Editions:
         latest: dict[str, str] = {}
         for title, group in by_title.items():
             for document_id in sorted(group) if title and len(group) > 1 else ():
-                own = self._content(document_id)
+                own = self._date(document_id)
                 later = [
                     other
                     for other in sorted(group)
-                    if self._content(other).date > own.date
-                    and _resemblance(own.sketch, self._content(other).sketch) >= _EDITION
+                    if self._date(other) > own
+                    and _resemblance(self._sketch(document_id), self._sketch(other)) >= _EDITION
                 ]
-                if later and not years.intersection(own.date[:1]):
-                    latest[document_id] = max(later, key=lambda other: self._content(other).date)
+                if later and not years.intersection(own[:1]):
+                    latest[document_id] = max(later, key=self._date)
         return latest
 
     def _are_copies(self, one: Passage, other: Passage) -> bool:
         if one.document_id == other.document_id or (one.title and _bare_title(one) == _bare_title(other)):
             return True
-        sketches = (self._content(passage.document_id).sketch for passage in (one, other))
-        return _resemblance(*sketches) >= _COPIED_DOCUMENT
+        return _resemblance(self._sketch(one.document_id), self._sketch(other.document_id)) >= _COPIED_DOCUMENT
 
-    def _read_content(self, document_id: str) -> _Content:
-        document = self._index.document(document_id)
-        runs = _runs(_NOT_WORD.sub("", fold(document.text[:_SKETCHED_CHARS])))
-        sketch = frozenset(nsmallest(_SKETCH, {zlib.crc32(run.encode()) for run in runs}))
-        return _Content(sketch, max(_dates(document), default=()))
+    def _read_date(self, document_id: str) -> tuple[int, ...]:
+        """The last date that a document tells of itself, as (year, month, day)."""
+        return max(_dates(self._index.document(document_id)), default=())
+
+    def _read_sketch(self, document_id: str) -> frozenset[int]:
+        text = self._index.document(document_id).text[:_SKETCHED_CHARS]
+        return frozenset(nsmallest(_SKETCH, {zlib.crc32(run.encode()) for run in _runs(_NOT_WORD.sub("", fold(text)))}))
 
 
 def _runs(text: str) -> frozenset[str]:
