@@ -1,7 +1,7 @@
 """Trains the reader's adapters: ``rag/reader.safetensors``.
 
     pip install peft
-    python benchmarks/train_reader.py --data FOLDER --minutes 60
+    python benchmarks/train_reader.py --data FOLDER
 
 FOLDER holds JaQuAD's training files (jaquad_train_*.json; So et al., "JaQuAD: Japanese Question Answering Dataset for
 Machine Reading Comprehension", 2022; CC BY-SA 3.0; https://github.com/SkelterLabsInc/JaQuAD): 31,748 questions that
@@ -17,9 +17,9 @@ import argparse
 import json
 import random
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from embeddings.bundled import bundled_folder
 
 RANK, SCALE = 16, 2.0
 WINDOW_TOKENS, QUESTION_TOKENS, TITLE_TOKENS, ANSWER_TOKENS = 176, 64, 40, 40
-BATCH, PEAK_RATE, WARM_UP = 16, 1e-3, 100
+BATCH, WARM_UP = 16, 100
 UNANSWERABLE = 0.36
 TARGETS = ["query", "key", "value", "dense"]
 WEIGHTS = Path(__file__).parent.parent / "rag" / "reader.safetensors"
@@ -216,7 +216,9 @@ def loss_of(model: Model, batch: list[Example]) -> torch.Tensor:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of JaQuAD's training files")
-    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--questions", type=int, default=44_000, help="shown in all")
+    parser.add_argument("--peak-rate", type=float, default=1e-3)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--go-on", action="store_true", help="begin with the adapters at hand")
     given = parser.parse_args()
@@ -227,14 +229,12 @@ def main() -> None:
     if given.go_on:
         model.go_on_from(load_file(WEIGHTS))
     learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(learning, lr=PEAK_RATE, betas=(0.9, 0.98))
-    started, total = time.time(), 0.0
-    for step, batch in enumerate(Examples(rows_of(given.data)).batches(), 1):
-        part = (time.time() - started) / 60 / given.minutes
-        if part >= 1:
-            break
+    optimizer = torch.optim.AdamW(learning, betas=(0.9, 0.98))
+    steps, total = given.questions // BATCH, 0.0
+    batches = islice(Examples(rows_of(given.data)).batches(), steps)
+    for step, batch in enumerate(batches, 1):
         for group in optimizer.param_groups:
-            group["lr"] = PEAK_RATE * min(1, step / WARM_UP) * max(0.02, 1 - part)
+            group["lr"] = given.peak_rate * min(1, step / WARM_UP) * (1 - step / (steps + 1))
         loss = loss_of(model, batch)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -243,9 +243,9 @@ def main() -> None:
         total += loss.item()
         if step % 50 == 0:
             print(f"{step * BATCH} questions, loss {total / 50:.3f}", flush=True)
-            save_file(model.adapters(), WEIGHTS)
+            save_file(model.adapters(), given.out)
             total = 0.0
-    save_file(model.adapters(), WEIGHTS)
+    save_file(model.adapters(), given.out)
 
 
 if __name__ == "__main__":

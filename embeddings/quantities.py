@@ -233,10 +233,11 @@ def _part(match: re.Match[str]) -> Quantity | None:
         unit = unit_of(match["half"][1:]) or ("月" if "月" in match["half"] else "")
         kind = QuantityKind.AMOUNT if unit else QuantityKind.NUMBER
         return Quantity(*match.span(), kind, Decimal("0.5"), unit, bound=bound, indefinite=not unit)
+    value = None
     if match["fraction"]:
         below, above = _WHOLES.get(match["below"]) or numeral(match["below"]), numeral(match["above"])
         value = above * 100 / below if below and above is not None else None
-    else:
+    elif match["tenths_number"]:
         tenths = numeral(match["tenths_number"])
         hundredths = _TO_TEN.index(match["hundredths"]) + 1 if match["hundredths"] else 0
         value = tenths * 10 + hundredths if tenths is not None and tenths <= 10 else None

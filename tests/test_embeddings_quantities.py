@@ -235,6 +235,10 @@ def test_guesses_have_no_value(text: str) -> None:
     assert chinese_numeral(text) is None
 
 
+def test_an_ordinal_without_a_value_is_none() -> None:
+    assert quantities("第一一") == []
+
+
 def test_english_numerals() -> None:
     assert english_numeral("one hundred and twenty-three thousand four hundred and five") == 123405
 
