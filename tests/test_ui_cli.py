@@ -49,6 +49,13 @@ def test_every_command_has_an_example(command: str, home: Path) -> None:
     assert f"Example: yinju {command}" in process.stdout
 
 
+def test_a_refusal_shows_what_comes_closest(bundled_home: Path) -> None:
+    text = yinju("ask", "济南高新区图书馆星期几闭馆？", home=bundled_home).stdout
+    assert text.startswith("文档中没有找到")
+    assert "What comes closest:\n\n1. " in text
+    assert "济南高新区" in text
+
+
 def test_ask_in_text_and_json(bundled_home: Path) -> None:
     text = yinju("ask", FIRST, home=bundled_home)
     assert (text.returncode, text.stderr) == (0, "")

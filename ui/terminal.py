@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_text", "hit_text", "say", "show", "summarise"]
 
+_NEAREST = 2  # passages shown with a refusal
+
 
 def answer_text(answer: Answer) -> str:
-    """An answer with its sources and doubts."""
+    """An answer with its sources and doubts; a refusal with the passages that come closest."""
     lines = [answer.text]
     if answer.notice:
         lines.append(answer.notice)
@@ -24,6 +26,8 @@ def answer_text(answer: Answer) -> str:
         lines.append(f"\n[{citation.number}] {about}\n    {citation.quote}")
     for sentence in answer.sentences:
         lines += [f"! {problem}" for problem in sentence.problems]
+    if answer.refused and answer.hits:
+        lines += ["\nWhat comes closest:", *(f"\n{hit_text(hit)}" for hit in answer.hits[:_NEAREST])]
     return "\n".join(lines)
 
 
