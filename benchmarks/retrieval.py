@@ -26,7 +26,8 @@ from measured import keep
 from embeddings import Encoder, Index, LanguageMeans, figure_tokens, load_encoder, open_index, rebuild
 from embeddings.bundled import bundled_folder
 from embeddings.encoder import Vectors
-from rag import retrieval, terms
+from rag import query as queries
+from rag import terms
 from rag.fusion import Signals, fused, standard
 from rag.measures import DEPTH, ranking_measures
 from rag.questionnaire import Question, Questionnaire, read_questionnaire
@@ -63,7 +64,7 @@ VARIANTS: dict[str, Callable[[Signals], Vectors]] = {
     "+ words together (Yinju)": fused,
     "Yinju without sentence vectors": lambda s: blind(s, "sentence"),
     "Yinju without BM25 and coverage": lambda s: blind(s, "bm25", "coverage"),
-    "Yinju without weight by visibility": lambda s: fused(replace(s, visibility=1.0)),
+    "Yinju without weight by visibility": lambda s: fused(replace(s, visibility=np.ones_like(s.visibility))),
     "Yinju without title and headings": lambda s: blind(s, "over"),
 }
 
@@ -143,8 +144,8 @@ def unmoved(means: LanguageMeans, vector: Vectors, language: str) -> Vectors:  #
 
 LEFT_OUT = {
     "language means": (LanguageMeans, "moved", unmoved),
-    "dictionary": (retrieval, "terms_of", without_dictionary),
-    "figures": (retrieval, "terms_of", without_figures),
+    "dictionary": (queries, "terms_of", without_dictionary),
+    "figures": (queries, "terms_of", without_figures),
 }
 
 

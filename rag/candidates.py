@@ -25,7 +25,8 @@ _DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|
 class Candidate:
     """A sentence that may answer, with what speaks for it.
 
-    ``likeness`` is its vector's inner product with the question's (-1 to 1), ``coverage`` the share of the question's
+    ``likeness`` is its vector's inner product with the question's (-1 to 1), of which ``ahead`` is owed to its language
+    alone (``rag.query.Asked``), ``coverage`` the share of the question's
     words, weighed by rarity, that stand in it or next to it (0 to 1), ``passage`` how well its passage was found,
     ``reading`` what the reader makes of it, where it was read.
     """
@@ -39,6 +40,7 @@ class Candidate:
     passage: float
     fits_kind: bool
     reading: Reading | None = None
+    ahead: float = 0.0
 
     @property
     def text(self) -> str:
@@ -58,7 +60,8 @@ class Candidate:
         Fitted on DRCD's questions and, apart, on XQuAD's, which gave the same within their error.
         """
         reading = self.reading.score if self.reading else 0.0
-        return 12 * self.likeness + 0.9 * self.coverage + 0.3 * self.passage + 0.2 * self.fits_kind + 0.19 * reading
+        likeness = self.likeness - self.ahead
+        return 12 * likeness + 0.9 * self.coverage + 0.3 * self.passage + 0.2 * self.fits_kind + 0.19 * reading
 
 
 def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
@@ -71,7 +74,8 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
         document = index.document(hit.passage.document_id)
         headings = {(heading.start, heading.end) for heading in document.headings}
         sentences = index.sentences(row)
-        likeness = sentences.vectors @ query.vector_for(document.language)
+        asked = query.asked_in(document.language)
+        likeness = sentences.vectors @ asked.vector
         spans = sentences.spans.tolist()
         texts = [document.text[start:end] for start, end in spans]
         covered = coverages(query.content, texts, " ".join([document.title, *hit.passage.headings]))
@@ -84,6 +88,7 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
                 start=start,
                 end=end,
                 likeness=float(likeness[i]),
+                ahead=asked.ahead,
                 coverage=covered[i],
                 passage=hit.score,
                 fits_kind=_fits(kind, text),

@@ -76,12 +76,16 @@ def extract(found: Found, index: Index, reader: Reader | None = None) -> Extract
 def ranked(found: Found, index: Index, reader: Reader | None = None) -> list[Candidate]:
     """The sentences that may answer, best first; with a reader, those of the passages it read.
 
-    The reader learned from questions in the language of their text, so that it has no say across languages.
+    The reader learned from questions in the language of their text, so that it has no say where the best sentence is
+    in another language, and reads no passage that is.
     """
     candidates = sorted(candidates_of(found, index), key=lambda candidate: -candidate.score)
     if reader is None or not candidates or found.query.crosses(candidates[0].document):
         return candidates
-    return _read(found.query.text, candidates, reader)
+    own = [candidate for candidate in candidates if not found.query.crosses(candidate.document)]
+    ranks = list(dict.fromkeys(candidate.hit.rank for candidate in own))[:_PASSAGES_READ]
+    groups = [[candidate for candidate in own if candidate.hit.rank == rank] for rank in ranks]
+    return _read(found.query.text, groups, reader)
 
 
 def _whole(candidate: Candidate) -> tuple[int, int]:
@@ -98,10 +102,8 @@ def _whole(candidate: Candidate) -> tuple[int, int]:
     return start, end
 
 
-def _read(question: str, candidates: Sequence[Candidate], reader: Reader) -> list[Candidate]:
-    """The sentences of the passages that hold the best candidates, with their readings, best first."""
-    ranks = list(dict.fromkeys(candidate.hit.rank for candidate in candidates))[:_PASSAGES_READ]
-    groups = [[candidate for candidate in candidates if candidate.hit.rank == rank] for rank in ranks]
+def _read(question: str, groups: Sequence[Sequence[Candidate]], reader: Reader) -> list[Candidate]:
+    """The sentences of each passage with their readings, best first."""
     readings = reader.read(question, [_page(group) for group in groups])
     read = [
         replace(candidate, reading=reading)

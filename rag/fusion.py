@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -31,11 +32,14 @@ class Signals:
     """What speaks for the candidates of one search; arrays of shape (candidates,).
 
     ``dense`` and ``sentence`` are inner products of the question's vector with the passage's and with its best
-    sentence's (-1 to 1). ``bm25`` is the BM25 score as a share of the most that the question could score, ``coverage``
-    the share of the question's visible terms that stand in the passage, ``over`` of those that stand in its title and
-    headings (0 to 1). ``together`` is the most of the question's content that stands in a sentence and next to it; 0
-    where that was not looked at. ``visibility`` (0 to 1) is how much of the question stands in any passage.
+    sentence's, less what their language is ahead (-1 to 1; ``rag.query.Asked``). ``bm25`` is the BM25 score as a share
+    of the most that the question could score, ``coverage`` the share of the question's visible terms that stand in the
+    passage, ``over`` of those that stand in its title and headings (0 to 1). ``together`` is the most of the question's
+    content that stands in a sentence and next to it; 0 where that was not looked at. ``visibility`` (0 to 1) is how
+    much of the question, as it is asked in the candidate's language, stands in any passage.
     """
+
+    ARRAYS: ClassVar = ("dense", "sentence", "bm25", "coverage", "over", "together", "visibility")
 
     document_ids: Sequence[str]
     dense: Vectors
@@ -44,7 +48,7 @@ class Signals:
     coverage: Vectors
     over: Vectors
     together: Vectors
-    visibility: float
+    visibility: Vectors
 
 
 def fused(signals: Signals) -> Vectors:

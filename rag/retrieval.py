@@ -2,80 +2,27 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from corpus import Document, Passage, language_of
-from embeddings import Encoder, Index, LanguageMeans, Term, base_of, figure_tokens, lexical_tokens, simplified
+from corpus import Passage
+from embeddings import Encoder, Index, LanguageMeans
 from embeddings.encoder import Vectors
 from rag.answers import Hit
 from rag.coverage import coverages
 from rag.editions import Editions
 from rag.fusion import Signals, fused, standard
-from rag.language import has_han
+from rag.query import Asked, Queries, Query
 from rag.reranking import Reranker
-from rag.terms import content_of, terms_of
 
-__all__ = ["Found", "Query", "Retriever"]
+__all__ = ["Found", "Retriever"]
 
 _POOL = 60  # candidates from each leg
 _EXAMINED = 50  # of the candidates, looked at for copies and editions, and by a reranker
 _LOOKED_INTO = 10  # candidates, for what stands together
-_LANGUAGES = 4  # of the documents, the commonest, that a question is put into
-_BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the most
-
-
-@dataclass(frozen=True)
-class Query:
-    """A question as the index sees it: its vector, and its terms with their rarity.
-
-    ``vector`` is the question's own, ``moved`` has others for documents in other languages, by language.
-    ``rarity`` is each term's inverse document frequency as BM25 has it, ``visible`` that of the terms which stand in
-    some passage. ``content`` holds the words of ``content_of``, each weighed by how rare it is in general and in the
-    passages.
-    """
-
-    text: str
-    vector: Vectors
-    moved: dict[str, Vectors]
-    rarity: dict[Term, float]
-    visible: dict[Term, float]
-    content: dict[Term, float]
-
-    def vector_for(self, language: str) -> Vectors:
-        """The vector for passages in a language, a BCP 47 tag."""
-        return self.moved.get(base_of(language), self.vector)
-
-    def crosses(self, document: Document) -> bool:
-        """Whether the document is in another language than the question."""
-        moved = self.moved.get(base_of(document.language))
-        return has_han(self.text) != has_han(document.text) if moved is None else moved is not self.vector
-
-    @property
-    def terms(self) -> list[Term]:
-        """The terms, in the order of the question."""
-        return list(self.rarity)
-
-    @property
-    def visibility(self) -> float:
-        """The share of the terms' rarity that belongs to visible ones (0 to 1)."""
-        return sum(self.visible.values()) / sum(self.rarity.values()) if self.rarity else 0.0
-
-    @property
-    def most_bm25(self) -> float:
-        """More than BM25 can give a passage for these terms."""
-        return _BM25_CEILING * sum(self.rarity.values())
-
-    def share_over(self, passage: Passage) -> float:
-        """How much of the visible terms stands in the title and headings over a passage (0 to 1)."""
-        tokens = _tokens_over((passage.title, *passage.headings))
-        found = sum(weight for term, weight in self.visible.items() if any(map(tokens.issuperset, term.ways)))
-        return found / sum(self.visible.values()) if self.visible else 0.0
 
 
 @dataclass(frozen=True)
@@ -102,34 +49,11 @@ class Retriever:
         self.reranker = reranker
         self._editions = Editions(index)
         self._means = means or LanguageMeans(encoder)
-        counts: Counter[str] = Counter()
-        for language, count in index.languages.items():
-            counts[base_of(language)] += count
-        self._languages = [language for language, _ in counts.most_common(_LANGUAGES)]
-        self.query = lru_cache(maxsize=16)(self._query)
+        self.query = lru_cache(maxsize=16)(Queries(index, encoder, self._means))
 
     def over(self, index: Index) -> Retriever:
         """The same for another index, which the same encoder built."""
         return Retriever(index, self.encoder, self.reranker, self._means)
-
-    def _query(self, text: str) -> Query:
-        """``query(text)``: the question encoded, and its tokens looked up; the last ones are remembered."""
-        vector = self.encoder.encode([simplified(text)], "query")[0]
-        terms = terms_of(text, self._languages)
-        rarity = {term: self._rarity(term) for term in terms}
-        unseen = self._rarity_of(0)
-        visible = {term: weight for term, weight in rarity.items() if weight < unseen}
-        content = {term: weight * self._rarity(term) for term, weight in content_of(text, self._languages).items()}
-        if content.keys() <= rarity.keys():  # translations: one that stands nowhere may be the wrong one
-            content = {term: weight for term, weight in content.items() if term in visible} or content
-        return Query(text, vector, self._moved(text, vector), rarity, visible, content)
-
-    def _moved(self, text: str, vector: Vectors) -> dict[str, Vectors]:
-        """The question's vector for each language of the documents; Chinese ones and a Chinese question need none."""
-        if self._languages == ["zh"] and base_of(language_of(text)) == "zh":
-            return {}
-        known = [language for language in self._languages if language in self._means.languages]
-        return {language: self._means.moved(vector, language) for language in known}
 
     def search(self, query: Query, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The best passages, best first; ``within`` are the ids of the only documents searched.
@@ -157,34 +81,41 @@ class Retriever:
     def candidates(self, query: Query, within: frozenset[str] | None = None) -> list[int]:
         """The rows that either leg finds, each once."""
         rows = []
-        vectors = [query.vector_for(language) for language in self._languages]
-        for vector in {id(vector): vector for vector in vectors}.values():
+        for vector in {id(asked.vector): asked.vector for asked in query.asked.values()}.values():
             rows += self.index.dense(vector, _POOL, within).rows.tolist()
-        if query.terms:
-            rows += self.index.lexical(query.terms, _POOL, within).rows.tolist()
+        for terms in filter(None, dict.fromkeys(tuple(asked.terms) for asked in query.asked.values())):
+            rows += self.index.lexical(terms, _POOL, within).rows.tolist()
         return list(dict.fromkeys(rows))
 
     def signals(self, query: Query, rows: Sequence[int], passages: Sequence[Passage]) -> Signals:
         """What speaks for each of these rows, whose passages are given too."""
-        dense, sentence = self._likeness(query, rows)
-        bm25 = coverage = over = np.zeros(len(rows), dtype=np.float32)
-        if query.visible:
-            bm25 = self.index.lexical_scores(query.terms, rows) / query.most_bm25
-            coverage = self.index.lexical_coverage(query.visible, rows) / sum(query.visible.values())
-            over = np.array([query.share_over(passage) for passage in passages], dtype=np.float32)
-        signals = Signals(
-            document_ids=[passage.document_id for passage in passages],
-            dense=dense,
-            sentence=sentence,
-            bm25=bm25,
-            coverage=coverage,
-            over=over,
-            together=np.zeros(len(rows), dtype=np.float32),
-            visibility=query.visibility,
-        )
+        only = next(iter(query.asked)) if len(query.asked) == 1 else None
+        languages = np.array([only or query.asked_as(self.index.language(row)) for row in rows])
+        values = {name: np.zeros(len(rows), dtype=np.float32) for name in Signals.ARRAYS}
+        for language in np.unique(languages).tolist():
+            places = np.flatnonzero(languages == language).tolist()
+            here = self._signals(query.asked[language], [rows[i] for i in places], [passages[i] for i in places])
+            for name, found in here.items():
+                values[name][places] = found
+        signals = Signals([passage.document_id for passage in passages], **values)
         for i in np.argsort(-fused(signals), kind="stable")[:_LOOKED_INTO].tolist():
             signals.together[i] = self._together(query, rows[i], passages[i])
         return signals
+
+    def _signals(self, asked: Asked, rows: Sequence[int], passages: Sequence[Passage]) -> dict[str, Vectors | float]:
+        """The signals of rows in the language that the question is asked in here."""
+        sentences = [self.index.sentences(row).vectors for row in rows]
+        nearest = np.array([(one @ asked.vector).max() if len(one) else -1.0 for one in sentences], dtype=np.float32)
+        values: dict[str, Vectors | float] = {
+            "dense": self.index.dense_scores(asked.vector, rows) - asked.ahead,
+            "sentence": nearest - asked.ahead,
+            "visibility": asked.visibility,
+        }
+        if asked.visible:
+            values["bm25"] = self.index.lexical_scores(asked.terms, rows) / asked.most_bm25
+            values["coverage"] = self.index.lexical_coverage(asked.visible, rows) / sum(asked.visible.values())
+            values["over"] = np.array([asked.share_over(passage) for passage in passages])
+        return values
 
     def _hits(self, query: Query, candidates: Sequence[tuple[int, float, Passage]]) -> list[tuple[int, Hit]]:
         """The candidates as hits with their rows: copies with the first of them, editions behind later ones."""
@@ -207,37 +138,10 @@ class Retriever:
                 hits.append((row, Hit(len(hits) + 1, score, passage, tuple(copies.get(place, ())), later)))
         return hits
 
-    def _rarity(self, term: Term) -> float:
-        """Of a term as rare as its commonest way, which is as rare as its rarest token."""
-        return self._rarity_of(max(min(self.index.document_frequency(token) for token in way) for way in term.ways))
-
-    def _rarity_of(self, count: int) -> float:
-        passages = self.index.manifest.passages
-        return math.log(1 + (passages - count + 0.5) / (count + 0.5))
-
     def _together(self, query: Query, row: int, passage: Passage) -> float:
         spans = (self.index.sentences(row).spans - passage.start).tolist()
         sentences = [passage.text[start:end] for start, end in spans]
         return max(coverages(query.content, sentences, " ".join([passage.title, *passage.headings])), default=0.0)
-
-    def _likeness(self, query: Query, rows: Sequence[int]) -> tuple[Vectors, Vectors]:
-        """How near each row's passage and its best sentence are to the question, asked in their language."""
-        dense, sentence = np.empty((2, len(rows)), dtype=np.float32)
-        languages = np.array([self.index.language(row) if query.moved else "" for row in rows])
-        for language in np.unique(languages):
-            vector = query.vector_for(str(language))
-            places = np.flatnonzero(languages == language).tolist()
-            dense[places] = self.index.dense_scores(vector, [rows[i] for i in places])
-            for i in places:
-                vectors = self.index.sentences(rows[i]).vectors
-                sentence[i] = (vectors @ vector).max() if len(vectors) else -1.0
-        return dense, sentence
-
-
-@lru_cache(maxsize=4096)
-def _tokens_over(lines: tuple[str, ...]) -> frozenset[str]:
-    text = "\n".join(lines)
-    return frozenset([*lexical_tokens(text), *figure_tokens(text)])
 
 
 def _reranked(

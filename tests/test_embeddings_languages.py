@@ -55,3 +55,8 @@ def test_moved_it_is_nearer_to_the_same_said_there(
 def test_its_own_language_moves_nothing(means: LanguageMeans, encoder: Encoder) -> None:
     question = encoder.encode([SAME["en"]], "query")[0]
     assert means.moved(question, "en") is question
+
+
+def test_english_texts_lie_farther_from_chinese_questions_than_chinese_ones_from_english(means: LanguageMeans) -> None:
+    assert means.ahead("zh", "zh") == 0
+    assert means.ahead("zh", "en") < -0.02 < means.ahead("en", "zh")

@@ -9,7 +9,6 @@ from conftest import ARTICLES
 
 from embeddings import Encoder, open_index, rebuild
 from rag import Assistant, Settings
-from rag.terms import terms_of
 
 HIGH_TECH = "003_5e9ebf8f6c1b539e.txt"
 BRIDGE = """The Harbour Bridge
@@ -53,6 +52,7 @@ def test_the_index_knows_its_languages(both: Assistant) -> None:
         ("济南高新区聘任了多少名首席政策官？", HIGH_TECH),
         ("港口大桥哪一年通车？", "bridge.txt"),
         ("海港大橋哪一年通車？", "bridge.txt"),
+        ("大桥花了多少钱？", "bridge.txt"),
         ("Wann wurde die Brücke für Züge eröffnet?", "bridge.txt"),
         ("How much did the city pay for widening the bridge?", "bridge.txt"),
     ],
@@ -65,21 +65,16 @@ def test_the_document_that_answers_is_found_whatever_its_language(
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("question", "document_id", "said"),
     [
-        ("What does Jinan High-tech Zone do for enterprises?", "济南高新区"),
-        ("How many chief policy officers did Jinan High-tech Zone appoint?", "39名"),
+        ("What does Jinan High-tech Zone do for enterprises?", HIGH_TECH, "济南高新区"),
+        ("桥每年运多少辆货车？", "bridge.txt", "4,200 wagons"),
     ],
 )
-def test_the_sentence_in_the_other_language_is_quoted_first(both: Assistant, question: str, said: str) -> None:
+def test_the_sentence_in_the_other_language_is_quoted(
+    both: Assistant, question: str, document_id: str, said: str
+) -> None:
     answer = both.ask(question)
     assert not answer.refused
-    assert answer.citations[0].document_id == HIGH_TECH
-    assert said in answer.citations[0].quote
-
-
-def test_chinese_words_are_looked_for_in_english_where_documents_are() -> None:
-    ways = {way for term in terms_of("战争结束于1945年吗？", ["en"]) for way in term.ways}
-    assert {("war",), ("1945",)} <= ways
-    assert ("战",) not in ways
-    assert ("war",) not in {way for term in terms_of("战争结束于1945年吗？", ["zh"]) for way in term.ways}
+    quotes = [citation.quote for citation in answer.citations if citation.document_id == document_id]
+    assert said in quotes[0]
