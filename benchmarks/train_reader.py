@@ -216,7 +216,7 @@ def loss_of(model: Model, batch: list[Example]) -> torch.Tensor:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of JaQuAD's training files")
-    parser.add_argument("--questions", type=int, default=44_000, help="shown in all")
+    parser.add_argument("--questions", type=int, default=16_000, help="shown in all")
     parser.add_argument("--peak-rate", type=float, default=1e-3)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--seed", type=int, default=1)
