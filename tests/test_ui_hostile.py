@@ -89,6 +89,7 @@ def test_titles_comments_and_filters(browser: Any, address: str) -> None:
     page.locator(".yj-rating textarea").fill(f"评语{ATTACK}")
     page.locator(".yj-rating [name=right_answer]").fill(ATTACK)
     page.locator(".yj-rating [type=submit]").click()
+    page.wait_for_function("document.querySelector('.yj-rating') === null")
     turn.locator("[data-ask=retry]").click()
     page.locator("#yj-thread [data-turn='2']").wait_for()
     page.get_by_role("button", name="前一版").click()
