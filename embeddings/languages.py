@@ -34,6 +34,7 @@ class LanguageMeans:
         self._encoder = encoder
         self.ahead = cache(self._ahead)
         self._level = cache(self._level_of)
+        self._documents = cache(self._encoded)
 
     @property
     def languages(self) -> Collection[str]:
@@ -61,10 +62,13 @@ class LanguageMeans:
 
     def _level_of(self, own: str, language: str) -> float:
         """Halfway between the inner products of questions with texts that say the same and with others."""
-        texts = self._encoder.encode(self._texts[language], "document")
-        likeness = np.array([self.moved(question, language) for question in self._questions[own]]) @ texts.T
+        moved = np.array([self.moved(question, language) for question in self._questions[own]])
+        likeness = moved @ self._documents(language).T
         others = likeness[~np.eye(len(likeness), dtype=bool)]
         return float((likeness.diagonal().mean() + others.mean()) / 2)
+
+    def _encoded(self, language: str) -> Vectors:
+        return self._encoder.encode(self._texts[language], "document")
 
     @cached_property
     def _texts(self) -> dict[str, list[str]]:

@@ -26,9 +26,9 @@ class Candidate:
     """A sentence that may answer, with what speaks for it.
 
     ``likeness`` is its vector's inner product with the question's (-1 to 1), of which ``ahead`` is owed to its language
-    alone (``rag.query.Asked``), ``coverage`` the share of the question's
-    words, weighed by rarity, that stand in it or next to it (0 to 1), ``passage`` how well its passage was found,
-    ``reading`` what the reader makes of it, where it was read.
+    alone (``rag.query.Asked``), ``coverage`` the share of the question's words, weighed by rarity, that stand in it or
+    next to it (0 to 1), ``passage`` how well its passage was found, ``reading`` what the reader makes of it, where it
+    was read.
     """
 
     hit: Hit
