@@ -129,13 +129,13 @@ def signals_of(questions: Sequence[Question], index: Index, encoder: Encoder) ->
     return taken
 
 
-def without_dictionary(question: str, languages: Sequence[str]) -> list[terms.Term]:
-    return list(dict.fromkeys(terms.Term(term.ways[:1]) for term in terms.terms_of(question, languages)))
+def without_dictionary(question: str, language: str) -> list[terms.Term]:
+    return list(dict.fromkeys(terms.Term(term.ways[:1]) for term in terms.terms_of(question, language)))
 
 
-def without_figures(question: str, languages: Sequence[str]) -> list[terms.Term]:
+def without_figures(question: str, language: str) -> list[terms.Term]:
     figures = {terms.Term(((token,),)) for token in figure_tokens(question)}
-    return [term for term in terms.terms_of(question, languages) if term not in figures]
+    return [term for term in terms.terms_of(question, language) if term not in figures]
 
 
 def unmoved(means: LanguageMeans, vector: Vectors, language: str) -> Vectors:  # noqa: ARG001

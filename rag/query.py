@@ -109,7 +109,7 @@ class Queries:
         return Query(text, vector, asked, content)
 
     def _asked(self, text: str, vector: Vectors, language: str) -> Asked:
-        rarity = {term: self._rarity(term) for term in terms_of(text, [language])}
+        rarity = {term: self._rarity(term) for term in terms_of(text, language)}
         unseen = self._rarity_of(0)
         visible = {term: weight for term, weight in rarity.items() if weight < unseen}
         alone = self._languages == ["zh"] and base_of(language_of(text)) == "zh"  # needs no means

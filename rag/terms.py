@@ -16,21 +16,21 @@ from rag.questions import without_asking_words
 __all__ = ["content_of", "terms_of"]
 
 
-def terms_of(question: str, languages: Collection[str] = ("zh",)) -> list[Term]:
-    """What to look for in documents of these languages ("zh", "en"), each term once.
+def terms_of(question: str, language: str = "zh") -> list[Term]:
+    """What to look for in documents of a language, each term once.
 
-    A Chinese question gives a term for each of its tokens, but for its asking words ("多少", "什么"), and where there
-    are English documents, one for each word that the dictionary knows: any of its English translations. In a question
-    without Chinese characters each content word or phrase is one term: itself, or any of its Chinese translations.
-    Words that only hold a sentence together are left out of it, since a stray "the" in a Chinese document would
-    outweigh the subject.
+    A Chinese question gives a term for each of its tokens, but for its asking words ("多少", "什么"); in English
+    documents, one for each word that the dictionary knows: any of its English translations. In a question without
+    Chinese characters each content word or phrase is one term: itself, or any of its Chinese translations. Words that
+    only hold a sentence together are left out of it, since a stray "the" in a Chinese document would outweigh the
+    subject.
     """
     figures = [Term(((token,),)) for token in figure_tokens(question)]
     if has_han(question):
         asked = without_asking_words(question)
-        said = [_in_english(word) for word in _words(fold(asked))] if "en" in languages else ()
+        said = [_in_english(word) for word in _words(fold(asked))] if language == "en" else ()
         english = [Term(ways) for ways in said if ways]
-        words = [word for word in lexical_tokens(asked) if "zh" in languages or not english or not has_han(word)]
+        words = [word for word in lexical_tokens(asked) if not english or not has_han(word)]
         return list(dict.fromkeys([*(Term(((word,),)) for word in words), *english, *figures]))
     terms = figures
     for phrase, chinese in translations(question):
@@ -40,14 +40,16 @@ def terms_of(question: str, languages: Collection[str] = ("zh",)) -> list[Term]:
 
 
 def content_of(question: str, languages: Collection[str] = ("zh",)) -> dict[Term, float]:
-    """What the question is about, word by word, each with the weight of its being missing; as in ``terms_of``.
+    """What the question is about, word by word, each with the weight of its being missing.
+
+    A Chinese word may be said in English too where that is among ``languages``, those of the documents.
 
     Chinese is cut into words by jieba, and a word weighs its inverse document frequency in jieba's table, which was
     counted over general Chinese: the documents at hand may be too few to tell a rare word from a common one. Asking
     words and single characters are left out. English words and phrases weigh the same each.
     """
     if not has_han(question):
-        return dict.fromkeys(terms_of(question, languages), 1.0)
+        return dict.fromkeys(terms_of(question), 1.0)
     rarity, usual = _general_rarity()
     content: dict[Term, float] = {}
     for word in _words(fold(without_asking_words(question))):
