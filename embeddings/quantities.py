@@ -370,9 +370,12 @@ def _word_end(folded: str, match: re.Match[str]) -> int:
     for end in range(min(start + _LONGEST_WORD, len(folded)), match.end("number") if match["amount"] else start, -1):
         kind = words.get(folded[start:end])
         if kind is not None:
-            # 三级 and 五年计划 are words too, but begin with an amount; 三国 is a name, 一次性 no amount.
-            is_amount = bool(match["unit"]) and match["number"] not in "一二百千万" and kind not in _NAMES
-            return 0 if is_amount or (match["unit"] and end == match.end("unit") and kind not in _NAMES) else end
+            # 三级, 五年计划 and 六万人 are words too, but begin with an amount; 三国 is a name, 一次性 no amount.
+            if match["unit"] and kind not in _NAMES:
+                is_amount = end == match.end("unit") or match["number"] not in "一二百千万"
+            else:
+                is_amount = end == match.end("unit") and len(match["number"]) > 1
+            return 0 if is_amount else end
     return 0
 
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
@@ -197,11 +197,13 @@ def test_any_number_is_read_in_any_width_grouping_and_scale(number: Decimal) -> 
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.integers(1, 10**12 - 1))
-def test_chinese_numerals_mean_the_number_they_spell(number: int) -> None:
+@example(2000, "人")
+@example(60_000, "人")
+@given(st.integers(1, 10**12 - 1), st.sampled_from(["人", "元", "家", "名", "楼", "天"]))
+def test_chinese_numerals_mean_the_number_they_spell(number: int, unit: str) -> None:
     assert chinese_numeral(in_chinese(number)) == number
     if number > 1:
-        assert [quantity.value for quantity in quantities(f"共{in_chinese(number)}人")] == [number]
+        assert [quantity.value for quantity in quantities(f"共{in_chinese(number)}{unit}")] == [number]
 
 
 @settings(max_examples=100, deadline=None)
