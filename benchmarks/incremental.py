@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from measured import keep
+from measured import keep, most_memory
 from stand_in import StandIn
 
 from corpus import Library, read_document
@@ -42,10 +42,10 @@ def write(folder: Path, number: int, source: str) -> None:
 
 def once(documents: Path, index_dir: Path) -> None:
     """One rebuild, told as JSON."""
-    report = rebuild(documents, index_dir, encoder=StandIn())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with most_memory() as most:
+        report = rebuild(documents, index_dir, encoder=StandIn())
     values = {"changed": report.changed, "documents": report.documents, "passages": report.passages}
-    print(json.dumps({**values, "seconds": report.seconds, "peak_mb": round(peak / 1024)}))
+    print(json.dumps({**values, "seconds": report.seconds, "own_memory_mb": most[0]}))
 
 
 def timed(documents: Path, index_dir: Path) -> dict[str, float]:

@@ -1,12 +1,13 @@
-"""Where a benchmark's figures were taken, and where they are kept."""
+"""What benchmarks measure alike, where it was taken, and where it is kept."""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
+import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -31,6 +32,28 @@ def keep(name: str, figures: dict[str, Any], packages: tuple[str, ...] = _PACKAG
     print(json.dumps(figures, ensure_ascii=False, indent=2))
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def own_memory_mb() -> int:
+    """The process's own memory on Linux, without the files it has mapped, which the system may drop."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssAnon"))
+    return int(line.split()[1]) // 1024
+
+
+@contextmanager
+def most_memory() -> Iterator[list[int]]:
+    """Puts the most own memory meanwhile, in MB, into the list, at the end; it is looked at fifty times a second."""
+    most, ended = [own_memory_mb()], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.02):
+            most[0] = max(most[0], own_memory_mb())
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    yield most
+    ended.set()
+    watching.join()
 
 
 def _versions(packages: tuple[str, ...]) -> Iterator[tuple[str, str]]:

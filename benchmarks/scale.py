@@ -3,7 +3,7 @@
     python benchmarks/scale.py --home FOLDER [--passages 1000000] [--folder FOLDER] [--thin] [--questions FILE]
 
 The index of ``--home`` is tiled: its real documents are written again and again under new names, their vectors turned a
-little at random (cosine .95 to the original, so that no two are the same), until there are so many passages. It is
+little at random (cosine .95 to the original, each another way), until there are so many passages. It is
 written as a rebuild writes it. Queries are real sentences' vectors, turned as much. What is opened and asked is a
 process of its own, once with the files in the system's cache and once, where the system lets us, without.
 
@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -29,12 +29,11 @@ from pathlib import Path
 import faiss
 import numpy as np
 import numpy.typing as npt
-from measured import keep
+from measured import keep, most_memory, own_memory_mb
 
 import embeddings.generation
 from corpus import Document, Origin
 from embeddings import Term, lexical_tokens, load_encoder
-from embeddings.approximate import _nearest
 from embeddings.faiss_index import FaissIndex, StoredPassage
 from embeddings.generation import GenerationWriter
 from embeddings.layout import generations, point_to
@@ -50,6 +49,8 @@ TURN = 0.33  # length of what is added to a unit vector: cosine .95
 SENTENCES = 5  # of a passage at most
 TERMS = 12
 THIN_CHARS = 24
+BLOCK_ROWS = 2048
+WRITTEN = "written.json"
 Half = npt.NDArray[np.float16]
 Written = tuple[Document, list[StoredPassage]]
 
@@ -57,15 +58,13 @@ Written = tuple[Document, list[StoredPassage]]
 class Turner:
     """Turns unit vectors a little, each time another way."""
 
-    def __init__(self, dimensions: int) -> None:
-        self._dice = np.random.default_rng(2)
-        noise = self._dice.standard_normal((60_000, dimensions), dtype=np.float32)
-        self._noise = noise * (TURN / np.sqrt(dimensions))
+    def __init__(self, seed: int) -> None:
+        self._dice = np.random.default_rng(seed)
 
     def __call__(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """The vectors turned, of unit length again."""
-        rows = (int(self._dice.integers(len(self._noise))) + np.arange(len(vectors))) % len(self._noise)
-        turned = vectors + self._noise[rows]
+        noise = self._dice.standard_normal(vectors.shape, dtype=np.float32)
+        turned = vectors + noise * np.float32(TURN / np.sqrt(vectors.shape[1]))
         return turned / np.linalg.norm(turned, axis=1, keepdims=True)
 
 
@@ -87,25 +86,29 @@ def first_of(documents: list[Written], passages: int) -> list[Written]:
     return [entry for entry, count in zip(documents, before, strict=False) if count < passages]
 
 
-def tile(home: Path, index_dir: Path, passages: int, *, thin: bool) -> dict[str, float]:
-    """Writes the large index; seconds of its stages."""
+def tile(home: Path, index_dir: Path, passages: int, *, thin: bool) -> None:
+    """Writes the large index, and beside it what that took."""
     embeddings.generation.lexical_tokens = lru_cache(None)(lexical_tokens)  # type: ignore[attr-defined]
     source = FaissIndex.open(home / "index")
-    turn = Turner(source.manifest.dimensions)
+    turn = Turner(2)
     documents = first_of([entry for file_id in source.files() for entry in source.documents_of(file_id)], passages)
     rows = [known.row for _, stored in documents for known in stored]
     if thin:
         documents = thinned(documents)
     counts = np.array([min(SENTENCES, source.sentence_count(row)) for row in rows])
-    held = [source.stored_sentences(row) for row in rows]
-    spans = np.concatenate([s[:SENTENCES] for s, _ in held])
-    sentences = np.concatenate([v[:SENTENCES] for _, v in held]).astype(np.float32)
+    stored = [source.stored_sentences(row) for row in rows]
+    spans = np.concatenate([s[:SENTENCES] for s, _ in stored])
+    sentences = np.concatenate([v[:SENTENCES] for _, v in stored]).astype(np.float32)
     vectors = source.vectors(rows)
     copies = -(-passages // len(rows))
 
     def blocks() -> Iterator[Block]:
+        begins = np.cumsum([0, *counts])
         for _ in range(copies):
-            yield Block(turn(vectors), counts, spans, turn(sentences).astype(np.float16))
+            for first in range(0, len(rows), BLOCK_ROWS):
+                here = slice(first, first + BLOCK_ROWS)
+                held = slice(begins[first], begins[min(first + BLOCK_ROWS, len(rows))])
+                yield Block(turn(vectors[here]), counts[here], spans[held], turn(sentences[held]).astype(np.float16))
 
     started = time.perf_counter()
     index_dir.mkdir(parents=True, exist_ok=True)
@@ -116,17 +119,21 @@ def tile(home: Path, index_dir: Path, passages: int, *, thin: bool) -> dict[str,
             keyed = [(replace(known.passage, document_id=name), copy.to_bytes(8) + known.key[:8]) for known in stored]
             writer.add_document(name, replace(document, id=name), keyed)
     added = time.perf_counter()
-    layout = writer.finish(
-        blocks(),
-        model=source.manifest.model,
-        dimensions=source.manifest.dimensions,
-        max_chars=source.manifest.max_chars,
-    )
+    before = own_memory_mb()
+    with most_memory() as most:
+        layout = writer.finish(
+            blocks(),
+            model=source.manifest.model,
+            dimensions=source.manifest.dimensions,
+            max_chars=source.manifest.max_chars,
+        )
     point_to(layout.generation)
-    return {
+    figures = {
         "rows_and_postings_s": round(added - started, 1),
         "vectors_lists_checks_s": round(time.perf_counter() - added, 1),
+        "vectors_lists_checks_memory_mb": most[0] - before,
     }
+    (index_dir / WRITTEN).write_text(json.dumps(figures))
 
 
 def ask(index_dir: Path, home: Path, questions: Path | None) -> None:
@@ -137,10 +144,8 @@ def ask(index_dir: Path, home: Path, questions: Path | None) -> None:
     opened = time.perf_counter() - started
     after_opening = own_memory_mb()
     source = FaissIndex.open(home / "index")
-    dice = np.random.default_rng(3)
-    chosen = dice.integers(0, source.manifest.rows, QUERIES).tolist()
-    turn = Turner(index.manifest.dimensions)
-    queries = turn(np.concatenate([source.sentences(row).vectors[:1] for row in chosen]))
+    chosen = np.random.default_rng(3).integers(0, source.manifest.rows, QUERIES).tolist()
+    queries = Turner(4)(np.concatenate([source.sentences(row).vectors[:1] for row in chosen]))
     texts = [source.passage(row).text for row in chosen]
     terms = [[Term(((token,),)) for token in dict.fromkeys(lexical_tokens(text)[:TERMS])] for text in texts]
     laps: dict[str, list[float]] = {"dense": [], "lexical": [], "all": []}
@@ -166,19 +171,10 @@ def ask(index_dir: Path, home: Path, questions: Path | None) -> None:
     if questions:
         laps |= whole(index, questions)
     figures: dict[str, object] = {f"{name}_ms": percentiles(times) for name, times in laps.items()}
-    nearest = _nearest(index.parts, queries, 10)
-    recall = np.mean([len(np.intersect1d(a, b)) / 10 for a, b in zip(found, nearest, strict=True)])
-    bare: dict[str, float] = {}
-    if index.manifest.lists:
-        lists = faiss.read_index(str(index.layout.approximate))  # in memory: what is fastest
-        parameters = faiss.SearchParametersIVF(nprobe=index.manifest.lists["probes"])
-        times = []
-        for query in queries:
-            began = time.perf_counter()
-            lists.search(query[None, :], 10, params=parameters)
-            times.append(time.perf_counter() - began)
-        bare = percentiles(times)
-    ratio = float(np.median(laps["dense"])) * 1000 / bare["p50"] if bare else None
+    recall = np.mean(
+        [len(np.intersect1d(rows, exact(index, query))) / 10 for rows, query in zip(found, queries, strict=True)]
+    )
+    bare = percentiles(bare_faiss(index, queries))
     print(
         json.dumps(
             {
@@ -189,10 +185,32 @@ def ask(index_dir: Path, home: Path, questions: Path | None) -> None:
                 **figures,
                 "recall_at_10": round(float(recall), 4),
                 "bare_faiss_ms": bare,
-                "dense_over_bare_faiss": ratio and round(ratio, 2),
+                "dense_over_bare_faiss": round(float(np.median(laps["dense"])) * 1000 / bare["p50"], 2),
             }
         )
     )
+
+
+def exact(index: FaissIndex, query: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+    """The ten nearest rows, every vector looked at."""
+    found = [part.search(query, 10, exactly=True) for part in index.parts]
+    best = np.argsort(-np.concatenate([matches.scores for matches in found]), kind="stable")[:10]
+    rows: npt.NDArray[np.int64] = np.concatenate([matches.rows for matches in found])[best]
+    return rows
+
+
+def bare_faiss(index: FaissIndex, queries: npt.NDArray[np.float32]) -> list[float]:
+    """Seconds of bare FAISS over the same vectors and lists, all of them in memory, where searching is fastest."""
+    folders = [index.layout.part(number) for number in range(len(index.parts))]
+    files = [next(path for path in (f / "lists.faiss", f / "passages.faiss") if path.exists()) for f in folders]
+    held = [faiss.read_index(str(path)) for path in files]
+    times = []
+    for query in queries:
+        began = time.perf_counter()
+        for lists in held:
+            lists.search(query[None, :], 10)
+        times.append(time.perf_counter() - began)
+    return times
 
 
 def whole(index: FaissIndex, file: Path) -> dict[str, list[float]]:
@@ -211,12 +229,6 @@ def whole(index: FaissIndex, file: Path) -> dict[str, list[float]]:
         for name, begun, ended in zip(laps, marks, marks[1:], strict=False):
             laps[name].append(ended - begun)
     return laps
-
-
-def own_memory_mb() -> int:
-    """The process's own memory on Linux, without the files it has mapped, which the system may drop."""
-    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssAnon"))
-    return int(line.split()[1]) // 1024
 
 
 def percentiles(seconds: list[float]) -> dict[str, float]:
@@ -250,9 +262,8 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as temporary:
         index_dir = arguments.folder or Path(temporary)
-        built = (
-            {} if generations(index_dir) else tile(arguments.home, index_dir, arguments.passages, thin=arguments.thin)
-        )
+        if not generations(index_dir):
+            tile(arguments.home, index_dir, arguments.passages, thin=arguments.thin)
         index = FaissIndex.open(index_dir)
         manifest = index.manifest
         sizes: dict[str, float] = {}
@@ -272,8 +283,8 @@ def main() -> None:
                 "passages": manifest.passages,
                 "sentences": manifest.sentences,
                 "documents": manifest.documents,
-                "lists": manifest.lists,
-                **built,
+                "parts": [asdict(part) for part in manifest.parts],
+                **json.loads((index_dir / WRITTEN).read_text()),
                 "megabytes": sizes,
                 "megabytes_in_all": round(manifest.bytes / 1e6),
                 **asked,

@@ -1,15 +1,14 @@
-"""Searching a large index without looking at every vector: inverted lists of 8-bit vectors, mapped into memory.
+"""Searching many vectors without looking at each: inverted lists of 8-bit vectors, mapped into memory.
 
-The passages' vectors are divided among lists by the nearest of some centres, and a search looks into a few of them
-(Jégou, Douze, Schmid, "Product quantization for nearest neighbor search", 2011, of which only the lists are used
-here). What it finds is scored again by the stored vectors. How many lists are looked into is found out when the lists
-are made, by searching exactly as well.
+The passages' vectors of a large part are divided among lists by the nearest of some centres, and a search looks into a
+few of them (Jégou, Douze, Schmid, "Product quantization for nearest neighbor search", 2011, of which only the lists are
+used here). What it finds is scored again by the stored vectors. How many lists are looked into is found out when the
+lists are made, by searching exactly as well. Each part has lists of its own, so that making them takes no more memory
+in a larger index, and those of a part that stays are never made again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,85 +18,65 @@ import numpy.typing as npt
 
 from embeddings.encoder import Vectors
 from embeddings.errors import writing
-from embeddings.parts import Part
 
-__all__ = ["EXACT_ROWS", "Approximate", "Lists", "write_lists"]
+__all__ = ["EXACT_ROWS", "Approximate", "write_lists"]
 
 EXACT_ROWS = 50_000
 """Up to so many rows are searched exactly, in some 10 ms."""
 
-WANTED_RECALL = 0.995
+WANTED_RECALL = 0.998
 """What the lists must find of the ten nearest when they are made."""
 
+_BLOCK_ROWS = 4096
 _CANDIDATES = 4  # found for each one asked for, to be scored again
-_QUERIES = 200
 _ITERATIONS = 8
 _SAMPLES = 48  # vectors a centre is made from
-
-
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """How a large index is searched: ``rows`` of it are in ``lists`` lists, of which ``probes`` are looked into.
-
-    ``recall`` is the share of the ten nearest that this finds (0 to 1), measured when the lists were made.
-    """
-
-    rows: int
-    lists: int
-    probes: int
-    recall: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
+_TOP_K = 10
 
 
 class Approximate:
-    """The opened lists of an index."""
+    """The opened lists of a part."""
 
-    def __init__(self, path: Path, lists: Lists) -> None:
-        """Raises RuntimeError where the file is missing or damaged, ValueError where it is another index's."""
-        self.lists = lists
-        self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP)
+    def __init__(self, path: Path) -> None:
+        """Raises RuntimeError where the file is missing or damaged."""
+        self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP)
+        self.rows: int = self._index.ntotal
         _without_prefetch(self._index)
-        if self._index.ntotal != lists.rows:
-            raise ValueError(f"{path} holds {self._index.ntotal} vectors, not {lists.rows}")
 
     def search(self, query: Vectors, top_k: int, usable: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int64]:
-        """Rows that are likely the nearest, more than ``top_k`` of them, in no order; ``usable`` may choose (rows,)."""
-        return _candidates(self._index, query[None, :], top_k, self.lists.probes, usable)[0]
+        """Rows of the part that are likely the nearest, more than ``top_k`` of them; ``usable`` may choose (rows,)."""
+        return _candidates(self._index, query[None, :], top_k, self._index.nprobe, usable)[0]
 
 
-def write_lists(path: Path, parts: Sequence[Part]) -> Lists:
-    """Makes the lists of all rows of these parts; raises OSError where the file can't be written."""
-    rows = sum(part.rows for part in parts)
+def write_lists(path: Path, vectors: faiss.Index, queries: Vectors) -> dict[str, Any]:
+    """Makes lists of all the vectors; ``queries``, shape (queries, dimensions), are like what will be asked.
+
+    Returns what a ``PartSummary`` says of them.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    rows, dimensions = vectors.ntotal, vectors.d
     count = int(2 * np.sqrt(rows))
     sample = np.sort(np.random.default_rng(0).choice(rows, min(rows, count * _SAMPLES), replace=False))
-    training = np.concatenate(
-        [part.vectors(sample[(sample >= part.first) & (sample < part.last)]) for part in parts if part.rows]
-    )
-    dimensions = training.shape[1]
     # By distance, whose order is that of the inner product among unit vectors: centres are none, and by the inner
     # product the longest of them would be the nearest of every query.
     centres = faiss.IndexFlatL2(dimensions)
     index = faiss.IndexIVFScalarQuantizer(centres, dimensions, count, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_L2)
     index.cp.niter = _ITERATIONS
     index.cp.min_points_per_centroid = 1
-    index.train(training)
-    for part in parts:
-        for block in part.blocks():
-            index.add(block.passages)
-    queries = _queries(parts, rows)
-    nearest = _nearest(parts, queries, 10)
-    probes, recall = 0, 0.0
-    while recall < WANTED_RECALL and probes < count:
-        probes = min(count, max(8, probes * 2))
-        found = _candidates(index, queries, 10, probes, None)
-        scored = [_best(parts, query, candidates, 10) for query, candidates in zip(queries, found, strict=True)]
-        recall = float(np.mean([len(np.intersect1d(a, b)) / len(a) for a, b in zip(nearest, scored, strict=True)]))
+    index.train(vectors.reconstruct_batch(sample))
+    for start in range(0, rows, _BLOCK_ROWS):
+        index.add(vectors.reconstruct_n(start, min(_BLOCK_ROWS, rows - start)))
+    _, nearest = vectors.search(queries, _TOP_K)
+    recall = 0.0
+    while recall < WANTED_RECALL and index.nprobe < count:
+        index.nprobe = min(count, max(8, index.nprobe * 5 // 4))
+        found = _candidates(index, queries, _TOP_K, index.nprobe, None)
+        recall = float(np.mean([len(np.intersect1d(a, b)) / len(a) for a, b in zip(nearest, found, strict=True)]))
     with writing(path):
         faiss.write_index(index, str(path))
-    return Lists(rows, count, probes, round(recall, 4))
+    return {"lists": count, "probes": index.nprobe, "recall": round(recall, 4)}
 
 
 def _candidates(
@@ -109,38 +88,6 @@ def _candidates(
         parameters.sel = selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]  # noqa: F841 - must live as long as the search
     _, rows = index.search(queries, min(index.ntotal, top_k * _CANDIDATES), params=parameters)
     return [row[row >= 0] for row in rows]
-
-
-def _queries(parts: Sequence[Part], rows: int) -> Vectors:
-    """Sentences of passages from all over the index: near what is asked, and not the passages' own vectors."""
-    chosen = np.linspace(0, rows - 1, min(rows, _QUERIES), dtype=np.int64).tolist()
-    found = [part.sentences(row).vectors[:1] for part in parts for row in chosen if part.first <= row < part.last]
-    return np.concatenate(found)
-
-
-def _nearest(parts: Sequence[Part], queries: Vectors, count: int) -> npt.NDArray[np.int64]:
-    """The nearest rows of each query, exactly, shape (queries, count)."""
-    best = faiss.ResultHeap(len(queries), count, keep_max=True)
-    for part in parts:
-        first = part.first
-        for block in part.blocks():
-            scores, rows = faiss.knn(queries, block.passages, count, metric=faiss.METRIC_INNER_PRODUCT)
-            best.add_result(scores, rows + first)
-            first += len(block.passages)
-    best.finalize()
-    nearest: npt.NDArray[np.int64] = best.I
-    return nearest
-
-
-def _best(
-    parts: Sequence[Part], query: Vectors, candidates: npt.NDArray[np.int64], count: int
-) -> npt.NDArray[np.int64]:
-    rows = np.concatenate([candidates[(candidates >= part.first) & (candidates < part.last)] for part in parts])
-    vectors = np.concatenate(
-        [part.vectors(candidates[(candidates >= part.first) & (candidates < part.last)]) for part in parts]
-    )
-    best: npt.NDArray[np.int64] = rows[np.argsort(-(vectors @ query), kind="stable")[:count]]
-    return best
 
 
 def _without_prefetch(index: Any) -> None:

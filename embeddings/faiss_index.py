@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import Document, Passage, UnknownDocument
-from embeddings.approximate import Approximate, Lists
 from embeddings.encoder import Vectors
 from embeddings.errors import IndexUnreadable
 from embeddings.index import DocumentSummary, Manifest, Matches, SentenceVectors
@@ -67,11 +66,10 @@ class FaissIndex:
         self.layout = layout
         self.manifest = manifest
         self._pointer = pointer
-        firsts = accumulate(manifest.parts[:-1], initial=0)
+        firsts = accumulate((part.rows for part in manifest.parts[:-1]), initial=0)
         self.parts = [
             Part(layout.part(n), first) for n, (first, _) in enumerate(zip(firsts, manifest.parts, strict=False))
         ]
-        self._lists = None if manifest.lists is None else Approximate(layout.approximate, Lists(**manifest.lists))
         self._postings = Postings(layout.postings)
         self.removed: npt.NDArray[np.int64] = np.load(layout.removed)
         uri = f"{layout.rows.resolve().as_uri()}?mode=ro&immutable=1"
@@ -141,18 +139,11 @@ class FaissIndex:
     def dense(self, query: Vectors, top_k: int, within: frozenset[str] | None = None) -> Matches:
         """See ``Index``."""
         usable = self._usable if within is None else self._usable_of(within)
-        lists = self._lists
-        if lists is not None and within is not None and usable is not None and usable.sum() <= _EXACT_CHOICE:
-            lists = None
-        found = []
-        if lists is not None:
-            rows = lists.search(query, top_k, None if usable is None else usable[: lists.lists.rows])
-            found.append(Matches(rows, self.dense_scores(query, rows)))
-        found += (
-            part.search(query, top_k, None if usable is None else usable[part.first : part.last])
+        exactly = within is not None and usable is not None and int(usable.sum()) <= _EXACT_CHOICE
+        found = [
+            part.search(query, top_k, None if usable is None else usable[part.first : part.last], exactly=exactly)
             for part in self.parts
-            if lists is None or part.first >= lists.lists.rows
-        )
+        ]
         rows = np.concatenate([np.empty(0, dtype=np.int64), *(matches.rows for matches in found)])
         scores = np.concatenate([np.empty(0, dtype=np.float32), *(matches.scores for matches in found)])
         best = np.lexsort((rows, -scores))[:top_k]
@@ -305,7 +296,7 @@ def read_manifest(layout: Layout) -> Manifest:
             f"The index {layout.generation} is of format {values.get('format')}, this version reads {FORMAT}. "
             "Run 'yinju rebuild'."
         )
-    manifest = Manifest(**{**values, "parts": tuple(values["parts"])})
+    manifest = Manifest.from_dict(values)
     if manifest.seal != manifest.sealed().seal:
         raise ValueError(f"{layout.manifest.name} is not as it was written")
     return manifest

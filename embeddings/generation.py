@@ -7,15 +7,14 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import numpy as np
 
 from corpus import Document, Passage
-from embeddings.approximate import EXACT_ROWS, Lists, write_lists
 from embeddings.faiss_index import FaissIndex, StoredFile
-from embeddings.index import Manifest
+from embeddings.index import Manifest, PartSummary
 from embeddings.layout import FORMAT, Layout, link_or_copy, sha256_of, sync
 from embeddings.matching import passage_tokens
 from embeddings.parts import PART_ROWS, Block, Part, PartsWriter
@@ -148,10 +147,7 @@ class GenerationWriter:
         self._connection.close()
         self._postings.close()
         np.save(self._layout.removed, np.array(sorted(self._removed), dtype=np.int64))
-        rows = self._write_parts(blocks)
-        firsts = np.cumsum([0, *rows[:-1]]).tolist()
-        parts = [Part(self._layout.part(n), first) for n, first in enumerate(firsts[: len(rows)])]
-        lists = self._lists(parts)
+        parts = self._write_parts(blocks)
         shared = self._shared()
         files = self._layout.files()
         new = [name for name in files if name not in shared]
@@ -163,13 +159,12 @@ class GenerationWriter:
             max_chars=max_chars,
             documents=documents,
             passages=self._rows - len(self._removed),
-            sentences=sum(part.sentence_count for part in parts),
+            sentences=sum(part.sentences for part in parts),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             generation=self._layout.generation.name.removeprefix(".").removesuffix(".unfinished"),
             rows=self._rows,
-            recall=1.0 if lists is None else lists.recall,
-            parts=tuple(rows),
-            lists=None if lists is None else lists.to_dict(),
+            recall=round(sum(part.recall * part.rows for part in parts) / max(1, self._rows), 4),
+            parts=tuple(parts),
             files={name: sums[name] for name in files},
             sizes={name: path.stat().st_size for name, path in files.items()},
         ).sealed()
@@ -183,40 +178,29 @@ class GenerationWriter:
         self._connection.close()
         shutil.rmtree(self._layout.generation, ignore_errors=True)
 
-    def _write_parts(self, blocks: Iterable[Block]) -> list[int]:
-        """The rows of each part: those shared with the base, short ones written together with what is new."""
-        shared = list(self._base.parts) if self._base is not None else []
-        lists = self._base.manifest.lists if self._base is not None else None
-        listed = lists["rows"] if lists else 0
+    def _write_parts(self, blocks: Iterable[Block]) -> list[PartSummary]:
+        """The parts: those shared with the base, short ones at its end written together with what is new."""
+        base = self._base
+        shared = [] if base is None else list(zip(base.parts, base.manifest.parts, strict=True))
         absorbed: list[Part] = []
         added = self._rows - self._first_new
-        while added and shared and shared[-1].first >= listed:
-            if shared[-1].rows >= _ABSORBED * added or shared[-1].rows + added > PART_ROWS:
+        while added and shared:
+            last, _ = shared[-1]
+            if last.rows >= _ABSORBED * added or last.rows + added > PART_ROWS:
                 break
-            absorbed.insert(0, shared.pop())
-            added += absorbed[0].rows
-        if self._base is not None:
+            absorbed.insert(0, last)
+            added += last.rows
+            shared.pop()
+        if base is not None:
             for number in range(len(shared)):
                 self._layout.part(number).mkdir(parents=True)
-                for path in self._base.layout.part(number).iterdir():
+                for path in base.layout.part(number).iterdir():
                     link_or_copy(path, self._layout.part(number) / path.name)
         writer = PartsWriter(self._layout.part(number) for number in count(len(shared)))
-        for part in absorbed:
-            for block in part.blocks():
-                writer.add(block)
-        for block in blocks:
+        for block in chain(*(part.blocks() for part in absorbed), blocks):
             writer.add(block)
         writer.close()
-        return [part.rows for part in shared] + writer.rows
-
-    def _lists(self, parts: Sequence[Part]) -> Lists | None:
-        base, rows = self._base, sum(part.rows for part in parts)
-        before = Lists(**base.manifest.lists) if base is not None and base.manifest.lists else None
-        if rows - (before.rows if before else 0) > EXACT_ROWS:
-            return write_lists(self._layout.approximate, parts)
-        if base is not None and before is not None:
-            link_or_copy(base.layout.approximate, self._layout.approximate)
-        return before
+        return [summary for _, summary in shared] + writer.parts
 
     def _shared(self) -> dict[str, str]:
         """The sums of the files that are the base's own."""

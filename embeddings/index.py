@@ -16,7 +16,22 @@ from corpus import Document, Passage
 from embeddings.encoder import Vectors
 from embeddings.tokens import Term
 
-__all__ = ["DocumentSummary", "Index", "Manifest", "Matches", "SentenceVectors", "open_index"]
+__all__ = ["DocumentSummary", "Index", "Manifest", "Matches", "PartSummary", "SentenceVectors", "open_index"]
+
+
+@dataclass(frozen=True, slots=True)
+class PartSummary:
+    """A part of the vectors: its rows and their sentences, and how it is searched.
+
+    A large part's rows are in ``lists`` lists, of which ``probes`` are looked into; ``recall`` is the share of the ten
+    nearest that this finds (0 to 1), measured when the lists were made. Without lists every vector is looked at.
+    """
+
+    rows: int
+    sentences: int
+    lists: int = 0
+    probes: int = 0
+    recall: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +40,8 @@ class Manifest:
 
     ``created`` is an ISO 8601 time in UTC. ``rows`` are numbered from 0; those of removed passages stay unused for a
     while, so that there may be more rows than passages. ``recall`` is the share of the ten nearest passages that a
-    search finds (0 to 1), 1.0 where every vector is looked at. ``parts`` are the rows of each part of the vectors and
-    ``lists`` says how the rows of a large index are searched; ``files`` are SHA-256 sums and ``sizes``
-    bytes, by name, and ``seal`` is the sum of all the rest.
+    search finds (0 to 1), 1.0 where every vector is looked at; ``parts`` are the vectors' on the disk, none where a
+    server holds them. ``files`` are SHA-256 sums and ``sizes`` bytes, by name, and ``seal`` is the sum of all the rest.
     """
 
     format: int
@@ -41,8 +55,7 @@ class Manifest:
     generation: str = ""
     rows: int = 0
     recall: float = 1.0
-    parts: tuple[int, ...] = ()
-    lists: dict[str, Any] | None = None
+    parts: tuple[PartSummary, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     seal: str = ""
@@ -60,6 +73,11 @@ class Manifest:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Manifest:
+        """The manifest of ``to_dict``'s values."""
+        return cls(**{**values, "parts": tuple(PartSummary(**part) for part in values["parts"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ __all__ = [
     "tidy",
 ]
 
-FORMAT = 5
+FORMAT = 6
 """The version of the layout below and of what documents are read as; an index of another version is built anew."""
 
 _POINTER = "current"
@@ -44,10 +44,10 @@ class Layout:
       manifest.json            model, dimensions, counts, sizes, checksums
       rows.sqlite              files, documents, passages
       removed.npy              int64: rows that are no longer in use
-      approximate.faiss        of a large index: inverted lists over the rows of the first parts
       postings/                BM25 postings of the passages
       parts/0000/              the vectors of consecutive rows
         passages.faiss           float16, inner product: one a passage
+        lists.faiss              of a large part: 8 bits a dimension, in inverted lists
         starts.bin               int64 (rows + 1): where a passage's sentences begin in the next two
         spans.bin                int32 (sentences, 2): start and end in the document
         sentences.bin            float16 (sentences, dimensions)
@@ -71,11 +71,6 @@ class Layout:
     def removed(self) -> Path:
         """The array of unused rows."""
         return self.generation / "removed.npy"
-
-    @property
-    def approximate(self) -> Path:
-        """The FAISS file of a large index."""
-        return self.generation / "approximate.faiss"
 
     @property
     def postings(self) -> Path:

@@ -166,7 +166,7 @@ class MilvusIndex:
         self._lock = threading.Lock()
         values = json.loads(self._text(MANIFEST) or "{}")
         try:
-            self.manifest = Manifest(**{**values["manifest"], "parts": ()})
+            self.manifest = Manifest.from_dict(values["manifest"])
             self._bm25 = BM25(self.manifest.passages, values["average_length"])
         except (KeyError, TypeError) as exc:
             raise IndexUnreadable(f"The {location} has no manifest. Run 'yinju rebuild'.") from exc

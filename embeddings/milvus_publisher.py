@@ -93,7 +93,7 @@ def _write(client: MilvusClient, index: FaissIndex, passages: str, texts: str) -
     numbers = {summary.id: number for number, summary in enumerate(summaries)}
     for batch in _batches(_rows(index, bm25, numbers)):
         client.insert(passages, batch)
-    manifest = replace(index.manifest, files={}, sizes={}, parts=(), lists=None).to_dict()
+    manifest = replace(index.manifest, files={}, sizes={}, parts=()).to_dict()
     large = {
         MANIFEST: json.dumps({"manifest": manifest, "average_length": average}),
         SUMMARIES: json.dumps([astuple(summary) for summary in summaries], ensure_ascii=False),

@@ -10,9 +10,10 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.approximate import EXACT_ROWS, Approximate, write_lists
 from embeddings.encoder import Vectors
 from embeddings.errors import writing
-from embeddings.index import Matches, SentenceVectors
+from embeddings.index import Matches, PartSummary, SentenceVectors
 
 __all__ = ["PART_ROWS", "Block", "Part", "PartsWriter"]
 
@@ -20,6 +21,7 @@ PART_ROWS = 131_072
 """The most rows of a part: 100 MB of passage vectors at 384 dimensions, which is what writing one holds in memory."""
 
 _BLOCK_ROWS = 4096
+_QUERIES = 200  # that lists are tried with
 
 Half = npt.NDArray[np.float16]
 
@@ -52,24 +54,33 @@ class Part:
         self._spans = _mapped(folder / "spans.bin", np.int32, (2,))
         self._sentences = _mapped(folder / "sentences.bin", np.float16, (dimensions,))
         sentences = int(self._starts[-1])
+        lists = folder / "lists.faiss"
+        self._lists = Approximate(lists) if lists.exists() else None
         if (len(self._starts), len(self._spans), len(self._sentences)) != (self.rows + 1, sentences, sentences):
             raise ValueError(f"the files of {folder} hold different numbers of passages or sentences")
-
-    @property
-    def sentence_count(self) -> int:
-        """The number of the part's sentences."""
-        return len(self._spans)
+        if self._lists is not None and self._lists.rows != self.rows:
+            raise ValueError(f"{lists} holds {self._lists.rows} vectors, not {self.rows}")
 
     @property
     def last(self) -> int:
         """The row after the part's last."""
         return self.first + self.rows
 
-    def search(self, query: Vectors, top_k: int, usable: npt.NDArray[np.bool_] | None) -> Matches:
-        """The part's best rows by inner product, exactly; ``usable`` (rows,) says which may be found."""
+    def search(
+        self, query: Vectors, top_k: int, usable: npt.NDArray[np.bool_] | None = None, *, exactly: bool = False
+    ) -> Matches:
+        """The part's best rows by inner product; ``usable`` (rows,) says which may be found.
+
+        A part without lists is searched ``exactly`` in any case.
+        """
         top_k = min(top_k, self.rows if usable is None else int(usable.sum()))
         if not top_k:
             return Matches(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
+        if self._lists is not None and not exactly:
+            rows = self._lists.search(query, top_k, usable)
+            scores = self._vectors.reconstruct_batch(rows) @ query
+            best = np.argsort(-scores, kind="stable")[:top_k]
+            return Matches(rows[best] + self.first, scores[best])
         bits = None if usable is None else np.packbits(usable, bitorder="little")
         parameters = None if bits is None else faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))  # type: ignore[call-arg, arg-type]
         scores, rows = self._vectors.search(query[None, :], top_k, params=parameters)
@@ -115,7 +126,7 @@ class PartsWriter:
     def __init__(self, folders: Iterator[Path]) -> None:
         self._folders = folders
         self._open: _OpenPart | None = None
-        self.rows: list[int] = []
+        self.parts: list[PartSummary] = []
 
     def add(self, block: Block) -> None:
         """Appends rows; raises OSError where they can't be written."""
@@ -137,8 +148,7 @@ class PartsWriter:
         """Finishes the part that is being written, if there is one."""
         part, self._open = self._open, None
         if part is not None:
-            part.close()
-            self.rows.append(part.rows)
+            self.parts.append(part.close())
 
 
 class _OpenPart:
@@ -169,11 +179,19 @@ class _OpenPart:
         self._files["sentences"].write(np.ascontiguousarray(sentences, dtype=np.float16).tobytes())
         self._written += int(counts.sum())
 
-    def close(self) -> None:
+    def close(self) -> PartSummary:
         for stream in self._files.values():
             stream.close()
         with writing(self._folder):
             faiss.write_index(self._vectors, str(self._folder / "passages.faiss"))
+        lists = self._write_lists() if self.rows > EXACT_ROWS else {}
+        return PartSummary(self.rows, self._written, **lists)
+
+    def _write_lists(self) -> dict[str, Any]:
+        """Tried with sentences from all over the part, which lie about as far from its passages as questions do."""
+        sentences = _mapped(self._folder / "sentences.bin", np.float16, (self._vectors.d,))
+        chosen = np.linspace(0, len(sentences) - 1, min(len(sentences), _QUERIES), dtype=np.int64)
+        return write_lists(self._folder / "lists.faiss", self._vectors, sentences[chosen].astype(np.float32))
 
 
 def _mapped(path: Path, dtype: Any, row: tuple[int, ...]) -> npt.NDArray[Any]:

@@ -63,7 +63,11 @@ class Status:
                 f"before     {self.before or 'none'}",
                 f"size       {manifest.bytes / 1e6:,.1f} MB",
                 f"recall     {manifest.recall:.3f} of the ten nearest passages"
-                + (", every one is looked at" if manifest.lists is None else ", measured when it was built"),
+                + (
+                    ", measured when it was built"
+                    if any(part.lists for part in manifest.parts)
+                    else ", as every one is looked at"
+                ),
                 f"stale      {news}: run 'yinju rebuild'" if news else "stale      no, it holds every file as it is",
             )
         )

@@ -200,7 +200,7 @@ def test_any_markup_is_some_tree_and_stays_traced(parts: list[str]) -> None:
 )
 def test_hostile_markup_takes_no_more_than_its_length_in_time(token: str) -> None:
     page = token * (100_000 // len(token))
-    started = time.perf_counter()
+    started = time.process_time()
     with suppress(UnreadableDocument):
         read(page)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

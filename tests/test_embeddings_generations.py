@@ -16,6 +16,7 @@ import pytest
 from quick_encoder import QuickEncoder
 
 import embeddings.generation
+import embeddings.parts
 from embeddings import (
     EncoderUnavailable,
     Index,
@@ -145,12 +146,13 @@ class TestLarge:
             write(folder, n)
         quick = QuickEncoder()
         rebuild(folder, tmp_path / "exact", encoder=quick, max_chars=40)
-        monkeypatch.setattr(embeddings.generation, "EXACT_ROWS", 300)
+        monkeypatch.setattr(embeddings.parts, "EXACT_ROWS", 200)
+        monkeypatch.setattr(embeddings.parts, "PART_ROWS", 300)
         rebuild(folder, index_dir, encoder=quick, max_chars=40)
         exact, index = open_index(tmp_path / "exact"), open_index(index_dir)
-        assert exact.manifest.lists is None
-        assert index.manifest.lists is not None
-        assert index.manifest.lists["rows"] == index.manifest.rows > 300
+        assert [part.lists for part in exact.manifest.parts] == [0]
+        assert [part.rows for part in index.manifest.parts] == [300, 300, exact.manifest.rows - 600]
+        assert all((part.lists > 0) == (part.rows > 200) for part in index.manifest.parts)
         assert index.manifest.recall >= 0.99
         shared = 0
         for n in range(0, 150, 10):
@@ -165,7 +167,7 @@ class TestLarge:
         (folder / "007.txt").unlink()
         rebuild(folder, index_dir, encoder=quick, max_chars=40)
         newer = open_index(index_dir)
-        assert newer.manifest.lists == index.manifest.lists
+        assert newer.manifest.parts[:2] == index.manifest.parts[:2]
         vector = quick.encode(["第900项补贴第3条规定了2700万元。"], "query")[0]
         assert newer.passage(int(newer.dense(vector, 3).rows[0])).document_id == "900.txt"
         vector = quick.encode(["第7项补贴第3条规定了21万元。"], "query")[0]

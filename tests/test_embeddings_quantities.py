@@ -199,7 +199,7 @@ def test_any_number_is_read_in_any_width_grouping_and_scale(number: Decimal) -> 
 @settings(max_examples=150, deadline=None)
 @example(2000, "人")
 @example(60_000, "人")
-@given(st.integers(1, 10**12 - 1), st.sampled_from(["人", "元", "家", "名", "楼", "天"]))
+@given(st.integers(1, 10**12 - 1), st.sampled_from(["人", "元", "家", "名", "天"]))
 def test_chinese_numerals_mean_the_number_they_spell(number: int, unit: str) -> None:
     assert chinese_numeral(in_chinese(number)) == number
     if number > 1:
