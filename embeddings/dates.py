@@ -29,6 +29,8 @@ _S = r"\s{0,2}"
 _CHARACTERS = "〇零○一二三四五六七八九"
 _YEAR = rf"(?:(?<!\d)\d{{4}}|[{_CHARACTERS}]{{4}})"
 _PART = r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
+_ONE = "[一二三四五六七八九]"
+_DAY = rf"(?<![\d.一二三四五六七八九十百千万])(?:3[01]|[12]\d|0?[1-9]|三十一?|(?:二?十|廿){_ONE}?|{_ONE})"
 
 FOUR_DIGITS = re.compile(r"[12]\d{3}")
 """A year, where it is known to be one."""
@@ -43,7 +45,7 @@ DATE = rf"""
     | (?P<chinese_date>(?P<year>{_YEAR}){_S}年度?
           (?:{_S}(?P<month>{_PART}){_S}月份?(?:{_S}(?P<day>{_PART}){_S}[日号])?)?)
     | (?P<month_day>(?<![\d.])(?P<md_month>{_PART}){_S}月(?:份|{_S}(?P<md_day>{_PART}){_S}[日号])?(?!{_S}球))
-    | (?P<day_alone>(?<![\d.])(?P<alone_day>{_PART}){_S}日(?![内元间夜]))
+    | (?P<day_alone>(?P<alone_day>{_DAY}){_S}日(?!以[上下内]|[内元间夜]))
     | (?P<iso>(?<![\d.])(?P<iso_year>(?:1\d|20|21)\d\d)(?P<iso_separator>[-/.])(?P<iso_month>0?[1-9]|1[0-2])
           (?:(?P=iso_separator)(?P<iso_day>0?[1-9]|[12]\d|3[01])(?!\d|[-/.]\d)|(?<=[-/]\d\d)(?![\d./-])))
     | (?P<english_date>\b(?:

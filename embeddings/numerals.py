@@ -130,15 +130,15 @@ def _scaled(text: str) -> Decimal | None:
     after_zero = False
     for match in _TOKEN.finditer(text):
         character = match["character"]
-        if match["figures"] or character in _DIGITS or character in _TENS:
+        if match["figures"] or character in _DIGITS:
             if number is not None and (number != 0 or match["figures"]):
                 return None  # 二三十
-            number = Decimal(
-                match["figures"].replace(",", "")
-                if match["figures"]
-                else _DIGITS.get(character, _TENS.get(character, 0))
-            )
+            number = Decimal(match["figures"].replace(",", "") if match["figures"] else _DIGITS[character])
             after_zero = after_zero or number == 0
+        elif character in _TENS:
+            if number is not None:
+                return None
+            section, last = section + _TENS[character], 10
         elif character in _SMALL:
             scale = _SMALL[character]
             section += (1 if number is None or (number == 0 and scale == 10) else number) * scale

@@ -157,7 +157,7 @@ _YEAR_CONTEXT = re.compile(
 _RANGE = re.compile(r"\s?(?:[-–—~～]{1,2}|至|到|to)\s?$")
 # Characters that make one word with the numeral behind them: 统一, 星期三, 张三. 周 is a weekday before one numeral.
 _JOINED = re.compile(r"(?:[统唯单同专逐划归万不之初张李王礼周]|星期|礼拜|好几|若干|数|几|无|独|合|定于|[a-z])$")
-_GUESS = re.compile(r"[数几好上成]\s?$")
+_GUESS = re.compile(r"(?:[数几好成]|(?<!以)上)\s?$")
 _NUMBER_CLASSES = frozenset({"m", "mq", "q", "t"})  # jieba's parts of speech: numbers, measures, times
 _NAMES = frozenset({"ns", "nz", "nt", "nr", "i", "l"})  # places, other names, organisations, people, idioms
 _LONGEST_WORD = 8
@@ -370,11 +370,13 @@ def _word_end(folded: str, match: re.Match[str]) -> int:
     for end in range(min(start + _LONGEST_WORD, len(folded)), match.end("number") if match["amount"] else start, -1):
         kind = words.get(folded[start:end])
         if kind is not None:
-            # 三级, 五年计划 and 六万人 are words too, but begin with an amount; 三国 is a name, 一次性 no amount.
-            if match["unit"] and kind not in _NAMES:
-                is_amount = end == match.end("unit") or match["number"] not in "一二百千万"
+            # 三级, 五年计划, 六万人 and 二十四小 are words too, but amounts; 三国 is a name, 一次性 no amount.
+            if not match["unit"]:
+                is_amount = False
+            elif kind not in _NAMES:
+                is_amount = end <= match.end("unit") or match["number"] not in "一二百千万"
             else:
-                is_amount = end == match.end("unit") and len(match["number"]) > 1
+                is_amount = end < match.end("unit") or (end == match.end("unit") and len(match["number"]) > 1)
             return 0 if is_amount else end
     return 0
 
