@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from embeddings import Index, fold
 from rag.candidates import Candidate
+from rag.figures import figure_asked, has_figure
 from rag.premises import contradicted
 from rag.retrieval import Found
 
@@ -18,11 +20,12 @@ SIGNALS = ("likeness", "coverage", "lexical share", "reading", "absent")
 
 _WITHIN = ((32.9, 0.0, 6.46, 0.10, -1.29), -29.5)
 _ACROSS = ((43.17, 0.92, 4.29, 0.0, 0.0), -36.82)
+_NO_FIGURE = 2.5  # the logarithm of how much rarer it is that an answer lacks the figure asked for
 _UNREAD = 3.0  # halfway between the readings of answers and of others
 
 
-def confidence(found: Found, best: Candidate, index: Index) -> float:
-    """How likely the documents answer (0 to 1), judged by the best sentence and by how it was found.
+def confidence(found: Found, chosen: Sequence[Candidate], index: Index) -> float:
+    """How likely the documents answer (0 to 1), judged by the sentences chosen, the best first, and how it was found.
 
     A logistic regression over ``signals_of``. Within a language its weights were fitted once on questions of CMRC 2018
     (trial) and DRCD over indexes that hold their paragraph or do not, of one subject and of many, and on near misses (a
@@ -32,11 +35,15 @@ def confidence(found: Found, best: Candidate, index: Index) -> float:
     without the last two signals.
     ``benchmarks/confidence.py`` fits anew from the same sets, but makes no near misses.
     """
-    if contradicted(found.query.text, best):
+    best, question = chosen[0], found.query.text
+    if contradicted(question, best):
         return 0.0
+    figure = figure_asked(question)
+    lacking = figure is not None and not has_figure([candidate.text for candidate in chosen], figure)
     weights, bias = _ACROSS if found.query.crosses(best.document) else _WITHIN
     signals = signals_of(found, best, index)
-    return _logistic(bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)))
+    evidence = bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
+    return _logistic(evidence - _NO_FIGURE * lacking)
 
 
 def signals_of(found: Found, best: Candidate, index: Index) -> tuple[float, ...]:

@@ -70,7 +70,7 @@ def extract(found: Found, index: Index, reader: Reader | None = None) -> Extract
             chosen.append(candidate)
             covered |= tokens
     wants_list = kind_of(found.query.text) is Kind.LIST
-    return Extract(tuple(chosen), confidence(found, best, index), wants_list)
+    return Extract(tuple(chosen), confidence(found, chosen, index), wants_list)
 
 
 def ranked(found: Found, index: Index, reader: Reader | None = None) -> list[Candidate]:

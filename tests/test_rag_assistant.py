@@ -224,6 +224,18 @@ def test_another_year_place_or_edition_is_refused(assistant: Assistant, question
     assert answer.hits
 
 
+def test_a_sentence_without_the_figure_asked_for_is_no_answer(home: Path, encoder: Encoder) -> None:
+    settings = Settings()
+    settings.library.folder.mkdir(parents=True)
+    text = "停车场管理办法\n公共停车场的停车费由价格主管部门核定。公共停车场应当公示停车费。咨询电话12345678。\n"
+    (settings.library.folder / "parking.txt").write_text(text, encoding="utf-8")
+    rebuild(settings.library.folder, settings.index_dir, encoder=encoder)
+    assistant = Assistant.from_settings(settings)
+    asked, other = assistant.ask("公共停车场收多少停车费？"), assistant.ask("公共停车场的停车费由谁核定？")
+    assert (asked.refused, other.refused) == (True, False)
+    assert asked.hits
+
+
 def test_a_note_of_one_line_answers(home: Path, encoder: Encoder) -> None:
     settings = Settings()
     settings.library.folder.mkdir(parents=True)
