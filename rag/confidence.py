@@ -20,7 +20,7 @@ SIGNALS = ("likeness", "coverage", "lexical share", "reading", "absent")
 
 _WITHIN = ((32.9, 0.0, 6.46, 0.10, -1.29), -29.5)
 _ACROSS = ((43.17, 0.92, 4.29, 0.0, 0.0), -36.82)
-_NO_FIGURE = 2.5  # the logarithm of how much rarer it is that an answer lacks the figure asked for
+_NO_FIGURE = 4.0  # taken from the log-odds where the figure asked for is lacking
 _UNREAD = 3.0  # halfway between the readings of answers and of others
 
 

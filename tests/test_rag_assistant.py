@@ -227,7 +227,7 @@ def test_another_year_place_or_edition_is_refused(assistant: Assistant, question
 def test_a_sentence_without_the_figure_asked_for_is_no_answer(home: Path, encoder: Encoder) -> None:
     settings = Settings()
     settings.library.folder.mkdir(parents=True)
-    text = "停车场管理办法\n公共停车场的停车费由价格主管部门核定。公共停车场应当公示停车费。咨询电话12345678。\n"
+    text = "停车场管理办法\n公共停车场的停车费由价格主管部门核定。公共停车场应当公示停车费。2024年起施行。\n"
     (settings.library.folder / "parking.txt").write_text(text, encoding="utf-8")
     rebuild(settings.library.folder, settings.index_dir, encoder=encoder)
     assistant = Assistant.from_settings(settings)
