@@ -163,7 +163,7 @@ class GenerationWriter:
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             generation=self._layout.generation.name.removeprefix(".").removesuffix(".unfinished"),
             rows=self._rows,
-            recall=round(sum(part.recall * part.rows for part in parts) / max(1, self._rows), 4),
+            recall=round(1 - sum((1 - part.recall) * part.rows for part in parts) / max(1, self._rows), 4),
             parts=tuple(parts),
             files={name: sums[name] for name in files},
             sizes={name: path.stat().st_size for name, path in files.items()},
