@@ -9,6 +9,7 @@ contradiction.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -22,6 +23,8 @@ _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[\u3400-\u
 _RANK = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:[省县]|(?<![城都])市|[\u4e00-\u9fff]{0,8}?[新园发]区|经开区)$")
 _FIRST = re.compile(r"(?!大城市)[\u4e00-\u9fff]{2,4}?[省市县](?=.)")  # 济南市 in 济南市城市, one word as it is cut
 _LONGEST = 100_000  # characters of a document that are looked through
+_BEGINNING = 4000  # characters that tell what place it is about
+_OFTEN = 3
 
 
 def contradicted(question: str, best: Candidate) -> bool:
@@ -65,9 +68,14 @@ def _places(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _another_place(wanted: list[tuple[str, str]], text: str, near: str) -> bool:
-    """Whether none of the places stands in the text, and another of the same rank does near the sentence."""
+    """Whether none of the places stands in the text, and another of the same rank near the sentence, or often."""
     held = squeezed(text)
     if not wanted or any(place in held for place, _ in wanted):
         return False
-    others = {rank for place, rank in _places(near) if not any(place in name for name, _ in wanted)}
-    return any(rank in others for _, rank in wanted)
+    ranks = {rank for _, rank in wanted}
+
+    def others(of: str) -> Counter[str]:
+        found = (place for place, rank in _places(of) if rank in ranks)
+        return Counter(place for place in found if not any(place in name for name, _ in wanted))
+
+    return bool(others(near)) or max(others(text[:_BEGINNING]).values(), default=0) >= _OFTEN

@@ -62,12 +62,7 @@ class Status:
                 f"built      {manifest.created}, {_age(self.age_s)} ago, as {manifest.generation}",
                 f"before     {self.before or 'none'}",
                 f"size       {manifest.bytes / 1e6:,.1f} MB",
-                f"recall     {manifest.recall:.3f} of the ten nearest passages"
-                + (
-                    ", measured when it was built"
-                    if any(part.lists for part in manifest.parts)
-                    else ", as every one is looked at"
-                ),
+                f"recall     {_recall(manifest)}",
                 f"stale      {news}: run 'yinju rebuild'" if news else "stale      no, it holds every file as it is",
             )
         )
@@ -86,6 +81,13 @@ def status(settings: Settings) -> Status:
         )
     finally:
         index.close()
+
+
+def _recall(manifest: Manifest) -> str:
+    if not manifest.parts and manifest.passages:
+        return "left to the server, not measured"
+    how = "measured when it was built" if any(part.lists for part in manifest.parts) else "as every one is looked at"
+    return f"{manifest.recall:.3f} of the ten nearest passages, {how}"
 
 
 def _age(seconds: int) -> str:

@@ -38,3 +38,13 @@ def about(title: str = "济南高新区人才工作", text: str = TEXT, publishe
 )
 def test_what_the_document_contradicts(question: str, expected: bool) -> None:
     assert contradicted(question, about()) is expected
+
+
+@pytest.mark.parametrize(("times", "expected"), [(2, False), (3, True)])
+def test_a_document_that_often_names_another_place_is_about_it(times: int, expected: bool) -> None:
+    text = "济南高新区引进人才。" * times + "新认定企业17家。"
+    document = about("名单", text).document
+    hit = Hit(1, 1.0, Passage("a.txt", 0, len(text), text, "名单"))
+    best = Candidate(hit, document, len(text) - 9, len(text), 0.9, 0.5, 1.0, fits_kind=True)
+    assert contradicted("青岛高新区新认定了多少企业？", best) is expected
+    assert not contradicted("济南高新区新认定了多少企业？", best)
