@@ -9,7 +9,8 @@ import numpy as np
 
 from embeddings import Index, fold
 from rag.candidates import Candidate
-from rag.figures import figure_asked, has_figure
+from rag.details import lacks_detail
+from rag.figures import lacks_figure
 from rag.premises import contradicted
 from rag.retrieval import Found
 
@@ -20,7 +21,7 @@ SIGNALS = ("likeness", "coverage", "lexical share", "reading", "absent")
 
 _WITHIN = ((32.9, 0.0, 6.46, 0.10, -1.29), -29.5)
 _ACROSS = ((43.17, 0.92, 4.29, 0.0, 0.0), -36.82)
-_NO_FIGURE = 4.0  # taken from the log-odds where the figure asked for is lacking
+_LACKING = 4.0  # taken from the log-odds where no sentence has a figure, or a contact detail, that is asked for
 _UNREAD = 3.0  # halfway between the readings of answers and of others
 
 
@@ -38,12 +39,12 @@ def confidence(found: Found, chosen: Sequence[Candidate], index: Index) -> float
     best, question = chosen[0], found.query.text
     if contradicted(question, best):
         return 0.0
-    figure = figure_asked(question)
-    lacking = figure is not None and not has_figure([candidate.text for candidate in chosen], figure)
+    texts = [candidate.text for candidate in chosen]
+    lacking = lacks_figure(question, texts) or lacks_detail(question, texts)
     weights, bias = _ACROSS if found.query.crosses(best.document) else _WITHIN
     signals = signals_of(found, best, index)
     evidence = bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
-    return _logistic(evidence - _NO_FIGURE * lacking)
+    return _logistic(evidence - _LACKING * lacking)
 
 
 def signals_of(found: Found, best: Candidate, index: Index) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from enum import Enum
 from embeddings import Quantity, QuantityKind, fold, quantities
 from embeddings.units import CURRENCIES, is_counter, unit_of
 
-__all__ = ["Figure", "figure_asked", "has_figure"]
+__all__ = ["Figure", "figure_asked", "has_figure", "lacks_figure"]
 
 
 class Figure(Enum):
@@ -57,6 +57,12 @@ def figure_asked(question: str) -> Figure | None:
     if unit and not _NO_UNIT.match(of):
         return _counted_in(unit)
     return Figure.MONEY if _MONEY.match(of) or _OF_MONEY.search(before) else Figure.ANY
+
+
+def lacks_figure(question: str, texts: Iterable[str]) -> bool:
+    """Whether the question asks for a figure and none of the texts has one of the kind."""
+    figure = figure_asked(question)
+    return figure is not None and not has_figure(texts, figure)
 
 
 def has_figure(texts: Iterable[str], figure: Figure) -> bool:
