@@ -51,9 +51,11 @@ def most_memory() -> Iterator[list[int]]:
 
     watching = threading.Thread(target=watch, daemon=True)
     watching.start()
-    yield most
-    ended.set()
-    watching.join()
+    try:
+        yield most
+    finally:
+        ended.set()
+        watching.join()
 
 
 def _versions(packages: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -45,7 +45,7 @@ class Approximate:
 
     def search(self, query: Vectors, top_k: int, usable: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int64]:
         """Rows of the part that are likely the nearest, more than ``top_k`` of them; ``usable`` may choose (rows,)."""
-        return _candidates(self._index, query[None, :], top_k, self._index.nprobe, usable)[0]
+        return _candidates(self._index, query[None, :], top_k, usable)[0]
 
 
 def write_lists(path: Path, vectors: faiss.Index, queries: Vectors) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def write_lists(path: Path, vectors: faiss.Index, queries: Vectors) -> dict[str,
     recall = 0.0
     while recall < WANTED_RECALL and index.nprobe < count:
         index.nprobe = min(count, max(8, index.nprobe * 5 // 4))
-        found = _candidates(index, queries, _TOP_K, index.nprobe, None)
+        found = _candidates(index, queries, _TOP_K, None)
         recall = float(np.mean([len(np.intersect1d(a, b)) / len(a) for a, b in zip(nearest, found, strict=True)]))
     with writing(path):
         faiss.write_index(index, str(path))
@@ -80,9 +80,9 @@ def write_lists(path: Path, vectors: faiss.Index, queries: Vectors) -> dict[str,
 
 
 def _candidates(
-    index: Any, queries: Vectors, top_k: int, probes: int, usable: npt.NDArray[np.bool_] | None
+    index: Any, queries: Vectors, top_k: int, usable: npt.NDArray[np.bool_] | None
 ) -> list[npt.NDArray[np.int64]]:
-    parameters = faiss.SearchParametersIVF(nprobe=probes)  # type: ignore[call-arg]
+    parameters = faiss.SearchParametersIVF(nprobe=index.nprobe)  # type: ignore[call-arg]
     if usable is not None:
         bits = np.packbits(usable, bitorder="little")
         parameters.sel = selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]  # noqa: F841 - must live as long as the search

@@ -33,7 +33,7 @@ def confidence(found: Found, chosen: Sequence[Candidate], index: Index) -> float
     name or a number of DRCD's questions exchanged for one that the paragraph lacks); a wrong refusal was held to be 1.8
     times as bad as a wrong answer, since a reader sees the evidence of the latter. Across languages they were fitted on
     half of XQuAD's English questions over Chinese paragraphs and half of the reverse, with 1.5 instead of 1.8 and
-    without the last two signals.
+    without the last two signals. A figure or contact detail that is asked for and lacking counts besides.
     ``benchmarks/confidence.py`` fits anew from the same sets, but makes no near misses.
     """
     best, question = chosen[0], found.query.text

@@ -28,7 +28,7 @@ class Figure(Enum):
 
 
 _CHINESE = re.compile(r"(?:(?P<many>多少)|(?<![第哪好前后十近])几)(?P<of>[\u3400-\u9fff]{0,6})")
-_OTHER = re.compile("[谁何]|哪|什么")  # beside which 几 is only "some"
+_OTHER = re.compile("[谁何哪]|什么")  # beside which 几 is only "some"
 _NO_UNIT = re.compile("年[轻龄]|.级")
 _ENGLISH = re.compile(r"\bhow (?:many|much)\b|\bwhat (?:percentage|percent|share|amount)\b")
 _SCALE = re.compile("[十百千万亿]+")
