@@ -37,7 +37,7 @@ from corpus import sentence_spans
 from embeddings import rebuild
 from rag import Assistant, Settings
 from rag.answers import Citation
-from rag.verification import verify
+from rag.proof.verification import verify
 
 FIGURE = re.compile(r"(?<![\d.,A-Za-z])\d+(?:\.\d+)?(?![\d,]|\s*[年月日号/-]|[A-Za-z])")
 CHINESE_FIGURE = re.compile(

@@ -1,4 +1,4 @@
-"""Fits and measures how likely the documents answer: ``rag.confidence``.
+"""Fits and measures how likely the documents answer: ``rag.extractive.confidence``.
 
     python benchmarks/confidence.py --data FOLDER [--cache FOLDER]
 
@@ -27,14 +27,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from corpus import Document, Origin, Passage, language_of, sentence_spans
-from embeddings import load_encoder, simplified
-from embeddings.faiss_index import FaissIndex
-from embeddings.generation import GenerationWriter
-from embeddings.parts import Block
-from rag.confidence import signals_of
-from rag.extractive import ranked
-from rag.reader import Reader
-from rag.retrieval import Retriever
+from corpus.language.script import simplified
+from embeddings import load_encoder
+from embeddings.local.generation import GenerationWriter
+from embeddings.local.index import FaissIndex
+from embeddings.local.parts import Block
+from rag.extractive.choice import ranked
+from rag.extractive.confidence import signals_of
+from rag.extractive.reader import Reader
+from rag.retrieval.retriever import Retriever
 
 FITTED = ("cmrc2018_trial", "drcd_dev400")
 MEASURED = ("cmrc2018_trial", "drcd_dev400", "xquad_zh")

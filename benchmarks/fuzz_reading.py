@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus import Document, DocumentError, Limits, split
-from corpus.readers import readers
-from corpus.reading import read_bytes
+from corpus.readers.reading import read_bytes
+from corpus.readers.registry import readers
 
 SECONDS = 10
 PAGED_SHARE = 0.05

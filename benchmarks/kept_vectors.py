@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings import Encoder
-from embeddings.encoder import Role, Vectors
+from embeddings.encoders.protocol import Role, Vectors
 
 
 class KeptVectors:

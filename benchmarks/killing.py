@@ -22,23 +22,23 @@ import tempfile
 import time
 from pathlib import Path
 
+import embeddings.building.encoding
+import embeddings.local.generation
 import numpy as np
 from measured import keep
 from stand_in import StandIn
 
-import embeddings.encoding
-import embeddings.generation
-from embeddings import rebuild, verify
-from embeddings.encoder import Vectors
-from embeddings.faiss_index import FaissIndex
+from embeddings import check_index, rebuild
+from embeddings.encoders.protocol import Vectors
+from embeddings.local.index import FaissIndex
 
 DIMENSIONS = 32
 CHECK_EVERY = 5
 
 
 def sharing(on: bool) -> None:
-    embeddings.generation._SHARED_FROM = 0 if on else 10**9  # noqa: SLF001
-    embeddings.encoding._FIRST = embeddings.encoding._MOST = 16  # noqa: SLF001
+    embeddings.local.generation._SHARED_FROM = 0 if on else 10**9  # noqa: SLF001
+    embeddings.building.encoding._FIRST = embeddings.building.encoding._MOST = 16  # noqa: SLF001
 
 
 def build_once(documents: Path, index_dir: Path, shared: bool, seconds: float) -> None:
@@ -97,7 +97,7 @@ def checked(index_dir: Path, whole: dict[str, int]) -> str:
     assert len(documents) == index.manifest.documents
     assert whole.setdefault(name, len(found)) == len(found), "a generation changed after it was made"
     index.close()
-    problems = [problem for result in verify(index_dir) for problem in result.problems]
+    problems = [problem for result in check_index(index_dir) for problem in result.problems]
     assert not problems, problems
     return name
 

@@ -74,7 +74,7 @@ def serve(kind: str, settings: Settings, port: int) -> None:
     from fastapi import FastAPI
 
     if kind == "page":
-        from ui.web.app import web_app
+        from ui.web.server.app import web_app
 
         app = web_app(settings)
     else:

@@ -28,8 +28,8 @@ from layouts import random_page  # noqa: E402
 from measured import keep  # noqa: E402
 
 from corpus import Limits  # noqa: E402
-from corpus.readers import image, pdf  # noqa: E402
-from corpus.sentences import sentence_spans  # noqa: E402
+from corpus.language.sentences import sentence_spans  # noqa: E402
+from corpus.readers.formats import image, pdf  # noqa: E402
 
 
 def sentences(text: str) -> list[str]:

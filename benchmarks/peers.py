@@ -102,7 +102,7 @@ def txtai(documents: Documents, model: str) -> Search:
     from txtai import Embeddings
 
     embeddings = Embeddings(path=model, hybrid=True)
-    embeddings.index((name, text, None) for name, text in documents)
+    embeddings.index.protocol((name, text, None) for name, text in documents)
     return lambda question: [name for name, _ in embeddings.search(question, TOP_K)]
 
 

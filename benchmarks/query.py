@@ -17,7 +17,7 @@ import numpy as np
 from measured import keep
 
 from embeddings import Encoder, load_encoder, rebuild
-from embeddings.faiss_index import FaissIndex
+from embeddings.local.index import FaissIndex
 from rag import Assistant, Settings
 
 QUESTIONS = (

@@ -25,8 +25,8 @@ from fuzz_reading import fuzz
 from measured import keep
 
 from corpus import Document, Limits, read_document, split
-from corpus.cleaning.encoding import declared_encoding, decode
-from corpus.reading import read_bytes
+from corpus.cleaning.charset import declared_encoding, decode
+from corpus.readers.reading import read_bytes
 
 ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
 TOKEN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[A-Za-z\u00c0-\u024f]+")

@@ -22,8 +22,8 @@ from measured import keep
 
 from corpus import Library, read_document, sentence_spans, split
 from embeddings import load_encoder, rebuild
-from embeddings.encoder import mixed_precision
-from embeddings.texts import texts_of_passage
+from embeddings.encoders.transformer import mixed_precision
+from embeddings.index.texts import texts_of_passage
 
 BATCH_SIZES = (8, 16, 32, 64)
 SAMPLE = 2000

@@ -24,14 +24,14 @@ from kept_vectors import KeptVectors
 from measured import keep
 
 from embeddings import Encoder, Index, LanguageMeans, figure_tokens, load_encoder, open_index, rebuild
-from embeddings.bundled import bundled_folder
-from embeddings.encoder import Vectors
-from rag import query as queries
-from rag import terms
-from rag.fusion import Signals, fused, standard
-from rag.measures import DEPTH, ranking_measures
-from rag.questionnaire import Question, Questionnaire, read_questionnaire
-from rag.retrieval import Retriever
+from embeddings.encoders.bundled import bundled_folder
+from embeddings.encoders.protocol import Vectors
+from rag.evaluation.measures import DEPTH, ranking_measures
+from rag.evaluation.questionnaire import Question, Questionnaire, read_questionnaire
+from rag.question import terms
+from rag.retrieval import query as queries
+from rag.retrieval.fusion import Signals, fused, standard
+from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 
 NDCG = "nDCG@10"

@@ -26,22 +26,22 @@ from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
+import embeddings.local.generation
 import faiss
 import numpy as np
 import numpy.typing as npt
 from measured import keep, most_memory, own_memory_mb
 
-import embeddings.generation
 from corpus import Document, Origin
 from embeddings import Term, lexical_tokens, load_encoder
-from embeddings.faiss_index import FaissIndex, StoredPassage
-from embeddings.generation import GenerationWriter
-from embeddings.layout import generations, point_to
-from embeddings.parts import Block
-from rag.extractive import extract
-from rag.questionnaire import read_questionnaire
-from rag.reader import Reader
-from rag.retrieval import Retriever
+from embeddings.local.generation import GenerationWriter
+from embeddings.local.index import FaissIndex, StoredPassage
+from embeddings.local.layout import generations, point_to
+from embeddings.local.parts import Block
+from rag.evaluation.questionnaire import read_questionnaire
+from rag.extractive.choice import extract
+from rag.extractive.reader import Reader
+from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 
 QUERIES = 300
@@ -88,7 +88,7 @@ def first_of(documents: list[Written], passages: int) -> list[Written]:
 
 def tile(home: Path, index_dir: Path, passages: int, *, thin: bool) -> None:
     """Writes the large index, and beside it what that took."""
-    embeddings.generation.lexical_tokens = lru_cache(None)(lexical_tokens)  # type: ignore[attr-defined]
+    embeddings.local.generation.lexical_tokens = lru_cache(None)(lexical_tokens)  # type: ignore[attr-defined]
     source = FaissIndex.open(home / "index")
     turn = Turner(2)
     documents = first_of([entry for file_id in source.files() for entry in source.documents_of(file_id)], passages)

@@ -24,12 +24,12 @@ from retrieval import asked
 from sklearn.metrics import roc_auc_score
 
 from embeddings import load_encoder, open_index, rebuild
-from rag.citations import Numbering
-from rag.examiner import holds
-from rag.extractive import extract, ranked
-from rag.questionnaire import Question, read_questionnaire
-from rag.reader import Reader
-from rag.retrieval import Retriever
+from rag.evaluation.examiner import holds
+from rag.evaluation.questionnaire import Question, read_questionnaire
+from rag.extractive.choice import extract, ranked
+from rag.extractive.reader import Reader
+from rag.proof.citations import Numbering
+from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 
 SETS = ("xquad_zh", "drcd_dev400", "cmrc2018_trial", "xquad_en_to_zh")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from embeddings.encoder import Role, Vectors
+from embeddings.encoders.protocol import Role, Vectors
 
 __all__ = ["StandIn"]
 

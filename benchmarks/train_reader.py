@@ -1,4 +1,4 @@
-"""Trains the reader's adapters: ``rag/reader.safetensors``.
+"""Trains the reader's adapters: ``rag/extractive/reader.safetensors``.
 
     pip install peft
     python benchmarks/train_reader.py --data FOLDER
@@ -29,14 +29,14 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
-from embeddings.bundled import bundled_folder
+from embeddings.encoders.bundled import bundled_folder
 
 RANK, SCALE = 16, 2.0
 WINDOW_TOKENS, QUESTION_TOKENS, TITLE_TOKENS, ANSWER_TOKENS = 176, 64, 40, 40
 BATCH, WARM_UP = 16, 100
 UNANSWERABLE = 0.36
 TARGETS = ["query", "key", "value", "dense"]
-WEIGHTS = Path(__file__).parent.parent / "rag" / "reader.safetensors"
+WEIGHTS = Path(__file__).parent.parent / "rag" / "extractive" / "reader.safetensors"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Files to documents to passages. The lowest floor: knows nothing of vectors, questions or screens."""
 
-from corpus.cleaning.language import language_of
 from corpus.documents import Document, Heading, Origin, Passage, Place, Segment, Skipped
 from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument, UnsupportedFormat, YinjuError
+from corpus.language.sentences import sentence_spans
+from corpus.language.tags import language_of
 from corpus.library import Library, read_document, read_documents
 from corpus.limits import Limits
 from corpus.outcomes import Outcome
 from corpus.passages import split
-from corpus.sentences import sentence_spans
 
 __all__ = [
     "Document",

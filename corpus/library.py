@@ -14,7 +14,7 @@ from corpus.documents import Document
 from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument
 from corpus.limits import Limits
 from corpus.outcomes import Outcome, read_files
-from corpus.reading import read_bytes, reader_for
+from corpus.readers.reading import read_bytes, reader_for
 
 __all__ = ["Library", "read_document", "read_documents"]
 

@@ -18,7 +18,7 @@ from queue import SimpleQueue
 from corpus.documents import Document, Skipped
 from corpus.errors import DocumentError, UnreadableDocument
 from corpus.limits import Limits
-from corpus.reading import read_bytes, reader_for
+from corpus.readers.reading import read_bytes, reader_for
 from corpus.workers import Worker, WorkerDied, WorkerOverdue
 
 __all__ = ["Outcome", "file_outcome", "read_files"]

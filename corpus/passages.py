@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from corpus.cleaning.outline import is_article_of_law
 from corpus.documents import Document, Heading, Passage
-from corpus.sentences import clause_spans, sentence_spans, token_around
+from corpus.language.sentences import clause_spans, sentence_spans, token_around
 
 __all__ = ["split"]
 

@@ -26,7 +26,7 @@ from typeset import newspaper_b
 
 from embeddings import rebuild
 from rag import Settings
-from ui.web.app import web_app
+from ui.web.server.app import web_app
 
 DOCS = Path(__file__).parent
 WIDE = {"width": 1280, "height": 800}

@@ -1,7 +1,11 @@
 """Passages to vectors and postings to a searchable index on disk."""
 
-from embeddings.checkpoint import keep_vectors
-from embeddings.encoder import DEFAULT_MODEL, Encoder, load_encoder
+from embeddings.building.checkpoint import keep_vectors
+from embeddings.building.plan import Changes, changes
+from embeddings.building.rebuild import Progress, RebuildReport, rebuild, rollback
+from embeddings.encoders.languages import LanguageMeans, base_of
+from embeddings.encoders.loading import DEFAULT_MODEL, load_encoder
+from embeddings.encoders.protocol import Encoder
 from embeddings.errors import (
     EmbeddingError,
     EncoderUnavailable,
@@ -12,16 +16,13 @@ from embeddings.errors import (
     IndexUnreadable,
     IndexUnwritable,
 )
-from embeddings.index import DocumentSummary, Index, Manifest, open_index
-from embeddings.languages import LanguageMeans, base_of
-from embeddings.layout import generation_before
-from embeddings.matching import figure_tokens
-from embeddings.plan import Changes, changes
-from embeddings.quantities import Quantity, QuantityKind, quantities
-from embeddings.rebuild import Progress, RebuildReport, rebuild, rollback
-from embeddings.texts import texts_of
-from embeddings.tokens import Term, fold, lexical_tokens, simplified
-from embeddings.verification import Verified, verify
+from embeddings.index.matching import figure_tokens
+from embeddings.index.protocol import DocumentSummary, Index, Manifest
+from embeddings.index.texts import texts_of
+from embeddings.index.tokens import Term, lexical_tokens
+from embeddings.local.check import IndexCheck, check_index
+from embeddings.local.layout import generation_before
+from embeddings.opening import open_index
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -32,6 +33,7 @@ __all__ = [
     "EncoderUnavailable",
     "Index",
     "IndexBusy",
+    "IndexCheck",
     "IndexMismatch",
     "IndexMissing",
     "IndexProblem",
@@ -40,24 +42,18 @@ __all__ = [
     "LanguageMeans",
     "Manifest",
     "Progress",
-    "Quantity",
-    "QuantityKind",
     "RebuildReport",
     "Term",
-    "Verified",
     "base_of",
     "changes",
+    "check_index",
     "figure_tokens",
-    "fold",
     "generation_before",
     "keep_vectors",
     "lexical_tokens",
     "load_encoder",
     "open_index",
-    "quantities",
     "rebuild",
     "rollback",
-    "simplified",
     "texts_of",
-    "verify",
 ]

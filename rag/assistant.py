@@ -14,21 +14,23 @@ from typing import Any
 from corpus import Document
 from embeddings import Encoder, Index, IndexMismatch, IndexProblem, load_encoder, open_index
 from rag.answers import Answer, AnswerSentence, Citation, Hit
-from rag.citations import Numbering, join_sentences, proven_only
-from rag.compound import questions_of, together
+from rag.conversation import Turn
 from rag.errors import LanguageModelError, QuestionError
-from rag.extractive import extract
+from rag.extractive.choice import extract
+from rag.extractive.reader import Reader
 from rag.filters import Filters, filters_of
-from rag.followups import standalone
-from rag.generative import LanguageModel, cite_sentences
-from rag.language import Language, language_of, say
-from rag.prompts import NO_ANSWER, Turn
-from rag.reader import Reader
-from rag.reranking import load_reranker
-from rag.retrieval import Found, Retriever
+from rag.generative.model import LanguageModel, cite_sentences
+from rag.generative.prompts import NO_ANSWER
+from rag.proof.citations import Numbering, join_sentences, proven_only
+from rag.proof.verification import verify
+from rag.question.compound import questions_of
+from rag.question.followups import standalone
+from rag.question.phrases import Language, answer_language, say
+from rag.question.small_talk import small_talk
+from rag.retrieval.merging import merged
+from rag.retrieval.reranking import load_reranker
+from rag.retrieval.retriever import Found, Retriever
 from rag.settings import EXTRACTIVE, Settings
-from rag.small_talk import small_talk
-from rag.verification import verify
 
 __all__ = ["Assistant", "History", "ask"]
 
@@ -171,7 +173,7 @@ class Assistant:
         answered = [one.confidence >= self.settings.answer_threshold for one in extracts]
         if not any(answered):
             confidence = max(one.confidence for one in extracts)
-            yield from self._refusal(together(found), asked, EXTRACTIVE, confidence, notice)
+            yield from self._refusal(merged(found), asked, EXTRACTIVE, confidence, notice)
             return
         numbering = Numbering()
         quoted: list[AnswerSentence] = []
@@ -193,11 +195,11 @@ class Assistant:
         asked.clock.lap("answer")
         yield from _pieces(sentences)
         confidence = min(one.confidence for one, good in zip(extracts, answered, strict=True) if good)
-        hits = together(found).hits
+        hits = merged(found).hits
         yield self._answer(hits, sentences, citations, asked, model=EXTRACTIVE, confidence=confidence, notice=notice)
 
     def _generative(self, model: LanguageModel, searched: Sequence[Found], asked: _Asked) -> Iterator[str | Answer]:
-        found = together(searched)
+        found = merged(searched)
         if not found.hits:
             yield from self._refusal(found, asked, model.name, 0.0)
             return
@@ -329,7 +331,7 @@ def _language(question: str, history: Sequence[Turn]) -> Language:
     """The question's language; that of the one before where it has no words of its own ("2020?")."""
     spoken = [content for role, content in history if role == "user"]
     worded = [text for text in [*spoken, question] if any(character.isalpha() for character in text)]
-    return language_of(worded[-1] if worded else question)
+    return answer_language(worded[-1] if worded else question)
 
 
 def _within(index: Index, filters: FilterValues) -> frozenset[str] | None:

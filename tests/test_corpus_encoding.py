@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import UnreadableDocument, read_document
-from corpus.cleaning.encoding import NotText, declared_encoding, decode
-from corpus.cleaning.language import language_of
+from corpus.cleaning.charset import NotText, declared_encoding, decode
+from corpus.language.tags import language_of
 
 SIMPLIFIED = "2020年，经开区累计发放青年人才补贴128000元，聘任39名“首席政策官”。"
 TRADITIONAL = "經開區於2020年發放青年人才補貼，聘任三十九名「首席政策官」，解決訴求三千餘項。"

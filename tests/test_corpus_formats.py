@@ -9,7 +9,7 @@ from email.policy import default
 import pytest
 
 from corpus import Document, Limits, Skipped, UnreadableDocument, read_document, read_documents, split
-from corpus.reading import read_bytes
+from corpus.readers.reading import read_bytes
 
 LIMITS = Limits()
 STAFF = [["姓名", "职务", "电话"], ["张三", "主任", "0531-88870000"], ["李四", "首席政策官", "0537-6537000"]]

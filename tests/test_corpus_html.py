@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corpus import Document, Limits, UnreadableDocument
 from corpus.cleaning.blocks import page_lines
 from corpus.cleaning.markup import parse
-from corpus.reading import read_bytes
+from corpus.readers.reading import read_bytes
 
 SENTENCES = [
     "近年来，济宁经开区始终把“党管人才”作为一项战略性工作，强化“一把手”抓“第一资源”。",

@@ -17,10 +17,10 @@ from PIL import Image
 from typeset import newspaper_a, newspaper_b
 
 from corpus import Document, Limits, UnreadableDocument
-from corpus.pages.render import render_page
-from corpus.readers import image as image_reader
-from corpus.readers import pdf as pdf_reader
-from corpus.sentences import sentence_spans
+from corpus.language.sentences import sentence_spans
+from corpus.pages.previews import render_page
+from corpus.readers.formats import image as image_reader
+from corpus.readers.formats import pdf as pdf_reader
 
 SCALE = 200 / 72
 pytest.importorskip("rapidocr")

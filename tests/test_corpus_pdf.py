@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from typeset import SONG, Frame, Sheet, newspaper_a, newspaper_b
 
 from corpus import Document, Limits, Skipped, UnreadableDocument, split
-from corpus.readers.pdf import read
+from corpus.readers.formats.pdf import read
 
 
 def document(data: bytes, name: str = "file.pdf", limits: Limits = Limits()) -> Document:  # noqa: B008 - frozen

@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from corpus import Document, UnreadableDocument, split
-from corpus.readers.markdown import clean_markdown
-from corpus.readers.text import clean_text
+from corpus.readers.formats.markdown import clean_markdown
+from corpus.readers.formats.text import clean_text
 
 LAW = """济南市人才发展促进条例
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from embeddings import Encoder, EncoderUnavailable, load_encoder
-from embeddings.bundled import bundled_folder, bundled_weights
+from embeddings.encoders.bundled import bundled_folder, bundled_weights
 
 TEXTS = [
     "济南高新区聘任了多少名首席政策官？",
@@ -65,7 +65,7 @@ def test_an_unwritable_cache_is_told(tmp_path: Path) -> None:
 
 def test_foreign_weights_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "weights.bin").write_bytes(b"not a model at all")
-    monkeypatch.setattr("embeddings.bundled.bundled_weights", lambda: tmp_path / "weights.bin")
+    monkeypatch.setattr("embeddings.encoders.bundled.bundled_weights", lambda: tmp_path / "weights.bin")
     with pytest.raises(EncoderUnavailable, match="begin with E5S1"):
         bundled_folder(tmp_path / "cache")
     (tmp_path / "weights.bin").write_bytes((bundled_weights_bytes())[:5000])
@@ -84,7 +84,7 @@ def test_without_the_wheel_its_twin_on_the_hub_is_asked_for(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert bundled_weights() is not None
-    monkeypatch.setattr("embeddings.encoder.bundled_weights", lambda: None)
+    monkeypatch.setattr("embeddings.encoders.loading.bundled_weights", lambda: None)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(EncoderUnavailable, match="intfloat/multilingual-e5-small"):
         load_encoder()

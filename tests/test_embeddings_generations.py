@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import embeddings.local.generation
+import embeddings.local.parts
 import numpy as np
 import pytest
 from quick_encoder import QuickEncoder
 
-import embeddings.generation
-import embeddings.parts
 from embeddings import (
     EncoderUnavailable,
     Index,
@@ -26,15 +26,15 @@ from embeddings import (
     IndexUnwritable,
     Progress,
     Term,
+    check_index,
     lexical_tokens,
     open_index,
     rebuild,
     rollback,
-    verify,
 )
-from embeddings.encoder import Role, Vectors
-from embeddings.faiss_index import FaissIndex
-from embeddings.lock import held
+from embeddings.encoders.protocol import Role, Vectors
+from embeddings.local.index import FaissIndex
+from embeddings.local.lock import held
 
 
 @pytest.fixture
@@ -60,8 +60,8 @@ def quick() -> QuickEncoder:
 def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small indexes are written anew at every rebuild; large ones share files. Here both ways are taken."""
     if request.param == "sharing files":
-        monkeypatch.setattr(embeddings.generation, "_SHARED_FROM", 0)
-        monkeypatch.setattr(embeddings.generation, "_UNUSED_SHARE", 1.0)
+        monkeypatch.setattr(embeddings.local.generation, "_SHARED_FROM", 0)
+        monkeypatch.setattr(embeddings.local.generation, "_UNUSED_SHARE", 1.0)
 
 
 def write(folder: Path, number: int, version: int = 0) -> None:
@@ -146,8 +146,8 @@ class TestLarge:
             write(folder, n)
         quick = QuickEncoder()
         rebuild(folder, tmp_path / "exact", encoder=quick, max_chars=40)
-        monkeypatch.setattr(embeddings.parts, "EXACT_ROWS", 200)
-        monkeypatch.setattr(embeddings.parts, "PART_ROWS", 300)
+        monkeypatch.setattr(embeddings.local.parts, "EXACT_ROWS", 200)
+        monkeypatch.setattr(embeddings.local.parts, "PART_ROWS", 300)
         rebuild(folder, index_dir, encoder=quick, max_chars=40)
         exact, index = open_index(tmp_path / "exact"), open_index(index_dir)
         assert [part.lists for part in exact.manifest.parts] == [0]
@@ -162,7 +162,7 @@ class TestLarge:
             assert index.dense_scores(vector, found.rows.tolist()) == pytest.approx(found.scores, abs=1e-5)
         assert shared >= 0.98 * 150
 
-        monkeypatch.setattr(embeddings.generation, "_SHARED_FROM", 0)
+        monkeypatch.setattr(embeddings.local.generation, "_SHARED_FROM", 0)
         write(folder, 900)
         (folder / "007.txt").unlink()
         rebuild(folder, index_dir, encoder=quick, max_chars=40)
@@ -200,7 +200,7 @@ class TestDamage:
         rebuild(documents, index_dir, encoder=QuickEncoder())
         write(documents, 50)
         rebuild(documents, index_dir, encoder=QuickEncoder())
-        assert [result.problems for result in verify(index_dir)] == [(), ()]
+        assert [result.problems for result in check_index(index_dir)] == [(), ()]
         return index_dir / "generation-000002"
 
     def damage(self, generation: Path) -> Iterator[tuple[Path, bytes | None]]:
@@ -227,7 +227,7 @@ class TestDamage:
             index = open_index(index_dir)
             assert index.manifest.documents == 12, path
             assert "generation-000001 answers" in caplog.text
-            assert verify(index_dir)[-1].problems
+            assert check_index(index_dir)[-1].problems
             index.close()
             path.write_bytes(whole)
             cases += 1
@@ -248,9 +248,9 @@ class TestDamage:
             (index_dir / "current").write_bytes(pointer)
         assert open_index(index_dir).manifest.documents == 13
         assert "lost the pointer" in caplog.text
-        assert any(result.current and result.problems for result in verify(index_dir))
+        assert any(result.current and result.problems for result in check_index(index_dir))
         assert rebuild(documents, index_dir, encoder=QuickEncoder()).changed
-        assert not any(result.problems for result in verify(index_dir))
+        assert not any(result.problems for result in check_index(index_dir))
 
     def test_nothing_whole_is_told(self, twice: Path, index_dir: Path) -> None:
         for path in index_dir.rglob("rows.sqlite"):
@@ -284,8 +284,8 @@ class TestBreakingOff:
     def test_what_was_encoded_is_kept(
         self, documents: Path, index_dir: Path, exc: BaseException, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("embeddings.encoding._FIRST", 16)
-        monkeypatch.setattr("embeddings.encoding._MOST", 16)
+        monkeypatch.setattr("embeddings.building.encoding._FIRST", 16)
+        monkeypatch.setattr("embeddings.building.encoding._MOST", 16)
         rebuild(documents, index_dir, encoder=QuickEncoder())
         before = content(index_dir)
         for n in range(100, 130):
@@ -334,7 +334,7 @@ def test_a_second_rebuild_is_told_who_is_at_work(documents: Path, index_dir: Pat
 def test_a_lock_left_behind_by_a_killed_process_holds_nothing(documents: Path, index_dir: Path) -> None:
     index_dir.mkdir()
     code = (
-        "import sys, time; from pathlib import Path; from embeddings.lock import held\n"
+        "import sys, time; from pathlib import Path; from embeddings.local.lock import held\n"
         "with held(Path(sys.argv[1])): print('held', flush=True); time.sleep(600)"
     )
     process = subprocess.Popen([sys.executable, "-c", code, str(index_dir)], stdout=subprocess.PIPE, cwd=Path.cwd())
@@ -447,7 +447,7 @@ def test_whatever_can_not_be_written_leaves_the_old_index(documents: Path, index
     assert open_index(index_dir).manifest.documents == 42
     assert told
     assert all("old index is unchanged" in problem for problem in told)
-    assert not any(result.problems for result in verify(index_dir))
+    assert not any(result.problems for result in check_index(index_dir))
 
 
 def test_a_folder_that_can_only_be_read_is_enough_to_ask(
@@ -456,7 +456,7 @@ def test_a_folder_that_can_only_be_read_is_enough_to_ask(
     rebuild(documents, index_dir, encoder=QuickEncoder())
     for lock in index_dir.rglob("*.lock"):
         lock.unlink()
-    monkeypatch.setattr("embeddings.postings.os.access", lambda *_: False)
+    monkeypatch.setattr("embeddings.local.postings.os.access", lambda *_: False)
     index = open_index(index_dir)
     assert len(index.lexical([Term((("补贴",),))], 3).rows) == 3
     assert not list((index_dir / "generation-000001").rglob("*.lock"))

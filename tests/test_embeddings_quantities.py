@@ -7,14 +7,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from embeddings.numerals import chinese_numeral, english_numeral
-from embeddings.quantities import Quantity, QuantityKind, quantities
+from corpus.language.numerals import chinese_numeral, english_numeral
+from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 
 TRADITIONAL = OpenCC("s2t")
 
 
 def canonical(text: str) -> list[str]:
-    return [quantity.canonical for quantity in quantities(text)]
+    return [quantity.canonical for quantity in quantities_of(text)]
 
 
 @pytest.mark.parametrize(
@@ -175,16 +175,16 @@ def test_several_in_one_text(text: str, expected: list[str]) -> None:
     ],
 )
 def test_what_is_said_of_an_amount_besides(text: str, bound: str) -> None:
-    assert [quantity.bound for quantity in quantities(text)] == [bound]
+    assert [quantity.bound for quantity in quantities_of(text)] == [bound]
 
 
 @pytest.mark.parametrize(("text", "indefinite"), [("一个", True), ("1个", False), ("one", True), ("两个", False)])
 def test_words_that_are_often_articles_are_told_apart(text: str, indefinite: bool) -> None:
-    assert quantities(text)[0].indefinite is indefinite
+    assert quantities_of(text)[0].indefinite is indefinite
 
 
 def test_kinds() -> None:
-    kinds = [quantity.kind for quantity in quantities("3,000；39名；2亿元；40%；2024-04-24；14:30；第五届")]
+    kinds = [quantity.kind for quantity in quantities_of("3,000；39名；2亿元；40%；2024-04-24；14:30；第五届")]
     assert kinds == list(QuantityKind)
 
 
@@ -197,7 +197,7 @@ def test_any_number_is_read_in_any_width_grouping_and_scale(number: Decimal) -> 
     for written in (f"{number:f}", f"{number:,}", f"{number / 10**4:f}万"):
         wide = written.translate({ord(narrow): chr(ord(narrow) + 0xFEE0) for narrow in "0123456789.,"})
         for text in (f"有{written}人", f"有{wide}人", TRADITIONAL.convert(f"有{written}人")):
-            [quantity] = quantities(text)
+            [quantity] = quantities_of(text)
             assert quantity.value == number
             assert text[quantity.start : quantity.end] == text[1:]
 
@@ -209,7 +209,7 @@ def test_any_number_is_read_in_any_width_grouping_and_scale(number: Decimal) -> 
 def test_chinese_numerals_mean_the_number_they_spell(number: int, unit: str) -> None:
     assert chinese_numeral(in_chinese(number)) == number
     if number > 1:
-        assert [quantity.value for quantity in quantities(f"共{in_chinese(number)}{unit}")] == [number]
+        assert [quantity.value for quantity in quantities_of(f"共{in_chinese(number)}{unit}")] == [number]
 
 
 @settings(max_examples=100, deadline=None)
@@ -231,7 +231,7 @@ def test_any_date_is_read_in_every_form(day: object) -> None:
 @given(st.text(alphabet="0123456789一二三百千万亿十年月日第%,.-/~余近元个 aZ㎡①½İ\n", max_size=40))
 def test_any_text_gives_ordered_spans_that_hold_something(text: str) -> None:
     end = 0
-    for quantity in quantities(text):
+    for quantity in quantities_of(text):
         assert isinstance(quantity, Quantity)
         assert end <= quantity.start < quantity.end <= len(text)
         assert quantity.canonical
@@ -244,7 +244,7 @@ def test_guesses_have_no_value(text: str) -> None:
 
 
 def test_an_ordinal_without_a_value_is_none() -> None:
-    assert quantities("第一一") == []
+    assert quantities_of("第一一") == []
 
 
 def test_english_numerals() -> None:

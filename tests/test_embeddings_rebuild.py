@@ -21,12 +21,12 @@ from embeddings import (
     Progress,
     Term,
     changes,
-    generation,
     lexical_tokens,
     open_index,
     rebuild,
     rollback,
 )
+from embeddings.local import generation
 
 
 @pytest.fixture

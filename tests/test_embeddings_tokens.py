@@ -1,4 +1,5 @@
-from embeddings import Term, fold, lexical_tokens, simplified
+from corpus.language.script import fold, simplified
+from embeddings import Term, lexical_tokens
 
 
 def test_characters_and_pairs_of_chinese() -> None:

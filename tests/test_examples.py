@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from embeddings import DEFAULT_MODEL, open_index, rebuild
-from embeddings.encoder import Role, Vectors
+from embeddings.encoders.protocol import Role, Vectors
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

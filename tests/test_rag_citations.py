@@ -1,7 +1,7 @@
 import pytest
 
 from rag.answers import AnswerSentence
-from rag.citations import join_sentences, marked_sentences
+from rag.proof.citations import join_sentences, marked_sentences
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.compound import questions_of
+from rag.question.compound import questions_of
 
 OFFICERS = "济南高新区聘任了多少名首席政策官？"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.details import lacks_detail
+from rag.extractive.details import lacks_detail
 
 
 @pytest.mark.parametrize(

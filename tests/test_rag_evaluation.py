@@ -13,15 +13,15 @@ from test_ui_cli import one_line, yinju
 
 from embeddings import Encoder, IndexMissing
 from rag import LanguageModelError, Settings
-from rag.comparison import compare, read_run
 from rag.errors import EvaluationError
-from rag.evaluation import Progress, evaluate
-from rag.examiner import holds
-from rag.measures import ranking_measures
-from rag.questionnaire import Question, read_questionnaire
-from rag.results import Evaluation
-from ui.report import report_html
-from ui.tables import evaluation_text
+from rag.evaluation.comparison import compare, read_run
+from rag.evaluation.examiner import holds
+from rag.evaluation.measures import ranking_measures
+from rag.evaluation.questionnaire import Question, read_questionnaire
+from rag.evaluation.results import Evaluation
+from rag.evaluation.run import Progress, evaluate
+from ui.report.html import report_html
+from ui.report.text import evaluation_text
 
 HIGH_TECH, ECONOMIC = "003_5e9ebf8f6c1b539e.txt", "000_0eb0c2514dd7671a.txt"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.figures import Figure, figure_asked, has_figure
+from rag.extractive.figures import Figure, figure_asked, has_figure
 
 
 @pytest.mark.parametrize(

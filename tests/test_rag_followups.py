@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.followups import is_followup, standalone
+from rag.question.followups import is_followup, standalone
 
 SUBSIDY = "2020年济宁经开区发放了多少青年人才补贴？"
 OFFICERS = "济南高新区聘任了多少名首席政策官？"

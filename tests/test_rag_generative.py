@@ -9,7 +9,7 @@ from openai_server import Reply, ScriptedServer
 from corpus import Library
 from embeddings import Encoder, rebuild
 from rag import Answer, Assistant, LanguageModelError, Settings
-from rag.windows import count_tokens
+from rag.generative.windows import count_tokens
 
 FIRST = "济南高新区聘任了多少名首席政策官？"
 

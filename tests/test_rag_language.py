@@ -1,8 +1,8 @@
 import pytest
 
-from rag.dictionary import translations
-from rag.language import language_of, say
-from rag.terms import terms_of
+from rag.question.dictionary import translations
+from rag.question.phrases import answer_language, say
+from rag.question.terms import terms_of
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from rag.terms import terms_of
     ],
 )
 def test_the_questions_language(text: str, language: str) -> None:
-    assert language_of(text) == language
+    assert answer_language(text) == language
 
 
 def test_every_sentence_is_in_every_language() -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from corpus import Document, Origin, Passage
 from rag import Hit
-from rag.candidates import Candidate
-from rag.premises import contradicted
+from rag.extractive.candidates import Candidate
+from rag.extractive.premises import contradicted
 
 TEXT = "济南高新区承办第五届创新大赛，三个项目获得三等奖。青岛市派队参加。"
 

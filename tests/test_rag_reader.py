@@ -7,8 +7,8 @@ import pytest
 
 from corpus import sentence_spans
 from embeddings import Encoder
-from embeddings.encoder import SentenceTransformerEncoder
-from rag.reader import Page, Reader, Reading
+from embeddings.encoders.transformer import SentenceTransformerEncoder
+from rag.extractive.reader import Page, Reader, Reading
 
 POLICY = "济南高新区推出新政策。全区聘任了39名首席政策官。他们到企业去宣讲政策。"
 FOOD = "红烧肉要先焯水。然后加糖炒色。最后小火慢炖一小时。"

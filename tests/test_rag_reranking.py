@@ -11,14 +11,14 @@ from transformers import BertConfig, BertForSequenceClassification, BertTokenize
 
 from corpus import Passage
 from embeddings import Encoder
-from embeddings.bundled import bundled_folder
-from embeddings.intake import embedded_text
+from embeddings.building.ingestion import embedded_text
+from embeddings.encoders.bundled import bundled_folder
 from rag import Assistant, Settings
 from rag.errors import RerankerUnavailable
-from rag.evaluation import evaluate
-from rag.questionnaire import Question, Questionnaire
-from rag.reranking import load_reranker
-from rag.retrieval import Retriever
+from rag.evaluation.questionnaire import Question, Questionnaire
+from rag.evaluation.run import evaluate
+from rag.retrieval.reranking import load_reranker
+from rag.retrieval.retriever import Retriever
 
 QUESTION = "人才补贴"
 

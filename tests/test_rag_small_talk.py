@@ -3,7 +3,7 @@
 import pytest
 
 from rag import Assistant
-from rag.small_talk import small_talk
+from rag.question.small_talk import small_talk
 
 
 @pytest.mark.parametrize(

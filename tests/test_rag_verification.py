@@ -3,7 +3,7 @@
 import pytest
 
 from rag.answers import AnswerSentence, Citation
-from rag.verification import verify
+from rag.proof.verification import verify
 
 TITLE = "济南高新区再获两项省级荣誉"
 

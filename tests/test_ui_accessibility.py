@@ -9,7 +9,7 @@ import pytest
 from web_support import chromium, opened, put, serving
 
 from rag import Assistant, Settings
-from ui.web.app import web_app
+from ui.web.server.app import web_app
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

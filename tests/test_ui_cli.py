@@ -134,7 +134,7 @@ class TestErrors:
         )
 
     def test_an_empty_variable_of_gradio_is_none(self, bundled_home: Path) -> None:
-        code = "from rag import Settings\nfrom ui.web.app import build\nbuild(Settings())"
+        code = "from rag import Settings\nfrom ui.web.server.app import build\nbuild(Settings())"
         process = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False,
             env={**os.environ, "YINJU_HOME": str(bundled_home), "GRADIO_SERVER_PORT": "", "GRADIO_NUM_PORTS": " "},

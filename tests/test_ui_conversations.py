@@ -14,10 +14,10 @@ from test_ui_render import ANSWER
 
 from corpus import YinjuError
 from rag import Filters
-from ui.web.conversations import Conversations, Summary
-from ui.web.drawer import conversation_list
-from ui.web.texts import words
-from ui.web.turns import Turn, answer_from
+from ui.web.store.conversations import Conversations, Summary
+from ui.web.store.turns import Turn, answer_from
+from ui.web.views.conversation_list import conversation_list
+from ui.web.words.interface import words
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from web_support import chromium, indexed, opened, put, serving
 from embeddings import Encoder
 from rag import Assistant, Settings, SettingsError
 from ui.cli import app as command
-from ui.web.app import serve, web_app
-from ui.web.turnstile import Allowance, TooManyQuestions, Turnstile
-from ui.web.users import Users, remove_user, write_user
+from ui.web.server.app import serve, web_app
+from ui.web.server.queue import Allowance, TooManyQuestions, Turnstile
+from ui.web.store.users import Users, remove_user, write_user
 
 QUESTION = "济南高新区聘任了多少名首席政策官？"
 PASSWORD = "correct horse"

@@ -16,12 +16,12 @@ from web_support import chromium, opened, put, serving
 from corpus import Document, Library, Origin, Place, Segment, UnreadableDocument, read_document
 from embeddings import Encoder, open_index, rebuild
 from rag import Assistant, Settings
-from ui.web.app import web_app
-from ui.web.evidence import Span
-from ui.web.facsimile import boxes, facsimile
-from ui.web.originals import Originals
-from ui.web.sources import source_text, web_page
-from ui.web.texts import words
+from ui.web.html.evidence import Span
+from ui.web.html.originals import source_text, web_page
+from ui.web.html.page_images import boxes, facsimile
+from ui.web.server.app import web_app
+from ui.web.store.originals import Originals
+from ui.web.words.interface import words
 
 ZH = words("zh-Hans")
 WEB = """<!doctype html><html><head><meta charset="gbk"><title>土星基地公告</title><style>p { color: #123 }</style>

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag import Filters, QuestionError
-from ui.web.filter_bar import describe, iso_date
-from ui.web.texts import words
+from ui.web.views.filter_bar import describe, iso_date
+from ui.web.words.interface import words
 
 ZH, EN = words("zh-Hans"), words("en")
 

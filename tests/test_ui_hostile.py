@@ -12,8 +12,8 @@ from web_support import Watch, chromium, indexed, opened, put, reload, serving
 
 from embeddings import Encoder
 from rag import SettingsError
-from ui.web.app import web_app
-from ui.web.users import Users, write_user
+from ui.web.server.app import web_app
+from ui.web.store.users import Users, write_user
 
 IMAGE = "<img src=x onerror=alert(1)>"
 ATTACK = f"{IMAGE}\"'><script>alert(2)</script><svg onload=alert(3)>{{{{7*7}}}}${{alert(4)}}"

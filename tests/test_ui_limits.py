@@ -16,7 +16,7 @@ from gradio.state_holder import StateHolder
 from web_support import chromium, indexed, opened, put, serving
 
 from embeddings import Encoder
-from ui.web.app import web_app
+from ui.web.server.app import web_app
 
 VISITS = 256
 DOCUMENTS = {"a.md": "---\ntitle: 补贴办法\n---\n青年人才每月补贴1500元。\n"}

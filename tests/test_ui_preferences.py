@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag import Settings, SettingsError
-from ui.web.preferences import Preferences
+from ui.web.store.preferences import Preferences
 
 KEY = "sk-very-secret"
 

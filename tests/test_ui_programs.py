@@ -12,7 +12,7 @@ import pytest
 from web_support import serving
 
 from rag import Assistant, LanguageModelError
-from ui.web.app import web_app
+from ui.web.server.app import web_app
 
 QUESTION = "济南高新区聘任了多少名首席政策官？"
 

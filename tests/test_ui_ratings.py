@@ -10,11 +10,11 @@ from test_ui_render import ANSWER
 
 from corpus import YinjuError
 from rag import Assistant, Filters
-from rag.evaluation import evaluate
-from rag.questionnaire import read_questionnaire
-from ui.web.conversations import Conversations
-from ui.web.ratings import Rating, Ratings, question_of
-from ui.web.turns import Turn
+from rag.evaluation.questionnaire import read_questionnaire
+from rag.evaluation.run import evaluate
+from ui.web.store.conversations import Conversations
+from ui.web.store.ratings import Rating, Ratings, question_of
+from ui.web.store.turns import Turn
 
 REFUSED = replace(ANSWER, refused=True, citations=())
 UP, DOWN = Rating(True), Rating(False)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from corpus import Document, Heading, Origin, Passage
 from rag import Answer, AnswerSentence, Citation, Filters, Hit
-from ui.web import evidence, render
-from ui.web.ratings import Rating
-from ui.web.texts import LANGUAGES, choose_language, words
-from ui.web.turns import Turn, history_of
+from ui.web.html import evidence, thread
+from ui.web.store.ratings import Rating
+from ui.web.store.turns import Turn, history_of
+from ui.web.words.interface import LANGUAGES, choose_language, words
 
 ZH = words("zh-Hans")
 ATTACK = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;"
@@ -54,7 +54,7 @@ class Tags(HTMLParser):
 
 
 def test_a_mark_carries_its_quote_and_where_it_is_from() -> None:
-    shown = render.thread([Turn("多少名？", ANSWER)], ZH)
+    shown = thread.thread([Turn("多少名？", ANSWER)], ZH)
     marks = [attrs for tag, attrs in Tags(shown).found if tag == "button" and "yj-mark" in (attrs.get("class") or "")]
     assert [mark["data-cite"] for mark in marks] == ["1"]
     assert marks[0]["data-quote"] == "聘任39名政策官。"
@@ -96,7 +96,10 @@ def test_everything_is_escaped(language: str) -> None:
     chosen, said = Filters(sources=(ATTACK,)), {0: Rating(False, ATTACK, ATTACK)}
     turns = [Turn(ATTACK, answer, filters=chosen), Turn(ATTACK, refusal), Turn(ATTACK, error=ATTACK)]
     turns.append(turns[2].replacing(turns[1].replacing(turns[0])))
-    for shown in (render.thread(turns, spoken, ATTACK, said, lambda _: ATTACK), render.live(ATTACK, ATTACK, spoken)):
+    for shown in (
+        thread.thread(turns, spoken, ATTACK, said, lambda _: ATTACK),
+        thread.live(ATTACK, ATTACK, spoken),
+    ):
         tags = Tags(shown).found
         assert {tag for tag, _ in tags}.isdisjoint({"script", "img", "a"})
         assert not [name for _, attrs in tags for name in attrs if name.startswith("on")]
@@ -140,7 +143,7 @@ def test_verdicts_have_words_and_icons() -> None:
         AnswerSentence("二40。", (1,), "unsupported", ("没有“40”",)),
         AnswerSentence("三。", (1,), "unchecked"),
     )
-    shown = render.thread([Turn("q", replace(ANSWER, sentences=sentences))], ZH)
+    shown = thread.thread([Turn("q", replace(ANSWER, sentences=sentences))], ZH)
     for said in ("原文可证 1 句", "原文未见 1 句", "未核对 1 句", "原文未见：没有“40”"):
         assert said in shown
     assert shown.count("yj-verdict") == 2
@@ -148,14 +151,14 @@ def test_verdicts_have_words_and_icons() -> None:
 
 def test_a_refusal_lists_at_most_three_passages() -> None:
     hits = tuple(Hit(i, 1.0, PASSAGE) for i in range(1, 6))
-    shown = render.thread([Turn("q", replace(ANSWER, refused=True, citations=(), hits=hits, text="没有。"))], ZH)
+    shown = thread.thread([Turn("q", replace(ANSWER, refused=True, citations=(), hits=hits, text="没有。"))], ZH)
     assert shown.count('yj-near"') == 3
     assert "最接近的段落" in shown
 
 
 def test_latin_sentences_are_set_apart() -> None:
     sentences = (AnswerSentence("One.", (1,), "supported"), AnswerSentence("Two.", (1,), "supported"))
-    shown = render.thread([Turn("q", replace(ANSWER, sentences=sentences))], ZH)
+    shown = thread.thread([Turn("q", replace(ANSWER, sentences=sentences))], ZH)
     assert "</span> <span" in shown
 
 

@@ -11,10 +11,10 @@ import pytest
 from corpus import Library, UnknownDocument
 from embeddings import Encoder, Manifest, Progress, rebuild
 from rag import Assistant, Settings
-from ui.web import catalogue
-from ui.web.removed import Removed
-from ui.web.shelf import Book, Outcome, Shelf
-from ui.web.texts import words
+from ui.web.html import library
+from ui.web.store.library_service import Book, Outcome, Shelf
+from ui.web.store.removed import Removed
+from ui.web.words.interface import words
 
 ZH = words("zh-Hans")
 NEWS = "月球基地年报\n\n2031年月球基地共有57名工程师，年度预算为3.2亿元。\n"
@@ -92,7 +92,7 @@ def test_a_file_the_index_does_not_know_is_waiting(shelf: Shelf, monkeypatch: py
         held.wait(20)
         return rebuild(*arguments, **named)
 
-    monkeypatch.setattr("ui.web.shelf.rebuild", slow)
+    monkeypatch.setattr("ui.web.store.library_service.rebuild", slow)
     folder = shelf.assistant.settings.library.folder
     (folder / "news.txt").write_text(NEWS, encoding="utf-8")
     shelf.rebuild()
@@ -119,7 +119,7 @@ def test_a_failed_rebuild_is_said_and_the_old_index_answers(shelf: Shelf, monkey
     def broken(*arguments: Any, **named: Any) -> Any:
         raise RuntimeError("disk on fire")
 
-    monkeypatch.setattr("ui.web.shelf.rebuild", broken)
+    monkeypatch.setattr("ui.web.store.library_service.rebuild", broken)
     before = shelf.assistant
     shelf.rebuild()
     assert shelf.wait(20)
@@ -141,27 +141,27 @@ BOOKS = [
 
 
 def test_books_are_found_and_sorted_the_waiting_first() -> None:
-    assert [book.id for book in catalogue.selected(BOOKS, "", "title")] == ["new.txt", "a.txt", "b.txt"]
-    assert [book.id for book in catalogue.selected(BOOKS, "", "date")] == ["new.txt", "a.txt", "b.txt"]
-    assert [book.id for book in catalogue.selected(BOOKS, "", "passages")] == ["new.txt", "b.txt", "a.txt"]
-    assert [book.id for book in catalogue.selected(BOOKS, "日报 A.TXT", "title")] == ["a.txt"]
+    assert [book.id for book in library.selected(BOOKS, "", "title")] == ["new.txt", "a.txt", "b.txt"]
+    assert [book.id for book in library.selected(BOOKS, "", "date")] == ["new.txt", "a.txt", "b.txt"]
+    assert [book.id for book in library.selected(BOOKS, "", "passages")] == ["new.txt", "b.txt", "a.txt"]
+    assert [book.id for book in library.selected(BOOKS, "日报 A.TXT", "title")] == ["a.txt"]
 
 
 def test_the_table_is_escaped_and_bounded() -> None:
     bad = Book("<b>.txt", "<b>.txt", "<script>", "<i>", "<u>", None, "<img>")
-    shown = catalogue.catalogue([bad], ZH)
+    shown = library.catalogue([bad], ZH)
     assert not {"<b>", "<script>", "<i>", "<u>", "<img>"} & {
         shown[i : i + n] for n in range(3, 9) for i in range(len(shown))
     }
-    many = catalogue.catalogue([Book(str(i), str(i), str(i), passages=1) for i in range(305)], ZH)
+    many = library.catalogue([Book(str(i), str(i), str(i), passages=1) for i in range(305)], ZH)
     assert many.count("<tr>") == 301
     assert "另有 5 篇" in many
-    assert "没有这样的文档" in catalogue.catalogue([], ZH)
+    assert "没有这样的文档" in library.catalogue([], ZH)
 
 
 def test_the_index_says_how_it_is() -> None:
     manifest = Manifest(1, "m", 1, 400, 1234, 5678, 9, "", {})
-    assert "1,234 篇文档、5,678 个段落" in catalogue.index_state(manifest, None, None, ZH)
-    assert "3/10" in catalogue.index_state(manifest, Progress("encoding", 3, 10), None, ZH)
-    assert "&lt;full&gt;" in catalogue.index_state(manifest, None, "<full>", ZH)
-    assert "&lt;x&gt;" in catalogue.outcomes([Outcome("<x>", "<y>")], ZH)
+    assert "1,234 篇文档、5,678 个段落" in library.index_state(manifest, None, None, ZH)
+    assert "3/10" in library.index_state(manifest, Progress("encoding", 3, 10), None, ZH)
+    assert "&lt;full&gt;" in library.index_state(manifest, None, "<full>", ZH)
+    assert "&lt;x&gt;" in library.outcomes([Outcome("<x>", "<y>")], ZH)

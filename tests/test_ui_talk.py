@@ -12,7 +12,7 @@ import pytest
 from openai_server import Reply, ScriptedServer
 from web_support import chromium, indexed, opened, put, reload, serving
 
-from ui.web.app import web_app
+from ui.web.server.app import web_app
 
 FIRST = "济南高新区聘任了多少名首席政策官？"
 SECOND = "2020年经开区发放了多少青年人才补贴？"
@@ -332,7 +332,7 @@ def test_a_language_model_is_chosen_and_its_key_is_never_shown(
 
 
 def test_only_this_computers_visitors_choose_the_model(encoder: Any, tmp_path: Path) -> None:
-    from ui.web.preferences import Preferences
+    from ui.web.store.preferences import Preferences
 
     assistant = indexed(tmp_path / "open", DOCUMENTS, encoder=encoder)
     app = web_app(assistant, fixed=True)

@@ -13,7 +13,7 @@ import pytest
 from web_support import chromium, indexed, opened, put, serving
 
 from rag import Answer, AnswerSentence, LanguageModelError
-from ui.web.app import web_app
+from ui.web.server.app import web_app
 
 FIRST = "济南高新区聘任了多少名首席政策官？"
 ENGLISH = "How many chief policy officers did Jinan High-tech Zone appoint?"

@@ -65,7 +65,7 @@ def chat(
     For others: yinju chat --host 0.0.0.0 --auth-file users.txt
     """
     from embeddings import IndexMissing, open_index
-    from ui.web.app import serve
+    from ui.web.server.app import serve
 
     settings = _settings()
     try:
@@ -97,7 +97,7 @@ def user(
 
     Example: yinju user wang.li --auth-file users.txt
     """
-    from ui.web.users import remove_user, write_user
+    from ui.web.store.users import remove_user, write_user
 
     if remove:
         remove_user(auth_file, name)
@@ -242,9 +242,9 @@ def verify(as_json: AsJson = False) -> None:
 
     Example: yinju verify
     """
-    from embeddings import verify as verify_index
+    from embeddings import check_index
 
-    results = verify_index(_settings().index_dir)
+    results = check_index(_settings().index_dir)
     lines = []
     for result in results:
         about = (
@@ -301,11 +301,11 @@ def evaluate(
         return
     if not files:
         raise typer.BadParameter("give a file of questions, or two saved runs to --compare.")
-    from rag.evaluation import evaluate as evaluate_questions
-    from rag.questionnaire import read_questionnaire
+    from rag.evaluation.questionnaire import read_questionnaire
+    from rag.evaluation.run import evaluate as evaluate_questions
     from ui.progress import progress_bars
-    from ui.report import report_html
-    from ui.tables import evaluation_text
+    from ui.report.html import report_html
+    from ui.report.text import evaluation_text
 
     settings = _settings() if top_k is None else _settings(top_k=top_k)
     for path in filter(None, (html, out)):
@@ -357,8 +357,8 @@ def _settings(**values: Any) -> Settings:
 
 
 def _compare(before: Path, after: Path, *, as_json: bool) -> None:
-    from rag.comparison import compare, read_run
-    from ui.tables import comparison_text
+    from rag.evaluation.comparison import compare, read_run
+    from ui.report.text import comparison_text
 
     comparison = compare(read_run(before), read_run(after))
     show(comparison.to_dict(), comparison_text(comparison), as_json)

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from embeddings import Progress as RebuildProgress
-from rag.evaluation import Progress as EvaluationProgress
+from rag.evaluation.run import Progress as EvaluationProgress
 
 __all__ = ["progress_bars"]
 

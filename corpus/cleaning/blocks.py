@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.cleaning.markup import BLOCKS, Element, Run, unescape
-from corpus.cleaning.tables import table_rows
+from corpus.cleaning.rows import table_rows
 from corpus.cleaning.traced import EMPTY, Traced, concat
 
 __all__ = ["PageLine", "page_lines", "text_of"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from corpus.documents import Heading, Origin, Place, Segment
-from corpus.sentences import CJK
+from corpus.language.sentences import CJK
 
 __all__ = ["Block", "Kind", "Line", "compose", "joint", "lines_of"]
 

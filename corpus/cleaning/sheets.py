@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpus.cleaning.tables import has_header, row_lines
+from corpus.cleaning.rows import has_header, row_lines
 from corpus.cleaning.traced import Part, Traced
 
 __all__ = ["sheet_parts"]

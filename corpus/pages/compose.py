@@ -13,11 +13,11 @@ from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read
 from corpus.documents import Document, Heading, Origin, Segment
 from corpus.errors import UnreadableDocument
 from corpus.pages.blocks import gather, with_labels
+from corpus.pages.grids import split_tables
 from corpus.pages.model import Page, body_size
 from corpus.pages.order import Article, reading_order
 from corpus.pages.paragraphs import Paragraph, paragraphs_of
 from corpus.pages.running import without_furniture
-from corpus.pages.tables import split_tables
 
 __all__ = ["document_of"]
 

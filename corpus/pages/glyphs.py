@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from corpus.language.sentences import CJK
 from corpus.pages.model import Box, PageLine, union
-from corpus.sentences import CJK
 
 __all__ = ["Glyph", "lines_of"]
 

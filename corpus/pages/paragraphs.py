@@ -14,10 +14,10 @@ from statistics import median
 
 from corpus.cleaning.lines import Kind
 from corpus.cleaning.metadata import is_byline
+from corpus.language.sentences import CJK
 from corpus.pages.blocks import TextBlock
 from corpus.pages.model import PageLine
 from corpus.pages.order import Article
-from corpus.sentences import CJK
 
 __all__ = ["Paragraph", "paragraphs_of"]
 

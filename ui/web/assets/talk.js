@@ -1,13 +1,13 @@
 /* What can be done with an answer: copying it, linking to it, rating it.
  *
- * Works on attributes that ui/web/footer.py writes:
+ * Works on attributes that ui/web/html/answer_footer.py writes:
  *   data-copy      copies this text                     data-link   copies the address of the answer of this number
  *   data-done, data-failed   what such a button then says
  *   data-rate      "good" or "bad": a thumb; data-rating beside it holds what was said before, as JSON
  *   data-step      shows the version of its turn before (-1) or after (1) this one; the template after a turn holds the others
  *   data-noted     what is announced once a rating is kept
  *   data-leave     closes the form                      data-for    a part of the form for one of the thumbs only
- * A rating goes to the server as the event "yj-rate" (ui/web/talk.py).
+ * A rating goes to the server as the event "yj-rate" (ui/web/views/conversation.py).
  */
 (() => {
   "use strict";
@@ -136,7 +136,7 @@
     if (filter() && filter().getAttribute("aria-expanded") !== open) filter().setAttribute("aria-expanded", open);
   }).observe(document.body, { subtree: true, childList: true, attributeFilter: ["class"] });
 
-  /* ---- called by the page's events (ui/web/talk.py) ---- */
+  /* ---- called by the page's events (ui/web/views/conversation.py) ---- */
 
   window.yinjuTalk = {
     compose() {

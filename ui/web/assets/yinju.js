@@ -1,6 +1,6 @@
 /* What Gradio's components do not do: marks that open their evidence, the panel, theme and language.
  *
- * Works on attributes that ui/web/render.py writes:
+ * Works on attributes that ui/web/html/conversation.py writes:
  *   data-turn      a finished turn; its hidden .yj-store holds the cards of its evidence
  *   data-cite      a mark: shows the card of this number of its turn
  *   data-card      a card in a store or in the panel
@@ -305,7 +305,7 @@
     ($(`#yj-${shown} [data-view]`) || $("#yj-ask textarea"))?.focus();
   }
 
-  /* ---- called by the page's events (ui/web/page.py) ---- */
+  /* ---- called by the page's events (ui/web/views/page.py) ---- */
 
   window.yinju = {
     view,

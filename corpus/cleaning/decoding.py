@@ -1,0 +1,27 @@
+"""The text of a file's bytes, or one clear error."""
+
+from __future__ import annotations
+
+from corpus.cleaning.charset import Decoded, NotText, decode
+from corpus.errors import UnreadableDocument
+from corpus.limits import Limits
+
+__all__ = ["decode_document"]
+
+
+def decode_document(data: bytes, document_id: str, limits: Limits, declared: str | None = None) -> Decoded:
+    """The decoded text of a document; see ``corpus.cleaning.charset.decode``.
+
+    Raises:
+        UnreadableDocument: the bytes are not text, or longer than ``limits.text_chars``.
+    """
+    try:
+        decoded = decode(data, declared)
+    except NotText as exc:
+        raise UnreadableDocument(f"{document_id} is not text: {exc}. Only text can be read under this suffix.") from exc
+    if len(decoded.text) > limits.text_chars:
+        raise UnreadableDocument(
+            f"{document_id} holds {len(decoded.text):,} characters; at most {limits.text_chars:,} are read. "
+            "Divide it into smaller files."
+        )
+    return decoded

@@ -1,0 +1,149 @@
+"""Names in a sentence that a text does not hold: people, places, organisations, titles, quoted words, Latin words.
+
+Chinese words and their parts of speech are jieba's, without its guessing of unknown words, which is slow; a run of
+characters that make no word together and stand nowhere in the text counts as a name too (刘培鹤). All texts are
+expected folded (``embeddings.fold``).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from corpus.language.script import fold, has_han
+
+__all__ = ["PLACES", "Word", "squeezed", "strange_names", "words_of", "words_with_zones"]
+
+PLACES = frozenset({"ns", "nt"})
+"""Parts of speech of places and organisations."""
+
+_QUOTED = re.compile(r"《([^《》]{1,60})》|“([^“”]{1,40})”|「([^「」]{1,40})」|『([^『』]{1,40})』|\"([^\"]{1,40})\"")
+_LATIN = re.compile(r"[a-z\u00c0-\u024f][a-z\u00c0-\u024f\d&.'’+-]*[a-z\u00c0-\u024f\d]|[a-z](?=[^a-z]|$)")
+_CODE = re.compile(r"[a-z\d.+/:_-]*\d[a-z\d.+/:_-]*")
+_FOREIGN = re.compile(r"[\u4e00-\u9fff](?=[·•・]([\u4e00-\u9fff]))")  # the characters around the point of 伊萨克·牛顿
+_NAME_CLASSES = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz", "j"})
+_NOUN_CLASSES = frozenset({"n", "ng", "x", "zg", "g", "b"})
+_FUNCTION_CLASSES = frozenset(
+    {"u", "uj", "ul", "uz", "ug", "ud", "uv", "p", "c", "d", "r", "y", "e", "o", "m", "q", "f"}
+)
+_ADMINISTRATIVE = re.compile(r"(?:特别行政区|地区|地方|自治[区州县]|[省市区县镇乡村州国])$")
+_ZONE = re.compile(
+    r"(?:高新(?:技术)?(?:产业)?|经济?(?:技术)?|保税|自贸|工业|产业|科技)?(?:开发?)?(?:新?区|园区?)|[省市县镇乡]"
+)
+_SPACES = re.compile(r"[\s·•・'’‘\"“”「」『』《》〈〉()（）\[\]【】,，.。、:：;；!！?？-]+")
+_FUNCTION_CHARACTERS = frozenset(
+    "的了是在和与及于之其为以并也都就把被从到对将由等所着过有个这那它他她们上下中内外而或又还但"
+)
+
+
+class Word(NamedTuple):
+    """A Chinese word with jieba's part of speech."""
+
+    text: str
+    kind: str
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it only holds the sentence together."""
+        return self.kind in _FUNCTION_CLASSES or self.text in _FUNCTION_CHARACTERS
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a Chinese text with their parts of speech."""
+    return [Word(pair.word, pair.flag) for pair in _tagger().cut(text, HMM=False)]
+
+
+def words_with_zones(text: str) -> list[Word]:
+    """The words of the text in its own script; a place and the zone or district named after it are one word."""
+    folded = fold(text)
+    words: list[Word] = []
+    at = 0
+    for word in words_of(folded):
+        end = at + len(word.text)
+        zone = _ZONE.match(folded, end) if word.kind in PLACES else None
+        joined = sum(len(earlier.text) for earlier in words)
+        if end > joined:
+            last = zone.end() if zone else end
+            written = text[joined:last] if len(text) == len(folded) else folded[joined:last]
+            if words and words[-1].kind in PLACES and (word.kind in PLACES or zone):
+                words[-1] = Word(words[-1].text + written, words[-1].kind)
+            else:
+                words.append(Word(written, word.kind))
+        at = end
+    return words
+
+
+def squeezed(text: str) -> str:
+    """The text without spaces, quotation marks and punctuation, for finding words that are broken by them."""
+    return _SPACES.sub("", text)
+
+
+def strange_names(sentence: str, text: str) -> list[str]:
+    """The names of the sentence that the text does not hold, each once, in order.
+
+    Latin words are held against texts in Latin letters only, Chinese ones against Chinese texts only: a name may be
+    translated between them.
+    """
+    held = squeezed(text)
+    names = [next(filter(None, match.groups())) for match in _QUOTED.finditer(sentence)]
+    names += [match[0] + match[1] for match in _FOREIGN.finditer(sentence)]
+    names += [match[0] for match in _CODE.finditer(sentence) if re.search("[a-z]", match[0])]
+    if not has_han(text) or has_han(sentence):
+        names += _latin_names(sentence)
+    chinese = has_han(text)
+    if chinese:
+        names += _chinese_names(sentence, held)
+    strange: list[str] = []
+    for name in names:
+        comparable = has_han(name) if chinese and not re.search("[a-z]", text) else True
+        if (comparable or has_han(sentence)) and not _holds(held, name) and not any(name in other for other in strange):
+            strange.append(name)
+    return strange
+
+
+def _latin_names(sentence: str) -> list[str]:
+    """Latin words in a Chinese sentence; English sentences have too many words that are no names."""
+    return [match[0] for match in _LATIN.finditer(sentence)] if has_han(sentence) else []
+
+
+def _chinese_names(sentence: str, held: str) -> Iterator[str]:
+    for strange, run in groupby(words_of(sentence), lambda word: _is_strange(word, held)):
+        words = list(run)
+        if not strange:
+            continue
+        named = [word for word in words if word.kind in _NAME_CLASSES and len(word.text) > 1]
+        if named:
+            yield from (word.text for word in named)
+        elif _make_a_name(words):
+            yield "".join(word.text for word in words)
+
+
+def _make_a_name(words: list[Word]) -> bool:
+    """Whether words that are no names themselves are the characters of one."""
+    nouns = all(len(word.text) == 1 or word.kind in _NOUN_CLASSES for word in words)
+    return len(words) > 1 and nouns and any(len(word.text) == 1 for word in words)
+
+
+def _is_strange(word: Word, held: str) -> bool:
+    return has_han(word.text) and not word.is_function and word.text not in held
+
+
+def _holds(held: str, name: str) -> bool:
+    plain = squeezed(name)
+    if not plain or plain in held:
+        return True
+    stem = _ADMINISTRATIVE.sub("", plain)
+    return len(stem) >= 2 and stem in held
+
+
+@cache
+def _tagger() -> Any:
+    import jieba
+    import jieba.posseg
+
+    jieba.setLogLevel(logging.WARNING)
+    return jieba.posseg

@@ -1,0 +1,109 @@
+"""Comma, semicolon and tab separated values, each traced to its characters in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from corpus.cleaning.decoding import decode_document
+from corpus.cleaning.sheets import sheet_parts
+from corpus.cleaning.traced import EMPTY, Traced, assemble, concat
+from corpus.documents import Document
+from corpus.errors import UnreadableDocument
+from corpus.limits import Limits
+
+__all__ = ["SUFFIXES", "read"]
+
+SUFFIXES = (".csv", ".tsv")
+
+_DELIMITERS = ",;\t|"
+_SAMPLE_LINES = 20
+
+
+def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
+    """The document in a file of separated values; see ``corpus.cleaning.rows`` for how rows read.
+
+    Raises:
+        UnreadableDocument: the bytes are not text, hold nothing, or more than ``limits.table_cells`` values.
+    """
+    decoded = decode_document(data, document_id, limits)
+    raw = decoded.text
+    delimiter = _delimiter(raw)
+    rows: list[list[Traced]] = []
+    cells = 0
+    for row in _rows(raw, delimiter):
+        cells += len(row)
+        if cells > limits.table_cells:
+            raise UnreadableDocument(f"{document_id} has more than {limits.table_cells:,} values. Divide it.")
+        rows.append(row)
+    text, origin, headings = assemble(sheet_parts(rows))
+    if not text:
+        raise UnreadableDocument(f"{document_id} is empty: it holds no values.")
+    yield Document(
+        id=document_id,
+        text=text,
+        title=PurePath(document_id).stem,
+        origin=origin,
+        headings=headings,
+        damaged_bytes=decoded.damaged_bytes,
+    )
+
+
+def _delimiter(raw: str) -> str:
+    """The delimiter that the first lines hold equally often, and often."""
+    lines = [line for line in raw[:20_000].splitlines()[:_SAMPLE_LINES] if line.strip()]
+    counts = {mark: [re.sub(r'"[^"]*"', "", line).count(mark) for line in lines] for mark in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda mark: (min(counts[mark], default=0), sum(counts[mark])))
+
+
+def _rows(raw: str, delimiter: str) -> Iterator[list[Traced]]:
+    plain = re.compile(rf"[^{re.escape(delimiter)}\r\n]*")
+    row: list[Traced] = []
+    position = 0
+    while position < len(raw):
+        closing = _closing_quote(raw, position) if raw[position] == '"' else None
+        if closing is not None:
+            row.append(_quoted(raw, position + 1, closing))
+            position = closing + 1
+            rest = plain.match(raw, position)
+            position = rest.end() if rest else position
+        else:
+            match = plain.match(raw, position)
+            end = match.end() if match else position
+            row.append(Traced.of(raw[position:end], position).strip())
+            position = end
+        if position < len(raw) and raw[position] == delimiter:
+            position += 1
+            if position == len(raw):
+                row.append(EMPTY)
+            continue
+        yield row
+        row = []
+        position += 2 if raw.startswith("\r\n", position) else 1
+
+
+def _closing_quote(raw: str, opening: int) -> int | None:
+    position = opening + 1
+    while True:
+        position = raw.find('"', position)
+        if position < 0:
+            return None
+        if not raw.startswith('""', position):
+            return position
+        position += 2
+
+
+def _quoted(raw: str, start: int, end: int) -> Traced:
+    pieces: list[Traced | str] = []
+    last = start
+    for match in re.finditer(r'""|[ \t]*[\r\n]+[ \t]*', raw[start:end]):
+        left, right = start + match.start(), start + match.end()
+        pieces.append(Traced.of(raw[last:left], last))
+        if match[0] == '""':
+            pieces.append(Traced.at('"', Traced.of('""', left).segments[0].place))
+        else:
+            pieces.append(" ")
+        last = right
+    pieces.append(Traced.of(raw[last:end], last))
+    return concat(pieces).strip()

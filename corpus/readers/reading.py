@@ -1,0 +1,59 @@
+"""A file's bytes given to the reader of its format, within limits, and what comes back completed and kept honest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from corpus.documents import Document, Skipped
+from corpus.errors import DocumentError, UnreadableDocument, UnsupportedFormat
+from corpus.language.tags import language_of
+from corpus.limits import Limits
+from corpus.readers.registry import Reader, readers
+
+__all__ = ["read_bytes", "reader_for"]
+
+
+def reader_for(name: str) -> Reader:
+    """The reader of a file of this name.
+
+    Raises:
+        UnsupportedFormat: no reader knows the suffix.
+    """
+    suffix = PurePosixPath(name).suffix
+    reader = readers().get(suffix.lower())
+    if reader is None:
+        known = " ".join(sorted(readers()))
+        raise UnsupportedFormat(
+            f"{name} can't be read: its format {suffix or '(no suffix)'} is not known (known are {known})."
+        )
+    return reader
+
+
+def read_bytes(data: bytes, name: str, document_id: str, limits: Limits) -> Iterator[Document | Skipped]:
+    """The documents in the bytes of a file called ``name``, each with its language, and those in it that can't be read.
+
+    Raises:
+        UnsupportedFormat: no reader knows the suffix.
+        UnreadableDocument: the bytes are over a limit or not what the suffix says.
+    """
+    reader = reader_for(name)
+    if len(data) > limits.file_bytes:
+        raise UnreadableDocument(
+            f"{document_id} is {len(data):,} bytes; files of at most {limits.file_bytes:,} are read. Divide it."
+        )
+    try:
+        for document in reader(data, document_id, limits):
+            if isinstance(document, Document) and document.language == "und":
+                document = replace(document, language=language_of(document.text))
+            yield document
+    except DocumentError:
+        raise
+    except MemoryError as exc:
+        raise UnreadableDocument(f"{document_id} needs more memory than there is.") from exc
+    except Exception as exc:
+        reason = str(exc).strip().splitlines()
+        raise UnreadableDocument(
+            f"{document_id} can't be read as {PurePosixPath(name).suffix}: {reason[0][:200] if reason else repr(exc)}."
+        ) from exc

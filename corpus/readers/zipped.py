@@ -1,0 +1,89 @@
+"""ZIP containers opened with care: office files and EPUBs are such, as well as archives."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from corpus.cleaning.charset import NotText, decode
+from corpus.errors import UnreadableDocument
+from corpus.limits import Limits
+
+__all__ = ["check_xml", "member_name", "open_zip", "read_member"]
+
+_ENCRYPTED = 0x1
+_UTF8_NAME = 0x800
+_HEAD_BYTES = 64 * 1024
+
+
+def open_zip(data: bytes, document_id: str, limits: Limits) -> zipfile.ZipFile:
+    """The archive in ``data``, after a look at what it would unpack to.
+
+    Raises:
+        UnreadableDocument: it is no ZIP file, is encrypted, or breaks one of the limits.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as exc:
+        raise UnreadableDocument(f"{document_id} is not a whole ZIP container: {exc}. Save it again.") from exc
+    members = archive.infolist()
+    if len(members) > limits.archive_files:
+        raise UnreadableDocument(
+            f"{document_id} holds {len(members):,} files; at most {limits.archive_files:,} are read. Unpack it."
+        )
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > limits.archive_bytes:
+        raise UnreadableDocument(
+            f"{document_id} unpacks to {unpacked:,} bytes; at most {limits.archive_bytes:,} are read. Unpack it."
+        )
+    if unpacked > limits.archive_free_bytes and unpacked > limits.archive_ratio * max(1, len(data)):
+        raise UnreadableDocument(
+            f"{document_id} unpacks to {unpacked // max(1, len(data)):,} times its size, as only bombs do "
+            f"(at most {limits.archive_ratio} times is read). Don't open it unless you know where it is from."
+        )
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        raise UnreadableDocument(f"{document_id} is protected by a password. Save it without one and add it again.")
+    return archive
+
+
+def read_member(archive: zipfile.ZipFile, name: str | zipfile.ZipInfo, document_id: str) -> bytes:
+    """The bytes of a file in the archive; never more than its directory says.
+
+    Raises:
+        UnreadableDocument: it is missing or damaged.
+    """
+    try:
+        with archive.open(name) as member:
+            return member.read()
+    except Exception as exc:  # zlib, lzma and bz2 each have errors of their own
+        shown = name.filename if isinstance(name, zipfile.ZipInfo) else name
+        raise UnreadableDocument(f"{document_id} is damaged: its part {shown!r} can't be unpacked ({exc}).") from exc
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """The name of a file in an archive; Chinese Windows writes GBK where the format means CP437."""
+    if member.flag_bits & _UTF8_NAME:
+        return member.filename
+    try:
+        return decode(member.filename.encode("cp437")).text
+    except (UnicodeEncodeError, NotText):
+        return member.filename
+
+
+def check_xml(archive: zipfile.ZipFile, document_id: str) -> None:
+    """Refuses XML parts that declare entities, which office files never do and bombs are made of.
+
+    Raises:
+        UnreadableDocument: a part does.
+    """
+    for member in archive.infolist():
+        if member.filename.endswith((".xml", ".rels", ".opf", ".ncx")):
+            try:
+                with archive.open(member) as part:
+                    head = part.read(_HEAD_BYTES)
+            except Exception as exc:
+                raise UnreadableDocument(
+                    f"{document_id} is damaged: its part {member.filename!r} can't be unpacked ({exc})."
+                ) from exc
+            if b"<!ENTITY" in head or b"<\0!\0E\0N\0T" in head:
+                raise UnreadableDocument(f"{document_id} declares XML entities, which no office program writes.")

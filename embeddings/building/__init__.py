@@ -1,0 +1,1 @@
+"""Documents to the next generation of an index: incremental, resumable, checked before it answers."""

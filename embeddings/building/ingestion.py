@@ -1,0 +1,119 @@
+"""What the files of a library hold, on its way into the next generation."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from corpus import Document, Outcome, Passage, Skipped, sentence_spans, split
+from embeddings.building.checkpoint import Checkpoint
+from embeddings.building.plan import Plan
+from embeddings.building.vectors import Wanted
+from embeddings.index.texts import embedded_text, texts_of_passage
+from embeddings.local.generation import GenerationWriter
+
+__all__ = ["Intake"]
+
+
+class Intake:
+    """Takes documents in, in a thread of its own, while the texts they bring are encoded.
+
+    ``skipped`` tells what could not be read, ``wanted`` which vectors the added passages need.
+    """
+
+    def __init__(
+        self, plan: Plan, writer: GenerationWriter, checkpoint: Checkpoint, *, model: str, max_chars: int
+    ) -> None:
+        self.skipped: list[Skipped] = []
+        self.wanted = Wanted()
+        self._plan = plan
+        self._writer = writer
+        self._checkpoint = checkpoint
+        self._model = model
+        self._max_chars = max_chars
+        self._stopped = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self, outcomes: Iterator[Outcome], progress: Callable[[int, int], None]) -> None:
+        """Begins; ``outcomes`` are those of the files to be read, in their order."""
+        self._thread = threading.Thread(target=self._run, args=(outcomes, progress), name="yinju-reading", daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits up to so long for the end; tells whether more is to come. Raises what went wrong in taking in."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+            if self._thread.is_alive():
+                return True
+        if self._failure is not None:
+            raise self._failure
+        return False
+
+    def stop(self) -> None:
+        """Ends it before its time."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self, outcomes: Iterator[Outcome], progress: Callable[[int, int], None]) -> None:
+        try:
+            self._take_all(outcomes, progress)
+        except BaseException as exc:  # noqa: BLE001 - raised again in the thread that waits for this one
+            self._failure = exc
+
+    def _take_all(self, outcomes: Iterator[Outcome], progress: Callable[[int, int], None]) -> None:
+        plan = self._plan
+        done = len(plan.present) - len(plan.to_read)
+        progress(done, len(plan.present))
+        for file_id in plan.gone if plan.shared else ():
+            self._writer.remove_file(file_id)
+        for file_id in plan.present:
+            if self._stopped.is_set():
+                return
+            if file_id in plan.to_read:
+                self._take(next(outcomes))
+                done += 1
+                progress(done, len(plan.present))
+            else:
+                self._carry_over(file_id)
+
+    def _take(self, outcome: Outcome) -> None:
+        """A file that has been read, or could not be."""
+        if self._plan.shared and outcome.file in self._plan.known:
+            self._writer.remove_file(outcome.file)
+        self.skipped += outcome.skipped
+        if outcome.problem is not None:
+            self.skipped.append(Skipped(outcome.file, outcome.problem))
+            return
+        self._writer.add_file(self._plan.present[outcome.file])
+        for document in outcome.documents:
+            self._add(outcome.file, document, split(document, max_chars=self._max_chars))
+
+    def _carry_over(self, file_id: str) -> None:
+        """A file whose documents the older index has."""
+        plan, file = self._plan, self._plan.present[file_id]
+        if plan.shared:
+            if file != plan.known[file_id]:
+                self._writer.add_file(file)  # its time has changed, its bytes have not
+        elif plan.old is not None:
+            self._writer.add_file(file)
+            for document, stored in plan.old.documents_of(file_id):
+                self._add(file_id, document, [known.passage for known in stored])
+
+    def _add(self, file_id: str, document: Document, passages: Sequence[Passage]) -> None:
+        old = self._plan.old if self._plan.vectors else None
+        keys = [_key(self._model, passage) for passage in passages]
+        for passage, key in zip(passages, keys, strict=True):
+            spans = sentence_spans(document.text, passage.start, passage.end)
+            row = None if old is None else old.row_of(key)
+            if old is not None and row is not None and old.sentence_count(row) == len(spans):
+                self.wanted.reuse(row, spans)
+            else:
+                self.wanted.encode(self._checkpoint.need(texts_of_passage(document, passage, spans)), spans)
+        self._writer.add_document(file_id, document, list(zip(passages, keys, strict=True)))
+
+
+def _key(model: str, passage: Passage) -> bytes:
+    return hashlib.blake2b(f"{model}\0{embedded_text(passage)}\0{passage.text}".encode(), digest_size=16).digest()

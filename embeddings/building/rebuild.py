@@ -1,0 +1,256 @@
+"""Bringing the index up to date with the documents folder, encoding only what is new."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache, partial
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal
+
+from corpus import DocumentError, Library, Outcome, Skipped
+from embeddings.building.checkpoint import Checkpoint
+from embeddings.building.encoding import encode_all
+from embeddings.building.ingestion import Intake
+from embeddings.building.plan import Plan
+from embeddings.encoders.loading import DEFAULT_MODEL, load_encoder
+from embeddings.encoders.protocol import Encoder
+from embeddings.errors import IndexMissing, IndexProblem, IndexUnwritable
+from embeddings.index.protocol import Manifest
+from embeddings.local.generation import GenerationWriter
+from embeddings.local.index import FaissIndex, damaged_files
+from embeddings.local.layout import Layout, candidates, generation_before, point_to, pointed, tidy
+from embeddings.local.lock import held
+
+__all__ = ["Progress", "RebuildReport", "rebuild", "rollback"]
+
+_Stage = Literal["reading", "encoding", "writing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a stage of a rebuild has come: files read, texts encoded (passages and their sentences).
+
+    Files are read while texts are encoded; the total of texts grows until all files are read.
+    """
+
+    stage: _Stage
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildReport:
+    """What a rebuild did. ``encoded`` counts the passages that were new; ``changed`` is False if nothing had to be.
+
+    ``damaged`` has the documents some of whose bytes fit no encoding, and how many.
+    """
+
+    model: str
+    documents: int
+    passages: int
+    encoded: int
+    removed: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    damaged: dict[str, int]
+    changed: bool
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+def rebuild(
+    documents_dir: str | Path,
+    index_dir: str | Path,
+    *,
+    model: str = DEFAULT_MODEL,
+    encoder: Encoder | None = None,
+    max_chars: int = 400,
+    force: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    publish_to: str | None = None,
+) -> RebuildReport:
+    """Indexes the documents folder; the old index answers until the new one is whole and has been checked.
+
+    Files whose size and time, or else whose bytes, are those of the last rebuild are not read again, and passages
+    whose text and model are the same keep their vectors. A rebuild that was broken off is taken up where it was.
+    ``encoder`` stands in for loading ``model``; ``force`` reads and encodes everything anew. A file that can't be read
+    is skipped and reported. ``progress`` is called from several threads, one at a time. ``publish_to`` is a server
+    ("milvus:<uri>") that is brought to hold the same; it answers from what it held until then.
+
+    Raises:
+        DocumentError: there is no documents folder.
+        IndexBusy: another rebuild is at work on this index.
+        IndexUnreadable: what was written does not answer as it should, or the server can't be reached; what answered
+            before still does.
+        IndexUnwritable: the folder can't be written, or the disk is full.
+        EncoderUnavailable: the model can't be loaded.
+    """
+    started = time.perf_counter()
+    library, index_dir = Library(Path(documents_dir)), Path(index_dir)
+    if not library.folder.is_dir():
+        raise DocumentError(f"There is no documents folder {library.folder}. Make it and put documents into it.")
+    with _written_to(index_dir), held(index_dir):
+        model = encoder.name if encoder else model
+        loaded = cache(lambda: encoder or load_encoder(model))
+        telling = threading.Lock()
+
+        def tell(stage: _Stage, done: int, total: int) -> None:
+            if progress is not None:
+                with telling:
+                    progress(Progress(stage, done, total))
+
+        report = _Rebuild(library, index_dir, model, loaded, max_chars, tell).run(started, force=force)
+        _publish(index_dir, publish_to)
+        return report
+
+
+def rollback(index_dir: str | Path, *, publish_to: str | None = None) -> Manifest:
+    """Has the generation before the current one answer again, and tells what it is; ``publish_to`` as in ``rebuild``.
+
+    Raises:
+        IndexBusy: a rebuild is at work on this index.
+        IndexMissing: there is no index, or no older generation of it.
+        IndexUnreadable: the older generation is damaged, or the folder holds something else.
+        IndexUnwritable: the folder can't be written.
+    """
+    index_dir = Path(index_dir)
+    pointed(index_dir)  # a folder that is no index is told before a lock is put into it
+    with _written_to(index_dir), held(index_dir):
+        before = generation_before(index_dir)
+        if before is None:
+            raise IndexMissing(f"{index_dir} has no generation before the current one: there is nothing to go back to.")
+        index = FaissIndex.open_generation(Layout(index_dir / before))
+        index.close()
+        point_to(index_dir / before)
+        _publish(index_dir, publish_to)
+        return index.manifest
+
+
+@dataclass(frozen=True)
+class _Rebuild:
+    """One rebuild."""
+
+    library: Library
+    index_dir: Path
+    model: str
+    encoder: Callable[[], Encoder]
+    max_chars: int
+    progress: Callable[[_Stage, int, int], None]
+
+    def run(self, started: float, *, force: bool) -> RebuildReport:
+        for old, current in self._older():
+            plan = Plan.of(self.library, old, model=self.model, max_chars=self.max_chars, force=force)
+            workers = min(os.cpu_count() or 1, len(plan.to_read))
+            with closing(self.library.read(plan.to_read.values(), workers=workers)) as outcomes:
+                looked_at: list[Outcome] = []
+                for outcome in outcomes:
+                    looked_at.append(outcome)
+                    if plan.of_use(outcome):
+                        break
+                if current and plan.documents and not plan.gone and not any(map(plan.of_use, looked_at)):
+                    assert old is not None
+                    self.progress("reading", len(plan.present), len(plan.present))
+                    return self._report(plan, old, [_problem_of(outcome) for outcome in looked_at], started)
+                if old is not None and damaged_files(old.layout, old.manifest):
+                    continue  # what is damaged is not built upon; the index before it may be whole
+                layout, intake = self._write(plan, chain(looked_at, outcomes), force=force)
+                with closing(FaissIndex.open_generation(layout)) as new:
+                    return self._report(plan, new, intake.skipped, started, encoded=intake.wanted.new)
+        raise AssertionError("the last index to build upon is none")
+
+    def _older(self) -> Iterator[tuple[FaissIndex | None, bool]]:
+        """Indexes to build upon, the current one first and none last, each with whether it is the current one."""
+        try:
+            pointer = pointed(self.index_dir)
+        except IndexProblem:
+            pointer = ""
+        for name in candidates(self.index_dir, pointer):
+            try:
+                with closing(FaissIndex.open_generation(Layout(self.index_dir / name))) as index:
+                    yield index, name == pointer
+            except IndexProblem:
+                continue
+        yield None, False
+
+    def _write(self, plan: Plan, outcomes: Iterator[Outcome], *, force: bool) -> tuple[Layout, Intake]:
+        """Reads, encodes and writes the next generation, and makes it the current one."""
+        tidy(self.index_dir)  # before anything else is written: the disk may be full of what was broken off
+        checkpoint = Checkpoint(self.index_dir, self.model, afresh=force)
+        try:
+            writer = GenerationWriter(self.index_dir, plan.shared)
+            intake = Intake(plan, writer, checkpoint, model=self.model, max_chars=self.max_chars)
+            try:
+                intake.start(outcomes, partial(self.progress, "reading"))
+                encode_all(checkpoint, self.encoder, intake.wait, partial(self.progress, "encoding"))
+                self.progress("writing", 0, 1)
+                dimensions = plan.old.manifest.dimensions if plan.old and plan.vectors else self.encoder().dimensions
+                layout = writer.finish(
+                    intake.wanted.blocks(plan.old, checkpoint, dimensions),
+                    model=self.model,
+                    dimensions=dimensions,
+                    max_chars=self.max_chars,
+                )
+            except BaseException:
+                intake.stop()
+                writer.discard()
+                raise
+        except BaseException:
+            checkpoint.close()
+            raise
+        point_to(layout.generation)
+        tidy(self.index_dir, {layout.generation.name, *([plan.old.layout.generation.name] if plan.old else [])})
+        checkpoint.discard()
+        self.progress("writing", 1, 1)
+        return layout, intake
+
+    def _report(
+        self, plan: Plan, index: FaissIndex, skipped: Sequence[Skipped], started: float, encoded: int | None = None
+    ) -> RebuildReport:
+        """What was done; ``encoded`` is None where nothing was."""
+        removed = plan.old.document_ids() - index.document_ids() if plan.old else set()
+        return RebuildReport(
+            model=self.model,
+            documents=index.manifest.documents,
+            passages=index.manifest.passages,
+            encoded=encoded or 0,
+            removed=tuple(sorted(removed)),
+            skipped=(*plan.unreadable, *skipped),
+            damaged=index.damaged_documents(),
+            changed=encoded is not None,
+            seconds=round(time.perf_counter() - started, 3),
+        )
+
+
+def _publish(index_dir: Path, publish_to: str | None) -> None:
+    if publish_to is not None:
+        from embeddings.milvus.publisher import publish
+
+        with closing(FaissIndex.open(index_dir)) as index:
+            publish(index, publish_to)
+
+
+def _problem_of(outcome: Outcome) -> Skipped:
+    return Skipped(outcome.file, outcome.problem or "")
+
+
+@contextmanager
+def _written_to(index_dir: Path) -> Iterator[None]:
+    """Makes the folder, and tells in one sentence that it can't be written to."""
+    try:
+        index_dir.mkdir(parents=True, exist_ok=True)
+        yield
+    except (OSError, sqlite3.Error) as exc:
+        problem = exc.strerror if isinstance(exc, OSError) and exc.strerror else exc
+        raise IndexUnwritable(
+            f"The index can't be written to {index_dir}: {problem}. The old index is unchanged, and what has been "
+            "encoded is kept; free some space, or set YINJU_HOME to a folder that can be written."
+        ) from exc

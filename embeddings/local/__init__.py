@@ -1,0 +1,1 @@
+"""The index on one disk: FAISS vectors, Tantivy postings and SQLite rows in one folder a generation."""

@@ -1,0 +1,1 @@
+"""Measuring from within: questionnaires asked, answers marked, runs compared."""

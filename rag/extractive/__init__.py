@@ -1,0 +1,1 @@
+"""Passages to an answer in the documents' own sentences, and how likely they answer at all."""

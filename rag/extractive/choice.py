@@ -1,0 +1,120 @@
+"""Answers made of the documents' own sentences: no language model, nothing that is not written there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from corpus import sentence_spans
+from corpus.language.lists import enumeration_at
+from embeddings import Index, lexical_tokens
+from rag.answers import AnswerSentence
+from rag.extractive.candidates import Candidate, candidates_of
+from rag.extractive.confidence import confidence
+from rag.extractive.reader import Page, Reader
+from rag.proof.citations import Numbering
+from rag.question.kinds import Kind, kind_of
+from rag.retrieval.retriever import Found
+
+__all__ = ["Extract", "extract", "ranked"]
+
+_MOST_SENTENCES = 3
+_MARGIN = 1.5  # a further sentence may score this much less than the best: one beyond is right once in twenty-five
+_MARGIN_UNREAD = 0.5  # the other scores tell sentences apart less
+_PASSAGES_READ = 2  # more cost time and gain nothing
+_LONGEST_PAIR = 160  # characters of a sentence and the one before it that says whom it speaks of
+_CONNECTIVE = re.compile(
+    "(?:此外|另外|同时|同時|而且|并且|並且|但是|但|不过|不過|然而|因此|所以|于是|於是|据悉|據悉|据了解|據了解)[，,]"
+)
+_PRONOUN = re.compile(
+    r"其(?![中他它余實实次])|[他她它](?:们|們)?|该|該|这|這|此(?=[次举舉项項类類])|(?:It|He|She|They|This|These)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The chosen sentences in the order of the answer, and how likely the documents answer (0 to 1)."""
+
+    chosen: tuple[Candidate, ...]
+    confidence: float
+    wants_list: bool = False
+
+    def cite(self, numbering: Numbering) -> tuple[AnswerSentence, ...]:
+        """The answer's sentences, each citing itself: a list whole, and none without what its pronoun stands for."""
+        sentences: list[AnswerSentence] = []
+        for candidate in self.chosen:
+            text, passage = candidate.document.text, candidate.hit.passage
+            items = enumeration_at(text, candidate.start, candidate.end) if self.wants_list else []
+            for start, end in items or [_whole(candidate)]:
+                number = numbering.cite(candidate.document, passage, start, end, key=candidate.key)
+                if all(number not in sentence.citations for sentence in sentences):
+                    sentences.append(AnswerSentence(text[start:end], (number,), "supported"))
+        return tuple(sentences)
+
+
+def extract(found: Found, index: Index, reader: Reader | None = None) -> Extract:
+    """The one to three sentences of the passages found that answer best, none if there is no sentence at all."""
+    candidates = ranked(found, index, reader)
+    if not candidates:
+        return Extract((), 0.0)
+    best = candidates[0]
+    chosen = [best]
+    margin = _MARGIN if best.reading else _MARGIN_UNREAD
+    covered = set(lexical_tokens(best.text))
+    for candidate in candidates[1:]:
+        if len(chosen) == _MOST_SENTENCES or candidate.score < best.score - margin:
+            break
+        tokens = set(lexical_tokens(candidate.text))
+        if not tokens <= covered:
+            chosen.append(candidate)
+            covered |= tokens
+    wants_list = kind_of(found.query.text) is Kind.LIST
+    return Extract(tuple(chosen), confidence(found, chosen, index), wants_list)
+
+
+def ranked(found: Found, index: Index, reader: Reader | None = None) -> list[Candidate]:
+    """The sentences that may answer, best first; with a reader, those of the passages it read.
+
+    The reader learned from questions in the language of their text, so that it has no say where the best sentence is
+    in another language, and reads no passage that is.
+    """
+    candidates = sorted(candidates_of(found, index), key=lambda candidate: -candidate.score)
+    if reader is None or not candidates or found.query.crosses(candidates[0].document):
+        return candidates
+    own = [candidate for candidate in candidates if not found.query.crosses(candidate.document)]
+    ranks = list(dict.fromkeys(candidate.hit.rank for candidate in own))[:_PASSAGES_READ]
+    groups = [[candidate for candidate in own if candidate.hit.rank == rank] for rank in ranks]
+    return _read(found.query.text, groups, reader)
+
+
+def _whole(candidate: Candidate) -> tuple[int, int]:
+    """The sentence without its leading connective, and with the one before where it begins with a pronoun."""
+    text, start, end = candidate.document.text, candidate.start, candidate.end
+    connective = _CONNECTIVE.match(text, start, end)
+    if connective:
+        start = connective.end()
+    if _PRONOUN.match(text, start, end):
+        line = text.rfind("\n", 0, start) + 1
+        before = sentence_spans(text, line, candidate.start)
+        if before and end - before[-1][0] <= _LONGEST_PAIR:
+            start = before[-1][0]
+    return start, end
+
+
+def _read(question: str, groups: Sequence[Sequence[Candidate]], reader: Reader) -> list[Candidate]:
+    """The sentences of each passage with their readings, best first."""
+    readings = reader.read(question, [_page(group) for group in groups])
+    read = [
+        replace(candidate, reading=reading)
+        for group, found in zip(groups, readings, strict=True)
+        for candidate, reading in zip(group, found, strict=True)
+    ]
+    return sorted(read, key=lambda candidate: -candidate.score)
+
+
+def _page(candidates: Sequence[Candidate]) -> Page:
+    passage = candidates[0].hit.passage
+    above = [line for line in (passage.title, *passage.headings) if line and line not in passage.text]
+    spans = tuple((candidate.start - passage.start, candidate.end - passage.start) for candidate in candidates)
+    return Page("\n".join(above), passage.text, spans)

@@ -1,0 +1,133 @@
+"""Answers written by a language model from the passages, with its marks turned into citations."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from corpus.language.script import simplified
+from embeddings import Encoder, Index
+from rag.answers import AnswerSentence, Citation, Hit
+from rag.conversation import Turn
+from rag.errors import LanguageModelError
+from rag.generative.alignment import Aligner
+from rag.generative.prompts import rewriting
+from rag.generative.windows import fitting_messages
+from rag.proof.citations import Numbering, marked_sentences
+from rag.proof.verification import verify
+from rag.question.phrases import Language
+from rag.retrieval.retriever import Found
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+__all__ = ["LanguageModel", "cite_sentences"]
+
+_LONGEST_REWRITING = 400  # characters; a model that writes more has answered instead of rewriting
+
+
+class LanguageModel:
+    """Any chat model that LangChain's ``init_chat_model`` knows, under one kind of error.
+
+    Refusals that pass (429, 5xx) and connections that fail are tried again by the provider's client, a bounded number
+    of times and at growing distances.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises ``LanguageModelError`` if the provider is unknown, or lacks its package or its key."""
+        from langchain.chat_models import init_chat_model
+
+        self.name = settings.llm
+        self._where = settings.llm_base_url
+        self._window = settings.llm_window_tokens
+        options: dict[str, Any] = {"timeout": settings.llm_timeout_s, "max_retries": settings.llm_retries}
+        self._key = settings.llm_api_key
+        if settings.llm_base_url:
+            options["base_url"] = settings.llm_base_url
+        if settings.llm_api_key:
+            options["api_key"] = settings.llm_api_key.get_secret_value()
+        elif settings.llm_base_url:
+            options["api_key"] = "none"  # servers of one's own ask for none, but the client insists on one
+        provider, _, model = settings.llm.partition(":")
+        try:
+            self._model: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
+        except Exception as exc:
+            reason = _reason(exc, self._key)
+            raise LanguageModelError(
+                f"The language model {self.name} can't be used: {reason}. Check YINJU_LLM and YINJU_LLM_API_KEY."
+            ) from exc
+
+    def stream(
+        self, question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language
+    ) -> Generator[str, None, None]:
+        """What the model writes, piece by piece; closing the iterator ends the request.
+
+        Raises:
+            LanguageModelError: it can't be reached, refuses, or breaks off; what had come was yielded before.
+        """
+        turns = fitting_messages(question, hits, history, language, self._window)
+        came = False
+        try:
+            with closing(self._model.stream(turns)) as chunks:  # type: ignore[type-var]  # a generator
+                for chunk in chunks:
+                    if chunk.text:
+                        came = True
+                        yield str(chunk.text)
+        except Exception as exc:
+            raise self._error(f"gave no {'complete ' if came else ''}answer", exc) from exc
+        if not came:
+            raise LanguageModelError(f"The language model {self.name} gave an empty answer. Ask again.")
+
+    def rewrite(self, question: str, history: Sequence[Turn], language: Language) -> str:
+        """The question with what it leaves unsaid filled in from the turns before; itself where the model gives none.
+
+        Raises:
+            LanguageModelError: it can't be reached, or refuses.
+        """
+        try:
+            written = str(self._model.invoke(rewriting(question, history, language)).text).strip()
+        except Exception as exc:
+            raise self._error("could not rewrite the question", exc) from exc
+        line = written.splitlines()[0].strip().strip('"“”「」') if written else ""
+        return line if 0 < len(line) <= _LONGEST_REWRITING else question
+
+    def _error(self, what: str, exc: Exception) -> LanguageModelError:
+        where = f" at {self._where}" if self._where else ""
+        return LanguageModelError(
+            f"The language model {self.name}{where} {what}: {_reason(exc, self._key)}. "
+            "Check YINJU_LLM, YINJU_LLM_BASE_URL and YINJU_LLM_API_KEY, or set YINJU_LLM=extractive."
+        )
+
+
+def cite_sentences(
+    text: str, found: Found, index: Index, encoder: Encoder, language: Language
+) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
+    """The sentences of a written answer, each mark resolved to the sentence or two that carry it, and verified.
+
+    See ``Aligner.resolve`` for what becomes of wrong marks. A sentence left without any is unsupported.
+    """
+    written = marked_sentences(text)
+    numbering = Numbering()
+    aligner = Aligner(found, index, language)
+    sentences = []
+    vectors = encoder.encode([simplified(sentence.text) for sentence in written], "query")
+    for sentence, vector in zip(written, vectors, strict=True):
+        places = aligner.resolve(sentence.text, vector, sentence.marks)
+        numbers = [numbering.cite(place.document, place.hit.passage, place.start, place.end) for place in places]
+        cited = tuple(numbering.citations[number - 1] for number in dict.fromkeys(numbers))
+        leans_on = "\n".join(part for place in places for part in (*place.hit.passage.headings, place.before))
+        likeness = max((place.likeness for place in places), default=None)
+        sentences.append(verify(sentence.text, cited, language, before=leans_on, likeness=likeness))
+    return tuple(sentences), tuple(numbering.citations)
+
+
+def _reason(exc: Exception, key: SecretStr | None) -> str:
+    """The provider's own words, on one line, without the end of a sentence and without the key they may repeat."""
+    text = " ".join(str(exc).split()) or type(exc).__name__
+    if key is not None and key.get_secret_value():
+        text = text.replace(key.get_secret_value(), "•••")
+    return text[:300].rstrip(".。 ")

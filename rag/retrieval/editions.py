@@ -1,0 +1,135 @@
+"""Passages that say the same, and documents that are editions of one another.
+
+Texts are compared by their runs of four characters: the share of them that both have is the "resemblance" of Broder,
+"On the resemblance and containment of documents" (1997). Long documents are compared by his sketch, the smallest hashes
+of their runs.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from heapq import nsmallest
+
+from corpus import Document, Passage
+from corpus.language.script import fold
+from embeddings import Index
+
+__all__ = ["Editions"]
+
+_RUN = 4  # characters
+_SKETCH = 400  # hashes
+_SKETCHED_CHARS = 40_000  # of a document
+_COPY = 0.9  # resemblance of passages that say the same
+_COPIED_DOCUMENT = 0.75  # of documents with other titles
+_EDITION = 0.2  # of documents with one title: an edition may be rewritten for the most part
+_HEAD_CHARS = 800  # where a document tells when it was passed and revised
+_NOT_WORD = re.compile(r"[\W_]+")
+_NUMBER = re.compile(r"\d+")
+_EDITION_MARK = re.compile(
+    r"(?:19|20)\d\d年?(?:修订|修正|修改)?[版本]?|第[一二三四五六七八九十\d]+版|(?:修订|修正|最新|暂行|试行)[版本稿]"
+)
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[年./-]\s?(\d{1,2})(?:\s?[月./-]\s?(\d{1,2}))?")
+
+
+class Editions:
+    """Compares the passages and documents of one index. Safe to use from several threads."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._date = lru_cache(maxsize=4096)(self._read_date)
+        self._sketch = lru_cache(maxsize=256)(self._read_sketch)
+
+    def copies(self, passages: Sequence[Passage]) -> list[int]:
+        """For each passage the place of the first one that says the same, its own if it is the first itself.
+
+        Copies have nearly the same words and exactly the same numbers, and stand in documents of one title or in copies
+        of one document: the same clause in the laws of two cities is two things.
+        """
+        texts = [_NOT_WORD.sub("", fold(passage.text)) for passage in passages]
+        runs = [_runs(text) for text in texts]
+        numbers = [_NUMBER.findall(text) for text in texts]
+        firsts = list(range(len(passages)))
+        for i, passage in enumerate(passages):
+            for j in range(i):
+                if (
+                    firsts[j] == j
+                    and numbers[i] == numbers[j]
+                    and _same(runs[i], runs[j])
+                    and self._are_copies(passage, passages[j])
+                ):
+                    firsts[i] = j
+                    break
+        return firsts
+
+    def superseded(self, passages: Sequence[Passage], question: str) -> dict[str, str]:
+        """The ids of these passages' documents of which there is a later edition among them, each with the latest one.
+
+        Editions have one title but for years and marks such as 修订版, share part of their text, and tell when they are
+        from: by their date, or the last one that stands under their title. An edition whose year the question names is
+        what is asked for, and not superseded.
+        """
+        by_title: dict[str, set[str]] = {}
+        for passage in passages:
+            if passage.title:
+                by_title.setdefault(_bare_title(passage), set()).add(passage.document_id)
+        years = {int(number) for number in _NUMBER.findall(fold(question)) if len(number) == len("2024")}
+        latest: dict[str, str] = {}
+        for title, group in by_title.items():
+            for document_id in sorted(group) if title and len(group) > 1 else ():
+                own = self._date(document_id)
+                later = [
+                    other
+                    for other in sorted(group)
+                    if self._date(other) > own
+                    and _resemblance(self._sketch(document_id), self._sketch(other)) >= _EDITION
+                ]
+                if later and not years.intersection(own[:1]):
+                    latest[document_id] = max(later, key=self._date)
+        return latest
+
+    def _are_copies(self, one: Passage, other: Passage) -> bool:
+        if one.document_id == other.document_id or (one.title and _bare_title(one) == _bare_title(other)):
+            return True
+        return _resemblance(self._sketch(one.document_id), self._sketch(other.document_id)) >= _COPIED_DOCUMENT
+
+    def _read_date(self, document_id: str) -> tuple[int, ...]:
+        """The last date that a document tells of itself, as (year, month, day)."""
+        return max(_dates(self._index.document(document_id)), default=())
+
+    def _read_sketch(self, document_id: str) -> frozenset[int]:
+        text = self._index.document(document_id).text[:_SKETCHED_CHARS]
+        return frozenset(nsmallest(_SKETCH, {zlib.crc32(run.encode()) for run in _runs(_NOT_WORD.sub("", fold(text)))}))
+
+
+def _runs(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + _RUN] for i in range(max(1, len(text) - _RUN + 1)))
+
+
+def _same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two texts resemble each other as copies do; most are told apart by their lengths."""
+    if min(len(one), len(other)) < _COPY * max(len(one), len(other)):
+        return False
+    shared = len(one & other)
+    return shared >= _COPY * (len(one) + len(other) - shared)
+
+
+def _resemblance(one: frozenset[int], other: frozenset[int]) -> float:
+    """An estimate of it from two sketches: the share of the smallest hashes of both that either has."""
+    smallest = nsmallest(_SKETCH, one | other)
+    return sum(number in one and number in other for number in smallest) / len(smallest)
+
+
+def _bare_title(passage: Passage) -> str:
+    """The title without marks of its edition, and without 的, which editions put in and leave out."""
+    return _NOT_WORD.sub("", _EDITION_MARK.sub("", fold(passage.title))).replace("的", "")
+
+
+def _dates(document: Document) -> Iterator[tuple[int, ...]]:
+    for text in (document.published or "", fold(document.text[:_HEAD_CHARS])):
+        for year, month, day in _DATE.findall(text):
+            yield int(year), int(month), int(day or 0)
+    if document.published:
+        yield (int(document.published[:4]),)

@@ -1,0 +1,133 @@
+"""A question as an index sees it: asked of documents in each of their languages."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus import Document, Passage, language_of
+from corpus.language.script import has_han, simplified
+from embeddings import Encoder, Index, LanguageMeans, Term, base_of, figure_tokens, lexical_tokens
+from embeddings.encoders.protocol import Vectors
+from rag.question.terms import content_of, terms_of
+
+__all__ = ["Asked", "Queries", "Query"]
+
+_LANGUAGES = 4  # of the documents, the commonest, that a question is put into
+_BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the most
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it is asked of documents in one language: its vector, and its terms with their rarity.
+
+    ``ahead`` is how much nearer texts of that language are to it than texts of the question's own to the question.
+    ``rarity`` is each term's inverse document frequency as BM25 has it, ``visible`` that of the terms which stand in
+    some passage.
+    """
+
+    vector: Vectors
+    ahead: float
+    rarity: dict[Term, float]
+    visible: dict[Term, float]
+
+    @property
+    def terms(self) -> list[Term]:
+        """The terms, in the order of the question."""
+        return list(self.rarity)
+
+    @property
+    def visibility(self) -> float:
+        """The share of the terms' rarity that belongs to visible ones (0 to 1)."""
+        return sum(self.visible.values()) / sum(self.rarity.values()) if self.rarity else 0.0
+
+    @property
+    def most_bm25(self) -> float:
+        """More than BM25 can give a passage for these terms."""
+        return _BM25_CEILING * sum(self.rarity.values())
+
+    def share_over(self, passage: Passage) -> float:
+        """How much of the visible terms stands in the title and headings over a passage (0 to 1)."""
+        tokens = _tokens_over((passage.title, *passage.headings))
+        found = sum(weight for term, weight in self.visible.items() if any(map(tokens.issuperset, term.ways)))
+        return found / sum(self.visible.values()) if self.visible else 0.0
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question as the index sees it.
+
+    ``vector`` is the question's own. ``asked`` has the question for each language of the documents, under "" for those
+    that are not among the commonest. ``content`` holds the words of ``content_of``, each weighed by how rare it is in
+    general and in the passages.
+    """
+
+    text: str
+    vector: Vectors
+    asked: dict[str, Asked]
+    content: dict[Term, float]
+
+    def asked_as(self, language: str) -> str:
+        """The key in ``asked`` for passages in a language, a BCP 47 tag."""
+        base = base_of(language)
+        return base if base in self.asked else ""
+
+    def asked_in(self, language: str) -> Asked:
+        """The question for passages in a language, a BCP 47 tag."""
+        return self.asked[self.asked_as(language)]
+
+    def crosses(self, document: Document) -> bool:
+        """Whether the document is in another language than the question."""
+        moved = self.asked_in(document.language).vector is not self.vector
+        return moved or has_han(self.text) != has_han(document.text)
+
+
+class Queries:
+    """Makes queries of questions to one index, with the encoder that built it."""
+
+    def __init__(self, index: Index, encoder: Encoder, means: LanguageMeans) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._means = means
+        counts: Counter[str] = Counter()
+        for language, count in index.languages.items():
+            counts[base_of(language)] += count
+        self._languages = [language for language, _ in counts.most_common(_LANGUAGES)]
+        self._others = [""] if len(counts) != len(self._languages) or not counts else []
+
+    def __call__(self, text: str) -> Query:
+        """The question encoded, and its tokens looked up."""
+        vector = self._encoder.encode([simplified(text)], "query")[0]
+        asked = {language: self._asked(text, vector, language) for language in [*self._languages, *self._others]}
+        terms = {term for one in asked.values() for term in one.rarity}
+        content = {term: weight * self._rarity(term) for term, weight in content_of(text, self._languages).items()}
+        if content.keys() <= terms:  # translations: one that stands nowhere may be the wrong one
+            visible = {term for one in asked.values() for term in one.visible}
+            content = {term: weight for term, weight in content.items() if term in visible} or content
+        return Query(text, vector, asked, content)
+
+    def _asked(self, text: str, vector: Vectors, language: str) -> Asked:
+        rarity = {term: self._rarity(term) for term in terms_of(text, language)}
+        unseen = self._rarity_of(0)
+        visible = {term: weight for term, weight in rarity.items() if weight < unseen}
+        alone = self._languages == ["zh"] and base_of(language_of(text)) == "zh"  # needs no means
+        if alone or language not in self._means.languages:
+            return Asked(vector, 0.0, rarity, visible)
+        ahead = self._means.ahead(self._means.language_of(vector), language)
+        return Asked(self._means.moved(vector, language), ahead, rarity, visible)
+
+    def _rarity(self, term: Term) -> float:
+        """Of a term as rare as its commonest way, which is as rare as its rarest token."""
+        return self._rarity_of(max(min(self._index.document_frequency(token) for token in way) for way in term.ways))
+
+    def _rarity_of(self, count: int) -> float:
+        passages = self._index.manifest.passages
+        return math.log(1 + (passages - count + 0.5) / (count + 0.5))
+
+
+@lru_cache(maxsize=4096)
+def _tokens_over(lines: tuple[str, ...]) -> frozenset[str]:
+    text = "\n".join(lines)
+    return frozenset([*lexical_tokens(text), *figure_tokens(text)])

@@ -1,0 +1,1 @@
+"""What is shown, as HTML: values in, markup out."""

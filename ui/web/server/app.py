@@ -1,0 +1,240 @@
+"""The web application: the page mounted on a server that lets nothing in from elsewhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import re
+import socket
+import threading
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus import YinjuError
+from rag import Assistant, Settings, SettingsError
+from ui.web.server.security_headers import LOOPBACK, Guard
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from ui.web.store.library_service import Shelf
+    from ui.web.store.owned import Owners
+    from ui.web.store.preferences import Preferences
+    from ui.web.store.users import Users
+
+__all__ = ["build", "serve", "web_app"]
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it reports its own start otherwise
+
+_log = logging.getLogger(__name__)
+_FAIR_SHARE = 30  # questions a minute
+_MOST_WAITING = 64
+_VISITS_KEPT = 256
+_GRADIO_FIGURES = ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS", "GRADIO_NODE_NUM_PORTS", "GRADIO_ANALYTICS_MAX_EVENTS")
+_STYLES = ("yinju.css", "evidence.css", "talk.css")
+_SCRIPTS = ("yinju.js", "talk.js")
+
+
+def build(assistant: Assistant | Settings) -> gr.Blocks:
+    """The page over an assistant, or over the index in the settings' home; raises as ``Assistant.from_settings``."""
+    _check_environment()
+    from ui.web.server.admission import Reception
+    from ui.web.views.page import Page
+
+    shelf, preferences, owners = _rooms(assistant)
+    return Page(shelf, owners, preferences, Reception()).blocks
+
+
+def web_app(
+    assistant: Assistant | Settings,
+    *,
+    names: Sequence[str] = (),
+    users: Users | None = None,
+    fixed: bool = False,
+    questions_per_minute: int | None = None,
+    at_once: int = 8,
+    upload_mb: int = 64,
+) -> FastAPI:
+    """The page as an ASGI application.
+
+    It answers to this computer's loopback names, to addresses in figures, and to ``names``; with ``users`` to those
+    only. Who chooses the model chooses who gets the passages: where it is ``fixed``, or there are users, the page
+    can't. ``questions_per_minute`` bounds what each user or address may ask, ``at_once`` how many answers are made at
+    the same time, ``upload_mb`` the size of an added file.
+    """
+    _check_environment()
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.middleware import Middleware
+
+    from ui.web.html.assets import ASSETS
+    from ui.web.server.admission import Reception
+    from ui.web.server.exports import add_exports
+    from ui.web.server.files import add_files
+    from ui.web.server.login import Door, user_of
+    from ui.web.server.programs import add_chat_completions
+    from ui.web.views.page import Page
+
+    shelf, preferences, owners = _rooms(assistant)
+    reception = Reception(questions_per_minute, at_once)
+    blocks = Page(shelf, owners, preferences, reception, fixed=fixed or users is not None).blocks
+    # Who waits for an answer waits in the reception, which tells how many are ahead; each takes a thread meanwhile.
+    blocks.queue(default_concurrency_limit=_MOST_WAITING)
+    blocks.max_threads = 2 * _MOST_WAITING
+    # For each visit Gradio keeps a copy of every component's configuration, some 140 KiB, and lets go of it only when
+    # there are more visits than this; it would keep 10,000.
+    blocks.state_session_capacity = _VISITS_KEPT
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        middleware=[
+            Middleware(Guard, names=names),
+            *([Middleware(Door, users=users)] if users else []),
+        ],
+    )
+    add_exports(app, owners)
+    add_files(app, shelf)
+    add_chat_completions(app, shelf, reception)
+    # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
+    style = "".join((ASSETS / name).read_text(encoding="utf-8") for name in _STYLES)
+    script = "".join((ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        favicon_path=str(ASSETS / "logo.svg"),
+        max_file_size=f"{upload_mb}mb",
+        auth_dependency=(lambda request: user_of(request.scope)) if users else None,
+        theme=_theme(),
+        head=f"<style>{style}</style><script>{script}</script>",
+        pwa=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=importlib.util.find_spec("mcp") is not None,  # gradio's extra of that name
+    )
+    return app
+
+
+def serve(
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    open_browser: bool = False,
+    auth_file: Path | None = None,
+    allow_open: bool = False,
+    names: Sequence[str] = (),
+    questions_per_minute: int | None = None,
+    upload_mb: int = 64,
+) -> None:
+    """Serves the page until Ctrl-C; the index must have been built.
+
+    Beyond this computer it listens for the users of ``auth_file``, or for everybody with ``allow_open``. Who asks from
+    there may ask 30 questions a minute if ``questions_per_minute`` does not say otherwise.
+
+    Raises:
+        SettingsError: the port is taken, the file of users can't be used, there is none for a ``host`` that is not
+            this computer, or a ``GRADIO_`` variable is no number.
+        YinjuError: as ``Assistant.from_settings``.
+    """
+    _check_environment()
+    import uvicorn
+
+    from ui.web.store.users import Users
+
+    beyond = host not in LOOPBACK
+    if beyond and auth_file is None and not allow_open:
+        raise SettingsError(
+            f"Listening on {host}, anybody who reaches this computer could read its documents. Name its users with "
+            "--auth-file, or pass --allow-open if everybody may."
+        )
+    users = None if auth_file is None else Users(auth_file)
+    if questions_per_minute is None and (beyond or users):
+        questions_per_minute = _FAIR_SHARE
+    with _listen(host, port) as listener:
+        assistant = Assistant.from_settings(settings)
+        app = web_app(
+            assistant,
+            names=(socket.gethostname(), *names) if beyond else names,
+            users=users,
+            fixed=beyond,
+            questions_per_minute=questions_per_minute,
+            upload_mb=upload_mb,
+        )
+        threading.Thread(target=_warm, args=(assistant,), daemon=True).start()
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
+        if open_browser:
+            address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            threading.Timer(1.0, webbrowser.open, [address]).start()
+        server.run(sockets=[listener])
+
+
+def _check_environment() -> None:
+    """Gradio reads these when it is imported, and fails at one that is no number; an empty one is as good as none."""
+    for name in _GRADIO_FIGURES:
+        value = os.environ.get(name)
+        if value is not None and not value.strip():
+            del os.environ[name]
+        elif value is not None and not re.fullmatch(r"\s*[0-9]+\s*", value):
+            raise SettingsError(
+                f"The variable {name} is no number but {value!r}. Unset it: the page is served on the port that "
+                "'yinju chat --port' names."
+            )
+
+
+def _warm(assistant: Assistant) -> None:
+    """Loads what the first question in each language would have to wait for."""
+    for query in ("热身", "warming up"):
+        assistant.search(query)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as exc:
+        listener.close()
+        raise SettingsError(
+            f"The page can't be served on {host}:{port}: {exc.strerror or exc}. "
+            "Stop the program that listens there, or choose another port with 'yinju chat --port'."
+        ) from exc
+    return listener
+
+
+def _rooms(assistant: Assistant | Settings) -> tuple[Shelf, Preferences, Owners]:
+    """What the page and the programs share: the library with its assistant, the settings, and the conversations."""
+    from ui.web.store.library_service import Shelf
+    from ui.web.store.owned import Owners
+    from ui.web.store.preferences import Preferences
+
+    if isinstance(assistant, Settings):
+        assistant = Assistant.from_settings(assistant)
+    shelf, preferences = Shelf(assistant), Preferences(assistant.settings)
+    if preferences.settings != assistant.settings:
+        try:
+            shelf.configure(preferences.settings)
+        except YinjuError as exc:  # such as a provider's package that is gone: the page can set that right
+            preferences.problem = str(exc)
+            _log.warning("%s", exc)
+    return shelf, preferences, Owners(assistant.settings.home)
+
+
+def _theme() -> Any:
+    """Gradio's plainest theme in our colours and in the fonts that are on the reader's computer."""
+    import gradio as gr
+
+    fonts = [gr.themes.Font(name) for name in ("system-ui", "PingFang SC", "Hiragino Sans GB", "Noto Sans CJK SC")]
+    fonts += [gr.themes.Font("Microsoft YaHei"), gr.themes.Font("sans-serif")]
+    mono = [gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")]
+    return gr.themes.Base(
+        primary_hue="stone", secondary_hue="stone", neutral_hue="stone", font=fonts, font_mono=mono, radius_size="md"
+    )

@@ -1,0 +1,242 @@
+"""The door of a page with users: who comes in with which session, password or key; everybody else meets the login."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.concurrency import run_in_threadpool
+
+from corpus import YinjuError
+from rag.question.phrases import Language
+from ui.web.html.escaping import escape
+from ui.web.store.users import Users
+from ui.web.words.interface import choose_language, words
+
+__all__ = ["Door", "user_of"]
+
+_COOKIE = "yinju-session"
+_SESSION_SECONDS = 14 * 24 * 3600
+_MOST_SESSIONS = 10_000
+_MOST_FORM_BYTES = 4096
+_TRIES, _TRIES_SECONDS = 8, 300.0
+
+
+def user_of(scope: Any) -> str | None:
+    """The user whom the door let in with this request; None where there are no users."""
+    user: str | None = scope.get("yinju.user")
+    return user
+
+
+class Door:
+    """Lets requests of users through, and tells the application who they are; see ``user_of``.
+
+    People come in by the login page and keep a cookie. Programs send name and password as HTTP Basic, or as the API
+    key ``name:password``. Sessions live in memory: a restart asks for the password again.
+    """
+
+    def __init__(self, app: Any, users: Users) -> None:
+        self.app = app
+        self._users = users
+        self._keys = _Remembered(_MOST_SESSIONS)
+        self._sessions = _Remembered(_MOST_SESSIONS)
+        self._tries = _Tries()
+        self._secret = secrets.token_bytes(32)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """An ASGI application."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return  # nothing here speaks anything else
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        path, method = scope["path"], scope["method"]
+        if path == "/login" and method == "POST":
+            await self._log_in(scope, receive, send, headers)
+            return
+        try:
+            user = self._session_user(headers) or await self._key_user(scope, headers)
+        except _TooManyTries as exc:
+            await _answer(send, 429, str(exc).encode(), {"content-type": "text/plain; charset=utf-8"})
+            return
+        if path == "/logout" and method == "POST":
+            self._sessions.drop(_digest(_cookie(headers)))
+            await _answer(send, 303, headers={"location": "login", "set-cookie": f"{_COOKIE}=; Path=/; Max-Age=0"})
+        elif user is not None and path != "/login":
+            await self.app({**scope, "yinju.user": user}, receive, send)
+        elif path in ("/", "/login") and method in ("GET", "HEAD"):
+            await _answer(send, 200 if path == "/login" else 401, _login(_language(headers)))
+        else:
+            told = b"Sign in first: this page has users."
+            await _answer(send, 401, told, {"www-authenticate": "Bearer", "content-type": "text/plain; charset=utf-8"})
+
+    def _session_user(self, headers: dict[str, str]) -> str | None:
+        user = self._sessions.get(_digest(_cookie(headers)))
+        return user if user in self._users.names else None
+
+    async def _key_user(self, scope: Any, headers: dict[str, str]) -> str | None:
+        """The user of a program's key; a key that was right is not hashed slowly again until the file changes."""
+        name, password = _credentials(headers.get("authorization", ""))
+        if not name:
+            return None
+        key = hmac.digest(self._secret, f"{name}\0{password}\0{self._users.version}".encode(), "sha256").hex()
+        if self._keys.get(key) == name:
+            return name
+        if not await self._check(scope, name, password):
+            return None
+        self._keys.put(key, name)
+        return name
+
+    async def _log_in(self, scope: Any, receive: Any, send: Any, headers: dict[str, str]) -> None:
+        language = _language(headers)
+        form = parse_qs((await _body(receive)).decode("utf-8", "replace"))
+        name, password = (form.get(field, [""])[0] for field in ("name", "password"))
+        try:
+            right = await self._check(scope, name.strip().lower(), password)
+        except _TooManyTries:
+            await _answer(send, 429, _login(language, words(language).login_wait, name))
+            return
+        if not right:
+            await _answer(send, 401, _login(language, words(language).login_wrong, name))
+            return
+        token = secrets.token_urlsafe(32)
+        self._sessions.put(_digest(token), name.strip().lower())
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
+        cookie = f"{_COOKIE}={token}; Path=/; Max-Age={_SESSION_SECONDS}; HttpOnly; SameSite=Lax{secure}"
+        await _answer(send, 303, headers={"location": "./", "set-cookie": cookie})
+
+    async def _check(self, scope: Any, name: str, password: str) -> bool:
+        """Raises ``_TooManyTries`` for a name or an address that has been wrong too often."""
+        keys = (f"name {name}", f"from {(scope.get('client') or ('',))[0]}")
+        self._tries.check(keys)
+        right = await run_in_threadpool(self._users.check, name, password)
+        if not right:
+            self._tries.count(keys)
+        return right
+
+
+class _TooManyTries(YinjuError):
+    """Someone is trying passwords out."""
+
+
+class _Tries:
+    """Wrong passwords of the last minutes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._at: OrderedDict[str, list[float]] = OrderedDict()
+
+    def check(self, keys: tuple[str, ...]) -> None:
+        since = time.monotonic() - _TRIES_SECONDS
+        with self._lock:
+            if any(sum(at > since for at in self._at.get(key, ())) >= _TRIES for key in keys):
+                raise _TooManyTries("Too many wrong passwords. Wait five minutes.")
+
+    def count(self, keys: tuple[str, ...]) -> None:
+        with self._lock:
+            for key in keys:
+                self._at[key] = [*self._at.pop(key, [])[-_TRIES:], time.monotonic()]
+            while len(self._at) > _MOST_SESSIONS:
+                self._at.popitem(last=False)
+
+
+class _Remembered:
+    """Digests with the user they belong to, for as long as a session lasts; the oldest give way."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._users: OrderedDict[str, tuple[str, float]] = OrderedDict()
+
+    def get(self, digest: str) -> str | None:
+        with self._lock:
+            user, until = self._users.get(digest, ("", 0.0))
+        return user if until > time.monotonic() else None
+
+    def put(self, digest: str, user: str) -> None:
+        with self._lock:
+            self._users[digest] = user, time.monotonic() + _SESSION_SECONDS
+            while len(self._users) > self._most:
+                self._users.popitem(last=False)
+
+    def drop(self, digest: str) -> None:
+        with self._lock:
+            self._users.pop(digest, None)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _cookie(headers: dict[str, str]) -> str:
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(_COOKIE)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
+def _credentials(authorization: str) -> tuple[str, str]:
+    """Name and password of an ``Authorization`` header, empty where there are none."""
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            value = base64.b64decode(value, validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            return "", ""
+    elif scheme.lower() != "bearer":
+        return "", ""
+    name, _, password = value.strip().partition(":")
+    return name, password
+
+
+async def _body(receive: Any) -> bytes:
+    body = b""
+    while len(body) <= _MOST_FORM_BYTES:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if not message.get("more_body"):
+            return body
+    return b""
+
+
+async def _answer(send: Any, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
+    told = {"content-type": "text/html; charset=utf-8", "cache-control": "no-store", **(headers or {})}
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in told.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _language(headers: dict[str, str]) -> Language:
+    accepted = headers.get("accept-language", "")
+    return choose_language([part.partition(";")[0] for part in accepted.split(",")])
+
+
+def _login(language: Language, problem: str = "", name: str = "") -> bytes:
+    """The login page; it needs nothing else from this server, which would not give it."""
+    from ui.web.html.assets import ASSETS
+
+    spoken = words(language)
+    style = (ASSETS / "login.css").read_text(encoding="utf-8")
+    told = f'<p role="alert">{escape(problem)}</p>' if problem else ""
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>引据 Yinju</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head><body><main>'
+        f"<h1>引据 <span>Yinju</span></h1><p>{escape(spoken.tagline)}</p>"
+        f'<form method="post" action="login">{told}'
+        f'<label>{escape(spoken.login_name)}<input name="name" value="{escape(name)}" autocomplete="username" '
+        f'autocapitalize="none" required autofocus></label>'
+        f'<label>{escape(spoken.login_password)}<input name="password" type="password" '
+        f'autocomplete="current-password" required></label>'
+        f'<button type="submit">{escape(spoken.login)}</button></form></main></body></html>'
+    ).encode()

@@ -1,0 +1,204 @@
+"""For other programs: named Gradio endpoints, which are MCP tools too, and an OpenAI-compatible chat completion."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from itertools import chain
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from corpus import YinjuError
+from rag import Answer, LanguageModelError, SettingsError
+from ui.web.server.admission import Reception
+from ui.web.server.queue import TooManyQuestions
+from ui.web.store.library_service import Shelf
+
+__all__ = ["MODEL", "add_chat_completions", "endpoints"]
+
+MODEL = "yinju"
+"""The name under which OpenAI clients find the assistant."""
+
+
+def endpoints(shelf: Shelf, reception: Reception) -> list[Callable[..., dict[str, Any]]]:
+    """The functions ``ask`` and ``search``, typed and documented as Gradio and MCP clients will show them."""
+
+    def ask(question: str, filters: dict[str, Any] | None = None, request: gr.Request | None = None) -> dict[str, Any]:
+        """Answer a question from the documents of this Yinju library, with proof.
+
+        Every sentence of the answer cites the exact passage it rests on: "text" has marks such as [1], "citations"
+        gives for each number the document, title, source, date and the literal quote, "sentences" says for each
+        whether its source bears it out. If "refused" is true, the documents do not answer the question: say so and do
+        not guess. Questions may be Chinese (either script) or English, whatever language the documents are in.
+
+        Args:
+            question: The question in full, understandable by itself, such as 济南高新区聘任了多少名首席政策官？
+            filters: Which documents are asked, such as {"sources": ["济南日报"], "published_from": "2023-05"}; keys are
+                documents (ids), folders, sources, languages, published_from and published_to. Leave it out for all.
+        """
+
+        def answer() -> dict[str, Any]:
+            with reception.admitted(request):
+                return shelf.assistant.ask(question, filters=filters).to_dict()
+
+        return _or_error(answer)
+
+    def search(
+        query: str, top_k: int = 8, filters: dict[str, Any] | None = None, request: gr.Request | None = None
+    ) -> dict[str, Any]:
+        """Find the passages of this Yinju library that fit a query best, best first, with their exact words.
+
+        Use it to read around a subject; use ask for an answer. Each hit has the passage's text, its document's id and
+        title, its headings and its character offsets in the document.
+
+        Args:
+            query: Words or a question, in Chinese or English.
+            top_k: How many passages to return, 1 to 50.
+            filters: Which documents are searched, as in ask.
+        """
+        found = max(1, min(int(top_k), 50))
+
+        def hits() -> dict[str, Any]:
+            with reception.admitted(request):
+                return {"hits": [hit.to_dict() for hit in shelf.assistant.search(query, found, filters=filters)]}
+
+        return _or_error(hits)
+
+    return [ask, search]
+
+
+def add_chat_completions(app: FastAPI, shelf: Shelf, reception: Reception) -> None:
+    """Adds ``/v1/models`` and ``/v1/chat/completions`` as OpenAI's clients call them.
+
+    A request may have ``filters`` of its own (``extra_body`` in OpenAI's client), as ``ask`` has.
+    """
+
+    @app.get("/v1/models")
+    def models() -> dict[str, Any]:
+        return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "yinju"}]}
+
+    @app.post("/v1/chat/completions", response_model=None)
+    async def complete(request: Request) -> JSONResponse | StreamingResponse:
+        try:
+            body = await request.json()
+            question, history = _conversation(body)
+        except (ValueError, TypeError, KeyError, AttributeError) as exc:
+            return JSONResponse(_error(f"The request can't be read: {exc}."), 400)
+        try:
+            asked = partial(shelf.assistant.stream, question, history=history, filters=body.get("filters"))
+            pieces = await run_in_threadpool(_begun, asked, reception.admitted(request))
+            if body.get("stream"):
+                return StreamingResponse(_events(pieces), media_type="text/event-stream")
+            answer = await run_in_threadpool(_finished, pieces)
+        except YinjuError as exc:
+            return JSONResponse(_error(str(exc)), _status(exc))
+        message = {"role": "assistant", "content": _content(answer)}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+        return JSONResponse({**_envelope("chat.completion"), "choices": [choice], "usage": usage, **_data(answer)})
+
+
+def _conversation(body: Any) -> tuple[str, list[tuple[str, str]]]:
+    """The last question, and the turns before it; what a client's system prompt says is not for a quoting assistant."""
+    said = [(message["role"], _text(message["content"])) for message in body["messages"]]
+    turns = [(role, text) for role, text in said if role in ("user", "assistant")]
+    if not turns or turns[-1][0] != "user":
+        raise ValueError("the last message is not a user's")
+    return turns[-1][1], turns[:-1]
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    return "".join(part["text"] for part in content if part.get("type") == "text")
+
+
+def _begun(
+    asked: Callable[[], Iterator[str | Answer]], admitted: AbstractContextManager[None]
+) -> Iterator[str | Answer]:
+    """The answer's stream once its first piece is there, so that what fails at once fails with a status."""
+
+    def pieces() -> Iterator[str | Answer]:
+        with admitted:
+            yield from asked()
+
+    stream = pieces()
+    return chain([next(stream)], stream)
+
+
+def _status(exc: YinjuError) -> int:
+    known: tuple[tuple[type[YinjuError], int], ...] = (
+        (TooManyQuestions, 429),
+        (LanguageModelError, 502),
+        (SettingsError, 500),
+    )
+    return next((status for kind, status in known if isinstance(exc, kind)), 400)
+
+
+def _finished(pieces: Iterator[str | Answer]) -> Answer:
+    *_, answer = pieces
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def _events(pieces: Iterator[str | Answer]) -> Iterator[str]:
+    envelope = _envelope("chat.completion.chunk")
+
+    def event(delta: dict[str, str], finish: str | None = None, **more: Any) -> str:
+        chunk = {**envelope, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}], **more}
+        return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
+
+    yield event({"role": "assistant", "content": ""})
+    try:
+        for piece in pieces:
+            if isinstance(piece, Answer):
+                yield event({"content": _sources(piece)})
+                yield event({}, "stop", **_data(piece))
+            else:
+                yield event({"content": piece})
+    except YinjuError as exc:
+        yield f"data: {json.dumps(_error(str(exc)), ensure_ascii=False)}\n\n"
+    yield "data: [DONE]\n\n"
+
+
+def _content(answer: Answer) -> str:
+    return answer.text + _sources(answer)
+
+
+def _sources(answer: Answer) -> str:
+    """What the marks stand for, for clients that show the message only."""
+    lines = []
+    for citation in answer.citations:
+        known = (citation.title, citation.source, citation.published)
+        quote = " ".join(citation.quote.split())
+        lines.append(f"[{citation.number}] {' · '.join(part for part in known if part)}\n> {quote}")
+    return "\n\n" + "\n\n".join(lines) if lines else ""
+
+
+def _data(answer: Answer) -> dict[str, Any]:
+    values = answer.to_dict()
+    return {"yinju": {key: values[key] for key in ("citations", "sentences", "refused", "confidence")}}
+
+
+def _envelope(kind: str) -> dict[str, Any]:
+    return {"id": f"chatcmpl-{uuid.uuid4().hex}", "object": kind, "created": int(time.time()), "model": MODEL}
+
+
+def _error(message: str) -> dict[str, Any]:
+    return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}}
+
+
+def _or_error(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What a program gets: the values, or the sentence that says why there are none."""
+    try:
+        return make()
+    except YinjuError as exc:
+        return {"error": str(exc)}

@@ -1,0 +1,1 @@
+"""What the page keeps: conversations, ratings, preferences, removed documents, users. Knows no Gradio."""

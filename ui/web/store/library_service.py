@@ -1,0 +1,196 @@
+"""The library behind the page: documents put in and taken out, the index rebuilt beside the chat."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus import YinjuError
+from embeddings import Progress, open_index, rebuild
+from rag import Assistant, Settings
+from ui.web.store.originals import Originals
+from ui.web.store.removed import Removed
+
+__all__ = ["Book", "Outcome", "Shelf"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A line of the library. ``passages`` is None while the document waits for the index; ``problem`` says why a file
+    is not in it, or what of it is not.
+    """
+
+    id: str
+    file: str
+    title: str
+    source: str | None = None
+    published: str | None = None
+    passages: int | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an added file: read, or the sentence that says why not."""
+
+    name: str
+    problem: str | None = None
+
+
+class Shelf:
+    """The documents folder, and the assistant over its newest index. Safe to use from several threads.
+
+    ``assistant`` changes when a rebuild ends: ask for it anew with each question. An older one goes on answering those
+    who hold it.
+    """
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
+        self.progress: Progress | None = None
+        self.error: str | None = None
+        self._settings = assistant.settings
+        self._library = assistant.settings.library
+        self.originals = Originals(self._library)
+        self._skipped: dict[str, str] = {}
+        self._damaged: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._again = False
+        self._worker: threading.Thread | None = None
+        self._removed = Removed(self._library, assistant.settings.home / "removed")
+
+    @property
+    def busy(self) -> bool:
+        """Whether the index is being rebuilt."""
+        worker = self._worker
+        return worker is not None and worker.is_alive()
+
+    @property
+    def removed(self) -> str | None:
+        """The id of the document that ``restore`` would bring back."""
+        return self._removed.last
+
+    def configure(self, settings: Settings) -> None:
+        """Has the next question answered by other settings; raises ``LanguageModelError`` if they name no model."""
+        assistant = Assistant(self.assistant.index, self.assistant.encoder, settings)
+        with self._lock:
+            self._settings, self.assistant = settings, assistant
+
+    def books(self) -> list[Book]:
+        """The documents of the index, and the files of the folder that are not in it."""
+        files = {self._library.id_of(path) for path in self._library.files()}
+        books, indexed = [], set()
+        for document in self.assistant.index.documents():
+            file = document.id
+            while file and file not in files:  # a file of several documents names them under itself
+                file = file[: max(0, file.rfind("/"), file.rfind("#"))]
+            if file:
+                indexed.add(file)
+                problem = self._skipped.get(document.id) or self._damaged.get(document.id)
+                books.append(
+                    Book(
+                        document.id,
+                        file,
+                        document.title,
+                        document.source,
+                        document.published,
+                        document.passages,
+                        problem,
+                    )
+                )
+        waiting = [Book(file, file, file, problem=self._skipped.get(file)) for file in sorted(files - indexed)]
+        return books + waiting
+
+    def add(self, paths: Iterable[str | Path]) -> Iterator[Outcome]:
+        """Copies files into the folder, each by itself, and tells what became of it.
+
+        When all are through, the index is rebuilt if any was good.
+        """
+        good = False
+        try:
+            for path in paths:
+                try:
+                    self._library.add(path)
+                except YinjuError as exc:
+                    yield Outcome(Path(path).name, str(exc))
+                else:
+                    good = True
+                    yield Outcome(Path(path).name)
+        finally:
+            if good:
+                self.rebuild()
+
+    def remove(self, document_id: str) -> None:
+        """Takes a document out and has the index rebuilt; raises ``UnknownDocument`` or ``DocumentError``."""
+        self._removed.remove(document_id)
+        self._damaged.pop(document_id, None)
+        self.rebuild()
+
+    def restore(self) -> None:
+        """Puts the document that was removed last back where it was, unless another has taken its place.
+
+        Raises:
+            DocumentError: it can't be put back.
+        """
+        self._removed.restore()
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Starts a rebuild in the background; one that is running is followed by another."""
+        with self._lock:
+            self._again = True
+            if not self.busy:
+                self._worker = threading.Thread(target=self._work, name="yinju-rebuild", daemon=True)
+                self._worker.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits for the rebuild to end; tells whether it did."""
+        worker = self._worker
+        if worker is not None:
+            worker.join(seconds)
+        return not self.busy
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._again:
+                    self._worker = None
+                    return
+                self._again = False
+            try:
+                self._rebuild()
+                self.error = None
+            except YinjuError as exc:
+                self.error = str(exc)
+            except Exception as exc:  # noqa: BLE001 - the thread must live, and the page must say it
+                _log.exception("The rebuild failed")
+                self.error = str(exc)
+            finally:
+                self.progress = None
+
+    def _rebuild(self) -> None:
+        settings, encoder = self.assistant.settings, self.assistant.encoder
+        self.progress = Progress("reading", 0, 1)
+        report = rebuild(
+            self._library.folder,
+            settings.index_dir,
+            encoder=encoder,
+            max_chars=settings.passage_chars,
+            progress=self._advance,
+            publish_to=settings.publish_to,
+        )
+        self._skipped = {skipped.id: skipped.problem for skipped in report.skipped}
+        self._damaged |= {
+            skipped.id.partition("#")[0]: skipped.problem for skipped in report.skipped if "#page " in skipped.id
+        }
+        if report.changed:
+            index = open_index(settings.index_location)
+            with self._lock:
+                self.assistant = Assistant(index, encoder, self._settings)
+
+    def _advance(self, progress: Progress) -> None:
+        self.progress = progress

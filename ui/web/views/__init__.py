@@ -1,0 +1,1 @@
+"""Gradio's components, and what happens when they are used."""

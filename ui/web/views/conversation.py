@@ -1,0 +1,305 @@
+"""The conversation: Gradio's components for it, and what happens when something is asked, asked again or rated."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from corpus import YinjuError
+from rag import Answer, Filters
+from rag.question.phrases import Language
+from ui.web.html import thread
+from ui.web.html.escaping import escape
+from ui.web.server.admission import Reception
+from ui.web.store.library_service import Shelf
+from ui.web.store.owned import Owners
+from ui.web.store.ratings import Rating, Ratings
+from ui.web.store.turns import Turn, history_of
+from ui.web.views.filter_bar import FilterBar
+from ui.web.words.interface import Words, words
+
+__all__ = ["Talk"]
+
+_log = logging.getLogger(__name__)
+_BUNDLED = {"000_0eb0c2514dd7671a.txt", "003_5e9ebf8f6c1b539e.txt"}
+_EXAMPLES = 4
+_MOST_SHOWN = 2000  # characters of a question; longer ones are refused
+_PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_TURN_CLICKS = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-ask]");
+  if (button) trigger(button.dataset.ask, { number: button.closest("[data-turn]").dataset.turn });
+});
+element.addEventListener("yj-rate", (event) => trigger("like", event.detail));
+"""
+
+
+class Talk:
+    """The turns, what can be done with them, and the question box with its filters."""
+
+    def __init__(self, shelf: Shelf, owners: Owners, reception: Reception, language: gr.Radio, first: Words) -> None:
+        self.shelf = shelf
+        self.owners = owners
+        self.reception = reception
+        self.turns = gr.State([])
+        self.conversation = gr.State(None)
+        self._asked = gr.State("")
+        self._edited = gr.State(0)  # the number of the turn whose question is being changed
+        self._language = language
+        with gr.Column(elem_id="yj-talk"):
+            with gr.Column(elem_id="yj-scroll"):
+                self.thread = gr.HTML(
+                    self._welcome(first), elem_id="yj-thread", apply_default_css=False, js_on_load=_TURN_CLICKS
+                )
+                self.live = gr.HTML("", elem_id="yj-live", apply_default_css=False, js_on_load=None)
+                with gr.Column(elem_id="yj-examples", visible=self.has_examples()) as self.examples:
+                    self.example_title = gr.HTML(
+                        _example_title(first), elem_id="yj-examples-title", apply_default_css=False, js_on_load=None
+                    )
+                    self.example_buttons = [
+                        gr.Button(**_example(first, i), size="sm", elem_classes="yj-example") for i in range(_EXAMPLES)
+                    ]
+            with gr.Row(elem_id="yj-editing", visible=False) as self._editing:
+                self._note = gr.HTML("", elem_id="yj-editing-note", apply_default_css=False, js_on_load=None)
+                self._leave = gr.Button(first.talk.cancel, size="sm", elem_id="yj-editing-leave")
+            self.filters = FilterBar(shelf, language, first)
+            self.question = gr.Textbox(
+                label=first.ask_label,
+                placeholder=first.ask_placeholder,
+                show_label=False,
+                lines=1,
+                max_lines=6,
+                max_length=None,
+                submit_btn=True,
+                elem_id="yj-ask",
+            )
+
+    # What other parts of the page show of it.
+
+    @property
+    def opened(self) -> list[Any]:
+        """The components that ``open`` gives values for."""
+        return [
+            self.thread, self.live, self.examples, self.turns, self.conversation, self._edited, self._editing,
+            *self.filters.values,
+        ]  # fmt: skip
+
+    def open(
+        self, conversation: str | None, turns: list[Turn], language: Language, user: str | None
+    ) -> tuple[Any, ...]:
+        """What shows a user's conversation with its last filters, or the beginning of one."""
+        return (
+            self._shown(turns, words(language), conversation, user),
+            "",
+            gr.update(visible=not turns and self.has_examples()),
+            turns,
+            conversation,
+            0,
+            gr.update(visible=False),
+            *self.filters_of(turns),
+        )
+
+    def filters_of(self, turns: list[Turn]) -> list[Any]:
+        """The values of the filters that the last turn was asked with."""
+        return self.filters.set(turns[-1].filters if turns else Filters())
+
+    def has_examples(self) -> bool:
+        """Whether the examples can be asked: they are about the bundled articles."""
+        return {document.id for document in self.shelf.assistant.index.documents()} >= _BUNDLED
+
+    @property
+    def spoken(self) -> list[Any]:
+        """The components that ``words`` gives values for."""
+        return [
+            self.thread, self.example_title, *self.example_buttons, self.question, self._leave, *self.filters.spoken,
+        ]  # fmt: skip
+
+    def words(self, spoken: Words, turns: list[Turn], conversation: str | None, user: str | None) -> tuple[Any, ...]:
+        """The components in another language."""
+        return (
+            self._shown(turns, spoken, conversation, user),
+            _example_title(spoken),
+            *(gr.update(**_example(spoken, i)) for i in range(_EXAMPLES)),
+            gr.update(label=spoken.ask_label, placeholder=spoken.ask_placeholder),
+            gr.update(value=spoken.talk.cancel),
+            *self.filters.words(spoken),
+        )
+
+    def wire(self) -> None:
+        """Connects what is here with what happens."""
+        told = [
+            self.question, self.live, self.thread, self.examples, self.turns, self._asked, self.conversation,
+            self._edited, self._editing,
+        ]  # fmt: skip
+        asking = [self.turns, self._language, self.conversation, self._edited, *self.filters.values]
+        asked: list[dict[str, Any]] = [
+            self.question.submit(self._answer, [self.question, *asking], told, **_PRIVATE),
+            self.thread.retry(self._again, asking, told, **_PRIVATE),
+            *(button.click(self._answer, [button, *asking], told, **_PRIVATE) for button in self.example_buttons),
+        ]
+        self.question.stop(
+            self._stop, [self._asked, self.turns, self._language, self.conversation],
+            [self.question, self.live, self.thread, self.examples], cancels=asked, **_PRIVATE,
+        )  # fmt: skip
+        editing = [self.question, self._edited, self._editing, self._note]
+        self.thread.edit(self._edit, [self.turns, self._language], editing, **_PRIVATE).then(
+            None, None, None, js="() => yinjuTalk.compose()"
+        )
+        self._leave.click(lambda: ("", 0, gr.update(visible=False), ""), None, editing, **_PRIVATE).then(
+            None, None, None, js="() => yinjuTalk.compose()"
+        )
+        self.thread.like(self._rate, [self.conversation], None, trigger_mode="multiple", **_PRIVATE)
+
+    # What happens.
+
+    def _answer(self, question: str, request: gr.Request, *asking: Any) -> Iterator[dict[Any, Any]]:
+        question = question.strip()
+        if question:
+            yield from self._ask(question, *asking, request=request, back=question)
+        else:
+            yield {self.question: gr.update()}
+
+    def _again(
+        self, event: gr.EventData, request: gr.Request, turns: list[Turn], *asking: Any
+    ) -> Iterator[dict[Any, Any]]:
+        language, conversation, _, *values = asking
+        number = int(event.number)
+        question = next((turn.question for turn in turns if turn.number == number), None)
+        if question is None:  # it was asked again already
+            yield {self.question: gr.update()}
+        else:
+            yield from self._ask(question, turns, language, conversation, number, *values, request=request)
+
+    def _ask(
+        self,
+        question: str,
+        turns: list[Turn],
+        language: Language,
+        conversation: str | None,
+        edited: int,
+        *values: Any,
+        request: gr.Request,
+        back: str = "",
+    ) -> Iterator[dict[Any, Any]]:
+        """Asks; ``edited`` is the number of the turn that is asked again, ``back`` what a stop puts into the box."""
+        spoken, text, user = words(language), "", request.username
+        before = _before(turns, edited)
+        turn = Turn(question[:_MOST_SHOWN])
+        yield {
+            self.question: {**gr.update(submit_btn=False, stop_btn=True), **({"value": ""} if back else {})},
+            self.live: thread.live(turn.question, "", spoken),
+            self.thread: self._thread(before, spoken, conversation, user),
+            self.examples: gr.update(visible=False),
+            self._asked: back,
+        }
+        try:
+            turn = replace(turn, filters=self.filters.filters(spoken, *values))
+            history = history_of(before)
+            with self.reception.admit(request) as places:
+                for ahead in places:
+                    yield {self.live: thread.live(turn.question, "", spoken, ahead)}
+                for piece in self.shelf.assistant.stream(question, history=history, filters=turn.filters):
+                    if isinstance(piece, Answer):
+                        turn = replace(turn, answer=piece)
+                    else:
+                        text += piece
+                        yield {self.live: thread.live(turn.question, text, spoken)}
+        except YinjuError as exc:
+            turn = replace(turn, error=str(exc))
+        except Exception:  # noqa: BLE001 - whatever it was, the reader gets one sentence and the log the rest
+            _log.exception("An answer could not be made")
+            turn = replace(turn, error=spoken.unexpected)
+        if len(before) == len(turns) - 1:
+            turn = turn.replacing(turns[-1])
+        conversation, turn = self._keep(user, conversation, turns, turn, edited)
+        turns = [*before, turn]
+        yield {
+            self.question: gr.update(submit_btn=True, stop_btn=False),
+            self.live: "",
+            self.thread: self._thread(turns, spoken, conversation, user),
+            self.turns: turns,
+            self.conversation: conversation,
+            self._edited: 0,
+            self._editing: gr.update(visible=False),
+        }
+
+    def _keep(
+        self, user: str | None, conversation: str | None, turns: list[Turn], turn: Turn, edited: int
+    ) -> tuple[str | None, Turn]:
+        """Writes a turn to the disk. One that takes the place of an earlier turn than the last begins a conversation of
+        its own, since what was said after that turn would be lost.
+        """
+        last = turns[-1].number if turns else 0
+        kept = self.owners.of(user)
+        try:
+            if edited and edited != last and conversation is not None:
+                earlier = _before(turns, edited)
+                forked = kept.fork(conversation, edited) if earlier else None
+                return kept.append(forked, turn)
+            return kept.append(conversation, turn, replaces=edited)
+        except YinjuError as exc:
+            _log.warning("%s", exc)  # what was answered is worth more than that it is kept
+            return conversation, replace(turn, number=last + 1)
+
+    def _stop(
+        self, asked: str, turns: list[Turn], language: Language, conversation: str | None, request: gr.Request
+    ) -> tuple[Any, ...]:
+        shown = self._shown(turns, words(language), conversation, request.username)
+        examples = gr.update(visible=not turns and self.has_examples())
+        box = {**gr.update(submit_btn=True, stop_btn=False), **({"value": asked} if asked else {})}
+        return box, "", shown, examples
+
+    def _edit(self, event: gr.EventData, turns: list[Turn], language: Language) -> tuple[Any, ...]:
+        talk, number = words(language).talk, int(event.number)
+        place = len(_before(turns, number))
+        if place == len(turns):  # it was asked again already
+            return gr.skip(), 0, gr.skip(), gr.skip()
+        question = turns[place].question
+        note = (talk.editing if place == len(turns) - 1 else talk.editing_earlier).format(place + 1)
+        return question, number, gr.update(visible=True), f'<p role="status" dir="auto">{escape(note)}</p>'
+
+    def _rate(self, event: gr.EventData, conversation: str | None, request: gr.Request) -> None:
+        rating = None
+        if event.rated in ("good", "bad"):
+            said = (str(event.comment), str(event.right_answer))
+            rating = Rating(event.rated == "good", *said, unanswerable=bool(event.unanswerable))
+        if conversation is not None:
+            Ratings(self.owners.of(request.username)).rate(conversation, int(event.number), rating)
+
+    # What there is.
+
+    def _shown(self, turns: Sequence[Turn], spoken: Words, conversation: str | None, user: str | None) -> str:
+        return self._thread(turns, spoken, conversation, user) if turns else self._welcome(spoken)
+
+    def _thread(self, turns: Sequence[Turn], spoken: Words, conversation: str | None, user: str | None) -> str:
+        ratings: dict[int, Rating] = {}
+        try:
+            ratings = Ratings(self.owners.of(user)).of(conversation) if conversation else {}
+        except YinjuError as exc:
+            _log.warning("%s", exc)  # the answers can be read without their thumbs
+        return thread.thread(
+            turns, spoken, conversation, ratings, lambda filters: self.filters.describe(filters, spoken)
+        )
+
+    def _welcome(self, spoken: Words) -> str:
+        manifest = self.shelf.assistant.index.manifest
+        return thread.welcome(spoken, manifest.documents, manifest.passages)
+
+
+def _before(turns: list[Turn], number: int) -> list[Turn]:
+    """The turns before that of a number; all of them if there is none of that number."""
+    places = [place for place, turn in enumerate(turns) if turn.number == number]
+    return turns[: places[0]] if places else turns
+
+
+def _example_title(spoken: Words) -> str:
+    return f"<h3>{escape(spoken.examples_title)}</h3>"
+
+
+def _example(spoken: Words, i: int) -> dict[str, Any]:
+    there = i < len(spoken.examples)
+    return {"value": spoken.examples[i] if there else "", "visible": there}

@@ -1,0 +1,237 @@
+"""The settings view: Gradio's components for it, and what happens when they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+
+import gradio as gr
+
+from corpus import YinjuError
+from rag import Settings, SettingsError
+from rag.generative.model import LanguageModel
+from rag.question.phrases import Language
+from rag.settings import EXTRACTIVE
+from ui.web.html.escaping import escape
+from ui.web.store.library_service import Shelf
+from ui.web.store.owned import Owners
+from ui.web.store.preferences import CHOICES, Preferences
+from ui.web.store.ratings import Ratings
+from ui.web.words.errors import told
+from ui.web.words.interface import Words, words
+
+__all__ = ["SettingsView"]
+
+_PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_MODEL = "model"
+_PROVIDERS = ("openai", "anthropic", "google_genai", "mistralai", "ollama", "deepseek", "groq")
+_MOST_PASSAGES = 30
+
+
+class SettingsView:
+    """How answers are made, and how the page looks. Lies over the conversation while it is open."""
+
+    def __init__(
+        self, shelf: Shelf, preferences: Preferences, owners: Owners, language: gr.Radio, first: Words, *, fixed: bool
+    ) -> None:
+        """``fixed``: how answers are made is not for visitors to change."""
+        self.shelf = shelf
+        self.preferences = preferences
+        self.owners = owners
+        self.fixed = fixed
+        self._language = language
+        said = first.settings
+        with gr.Column(elem_id="yj-settings"):
+            self._title = _html(_title(first))
+            self._fixed = gr.HTML(_note(said.fixed), visible=fixed, apply_default_css=False, js_on_load=None)
+            with gr.Column(elem_id="yj-settings-answers", visible=not fixed) as self._answers:
+                self._answers_title = _html(_heading(said.answers))
+                self._source = gr.Radio([EXTRACTIVE, _MODEL], value=EXTRACTIVE)
+                with gr.Column(visible=False, elem_id="yj-settings-model") as self._model:
+                    self._provider = gr.Dropdown(
+                        [name for name in _PROVIDERS if find_spec(f"langchain_{name}")], allow_custom_value=True
+                    )
+                    self._name = gr.Textbox(max_lines=1)
+                    self._address = gr.Textbox(max_lines=1)
+                    self._key = gr.Textbox(
+                        type="password", html_attributes=gr.InputHTMLAttributes(autocomplete="new-password")
+                    )
+                self._top_k = gr.Slider(1, _MOST_PASSAGES, step=1, buttons=[])
+                self._threshold = gr.Slider(0, 1, step=0.05, buttons=[])
+                self._strict = gr.Checkbox(visible="strict" in CHOICES)
+                with gr.Row(elem_id="yj-settings-save"):
+                    self._save = gr.Button(said.save, size="sm")
+                    self._reset = gr.Button(said.reset, size="sm")
+                self._status = gr.HTML("", elem_id="yj-settings-status", apply_default_css=False, js_on_load=None)
+            self._page_title = _html(_heading(said.page))
+            self.theme = gr.Radio(["system", "light", "dark"], value="system", elem_id="yj-settings-theme")
+            self._rated = _html("")
+        self._wire()
+
+    @property
+    def spoken(self) -> list[Any]:
+        """The components that ``words`` gives values for."""
+        return [
+            self._title, self._fixed, self._answers_title, self._source, self._provider, self._name, self._address,
+            self._key, self._top_k, self._threshold, self._strict, self._save, self._reset, self._page_title,
+            self.theme, self._rated,
+        ]  # fmt: skip
+
+    def words(self, spoken: Words, user: str | None) -> tuple[Any, ...]:
+        """The components in another language."""
+        said = spoken.settings
+        return (
+            _title(spoken),
+            _note(said.fixed),
+            _heading(said.answers),
+            gr.update(label=said.source, choices=[(said.extractive, EXTRACTIVE), (said.model, _MODEL)]),
+            gr.update(label=said.provider, info=said.provider_hint),
+            gr.update(label=said.name, info=said.name_hint),
+            gr.update(label=said.address, info=said.address_hint),
+            gr.update(label=said.key, info=said.key_hint, placeholder=self._key_state(spoken)),
+            gr.update(label=said.top_k, info=said.top_k_hint),
+            gr.update(label=said.threshold, info=said.threshold_hint),
+            gr.update(label=said.strict, info=said.strict_hint),
+            gr.update(value=said.save),
+            gr.update(value=said.reset),
+            _heading(said.page),
+            gr.update(
+                label=said.theme,
+                choices=[(said.theme_system, "system"), (said.theme_light, "light"), (said.theme_dark, "dark")],
+            ),
+            self._rated_so_far(spoken, user),
+        )
+
+    @property
+    def shown(self) -> list[Any]:
+        """The components that ``show`` gives values for."""
+        return [*self._values, self._model, self._status, self._rated]
+
+    def show(self, language: Language, request: gr.Request) -> tuple[Any, ...]:
+        """The settings as they are now."""
+        spoken = words(language)
+        problem = self.preferences.problem
+        status = _said(told(problem, language), bad=True) if problem else ""
+        return (
+            *self._current(spoken),
+            gr.update(visible=self._written()),
+            status,
+            self._rated_so_far(spoken, request.username),
+        )
+
+    @property
+    def _values(self) -> list[Any]:
+        return [
+            self._source, self._provider, self._name, self._address, self._key, self._top_k, self._threshold,
+            self._strict,
+        ]  # fmt: skip
+
+    def _current(self, spoken: Words) -> tuple[Any, ...]:
+        settings = self.preferences.settings
+        provider, _, name = settings.llm.partition(":") if self._written() else ("openai", "", "")
+        return (
+            gr.update(
+                value=_MODEL if self._written() else EXTRACTIVE,
+                info=spoken.settings.model_hint if self._written() else spoken.settings.extractive_hint,
+            ),
+            provider,
+            name,
+            settings.llm_base_url or "",
+            gr.update(value="", placeholder=self._key_state(spoken)),
+            min(settings.top_k, _MOST_PASSAGES),
+            settings.answer_threshold,
+            bool(getattr(settings, "strict", False)),
+        )
+
+    def _written(self) -> bool:
+        return self.preferences.settings.llm != EXTRACTIVE
+
+    def _key_state(self, spoken: Words) -> str:
+        kept = self.preferences.settings.llm_api_key is not None
+        return spoken.settings.key_kept if kept else spoken.settings.key_none
+
+    def _rated_so_far(self, spoken: Words, user: str | None) -> str:
+        ratings = Ratings(self.owners.of(user))
+        said, rated = spoken.settings, ratings.count()
+        if not rated:
+            return ""
+        usable = len(ratings.questions())
+        link = f'<a href="export/questions.jsonl" download>{escape(said.ratings_export)}</a>' if usable else ""
+        counted = escape(said.ratings_count.format(rated=f"{rated:,}", questions=f"{usable:,}"))
+        return f"{_heading(said.ratings)}<p>{counted} {link}</p><p class='yj-quiet'>{escape(said.ratings_hint)}</p>"
+
+    def _wire(self) -> None:
+        quiet = {**_PRIVATE, "queue": False}
+        self._source.input(self._on_source, [self._source, self._language], [self._source, self._model], **quiet)
+        self._save.click(self._on_save, [self._language, *self._values], [self._status, *self._values], **_PRIVATE)
+        self._reset.click(self._on_reset, [self._language], [self._status, *self._values, self._model], **_PRIVATE)
+        self.theme.input(None, [self.theme], None, js="(theme) => yinju.chooseTheme(theme)")
+
+    def _on_source(self, source: str, language: Language) -> tuple[Any, Any]:
+        said, written = words(language).settings, source == _MODEL
+        return gr.update(info=said.model_hint if written else said.extractive_hint), gr.update(visible=written)
+
+    def _on_save(self, language: Language, *values: Any) -> Iterator[tuple[Any, ...]]:
+        spoken = words(language)
+        said, unchanged = spoken.settings, tuple(gr.skip() for _ in self._values)
+        try:
+            if self.fixed:
+                raise SettingsError(said.fixed)
+            settings = self._choose(spoken, *values)
+            if settings.llm == EXTRACTIVE:
+                yield _said(said.saved), *self._current(spoken)
+                return
+            yield _said(said.trying.format(settings.llm)), *self._current(spoken)
+            next(LanguageModel(settings).stream("1 + 1 = ?", (), (), "en"))
+            yield _said(said.reached.format(settings.llm)), *unchanged
+        except YinjuError as exc:
+            yield _said(told(str(exc), language), bad=True), *unchanged
+
+    def _choose(self, spoken: Words, *chosen: Any) -> Settings:
+        """Keeps the choices, and has the next question answered by them."""
+        source, provider, name, address, key, top_k, threshold, strict = chosen
+        values = {"llm": EXTRACTIVE, "top_k": int(top_k), "answer_threshold": float(threshold), "strict": bool(strict)}
+        if source == _MODEL:
+            if not name.strip():
+                raise SettingsError(spoken.settings.no_name)
+            values["llm"] = f"{(provider or 'openai').strip()}:{name.strip()}"
+            values["llm_base_url"] = address.strip() or None
+            values["llm_api_key"] = key.strip() or None
+        settings = self.preferences.choose({name: value for name, value in values.items() if name in CHOICES})
+        self.shelf.configure(settings)
+        self.preferences.problem = None
+        return settings
+
+    def _on_reset(self, language: Language) -> tuple[Any, ...]:
+        spoken = words(language)
+        try:
+            if self.fixed:
+                raise SettingsError(spoken.settings.fixed)
+            self.shelf.configure(self.preferences.forget())
+        except YinjuError as exc:
+            return _said(told(str(exc), language), bad=True), *(gr.skip() for _ in self._values), gr.skip()
+        return _said(spoken.settings.was_reset), *self._current(spoken), gr.update(visible=self._written())
+
+
+def _html(value: str) -> gr.HTML:
+    return gr.HTML(value, apply_default_css=False, js_on_load=None)
+
+
+def _title(spoken: Words) -> str:
+    return (
+        f'<div class="yj-library-head"><h2>{escape(spoken.settings.title)}</h2>'
+        f'<button type="button" data-view="chat">‹ {escape(spoken.back_to_chat)}</button></div>'
+    )
+
+
+def _heading(text: str) -> str:
+    return f"<h3>{escape(text)}</h3>"
+
+
+def _note(text: str) -> str:
+    return f'<p class="yj-notice" role="note">{escape(text)}</p>'
+
+
+def _said(text: str, *, bad: bool = False) -> str:
+    return f'<p role="{"alert" if bad else "status"}" dir="auto">{escape(text)}</p>'
