@@ -75,23 +75,12 @@ def read(data, document_id, limits):
 
 @pytest.fixture
 def troublesome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reader of .trouble files in the worker processes, put there by the interpreter's own start-up hook."""
+    """A reader of .trouble files, brought by a package of its own as any package may bring one."""
     hook = tmp_path / "hook"
-    hook.mkdir()
+    (hook / "trouble-1.dist-info").mkdir(parents=True)
     (hook / "trouble.py").write_text(CRASHING)
-    (hook / "sitecustomize.py").write_text(
-        "import sys, importlib.abc\n"
-        "class Finder(importlib.abc.MetaPathFinder):\n"
-        "    def find_spec(self, name, path, target=None):\n"
-        "        if name == 'corpus.outcomes':\n"
-        "            sys.meta_path.remove(self)\n"
-        "            import corpus.readers, trouble\n"
-        "            known = dict(corpus.readers.readers())\n"
-        "            known['.trouble'] = trouble.read\n"
-        "            corpus.readers.readers = lambda: known\n"
-        "        return None\n"
-        "sys.meta_path.insert(0, Finder())\n"
-    )
+    (hook / "trouble-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: trouble\nVersion: 1\n")
+    (hook / "trouble-1.dist-info" / "entry_points.txt").write_text("[yinju.readers]\ntrouble = trouble\n")
     monkeypatch.setenv("PYTHONPATH", str(hook))
 
 
