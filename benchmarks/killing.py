@@ -22,12 +22,12 @@ import tempfile
 import time
 from pathlib import Path
 
-import embeddings.building.encoding
-import embeddings.local.generation
 import numpy as np
 from measured import keep
 from stand_in import StandIn
 
+import embeddings.building.encoding
+import embeddings.local.generation
 from embeddings import check_index, rebuild
 from embeddings.encoders.protocol import Vectors
 from embeddings.local.index import FaissIndex

@@ -26,12 +26,12 @@ from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
-import embeddings.local.generation
 import faiss
 import numpy as np
 import numpy.typing as npt
 from measured import keep, most_memory, own_memory_mb
 
+import embeddings.local.generation
 from corpus import Document, Origin
 from embeddings import Term, lexical_tokens, load_encoder
 from embeddings.local.generation import GenerationWriter

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,7 +15,7 @@ from typing import Any
 from corpus import Document
 from embeddings import Encoder, Index, IndexMismatch, IndexProblem, load_encoder, open_index
 from rag.answers import Answer, AnswerSentence, Citation, Hit
-from rag.conversation import Turn
+from rag.conversation import History, Turn, is_text, turns_of
 from rag.errors import LanguageModelError, QuestionError
 from rag.extractive.choice import extract
 from rag.extractive.reader import Reader
@@ -34,17 +35,12 @@ from rag.settings import EXTRACTIVE, Settings
 
 __all__ = ["Assistant", "History", "ask"]
 
-History = Iterable[Mapping[str, str] | tuple[str, str]]
-"""The turns so far, oldest first: {"role": ..., "content": ...} or (role, content)."""
-
 FilterValues = Filters | Mapping[str, Any] | None
 """``Filters``, or a mapping of their fields."""
 
 _log = logging.getLogger(__name__)
 
 _LONGEST_QUESTION = 2000
-_REMEMBERED_TURNS = 6
-_ROLES = ("user", "assistant")
 
 
 class Assistant:
@@ -105,7 +101,7 @@ class Assistant:
         ends the request to the language model. With ``Settings.strict`` nothing comes before it is verified.
         """
         question = _checked(question)
-        turns = _turns(history)
+        turns = turns_of(history)
         retriever = self._newest()
         return self._stream(retriever, question, turns, _within(retriever.index, filters))
 
@@ -350,23 +346,13 @@ def _check_model(index: Index, model: str) -> None:
 def _checked(question: str) -> str:
     if not isinstance(question, str) or not question.strip():
         raise QuestionError("The question is empty. Ask something, such as: 济南高新区聘任了多少名首席政策官？")
+    if not is_text(question):
+        raise QuestionError("The question holds halves of characters (lone surrogates). Send it as UTF-8 text.")
     question = question.strip()
-    if len(question) > _LONGEST_QUESTION:
+    length = len(unicodedata.normalize("NFKC", question))  # what is worked on: one character may stand for eighteen
+    if length > _LONGEST_QUESTION:
         raise QuestionError(
-            f"The question has {len(question):,} characters; at most {_LONGEST_QUESTION:,} can be asked. Shorten it, "
+            f"The question has {length:,} characters; at most {_LONGEST_QUESTION:,} can be asked. Shorten it, "
             "or add the long text as a document with 'yinju add'."
         )
     return question
-
-
-def _turns(history: History) -> list[Turn]:
-    turns = []
-    for turn in history:
-        role, content = (turn.get("role"), turn.get("content")) if isinstance(turn, Mapping) else turn
-        if role not in _ROLES or not isinstance(content, str):
-            raise QuestionError(
-                f"The history has a turn that is not one: {turn!r}. Give turns as "
-                "{'role': 'user' or 'assistant', 'content': text} or as (role, text)."
-            )
-        turns.append((role, content))
-    return turns[-_REMEMBERED_TURNS:]

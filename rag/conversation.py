@@ -2,7 +2,48 @@
 
 from __future__ import annotations
 
-__all__ = ["Turn"]
+from collections.abc import Iterable, Mapping
+
+from rag.errors import QuestionError
+
+__all__ = ["History", "Turn", "is_text", "turns_of"]
+
+History = Iterable[Mapping[str, str] | tuple[str, str]]
+"""The turns so far, oldest first: {"role": ..., "content": ...} or (role, content)."""
 
 Turn = tuple[str, str]
 """A turn of a conversation: its role ("user" or "assistant") and its text."""
+
+_REMEMBERED = 6  # turns
+_LONGEST_CHARS = {"user": 2000, "assistant": 8000}  # what is beyond is left out: an answer's end is its sources
+
+
+def turns_of(history: History) -> list[Turn]:
+    """The last turns of a history.
+
+    Raises:
+        QuestionError: it has a turn that is not one.
+    """
+    turns: list[Turn] = []
+    for number, turn in enumerate(history, 1):
+        given = (turn.get("role"), turn.get("content")) if isinstance(turn, Mapping) else turn
+        match given:
+            case ("user" | "assistant" as role, str(content)) if is_text(content):
+                turns.append((role, content[: _LONGEST_CHARS[role]]))
+            case _:
+                raise QuestionError(
+                    f"Turn {number} of the history is none. Give turns as {{'role': 'user' or 'assistant', 'content': "
+                    "text} or as (role, text)."
+                )
+    return turns[-_REMEMBERED:]
+
+
+def is_text(value: object) -> bool:
+    """Whether it is a string of whole characters; JSON may bring halves of one (lone surrogates)."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

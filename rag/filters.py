@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from embeddings import DocumentSummary
+from rag.conversation import is_text
 from rag.errors import QuestionError
 
 __all__ = ["Filters", "filters_of"]
@@ -64,18 +65,22 @@ def filters_of(values: Filters | Mapping[str, Any] | None) -> Filters:
     """
     if values is None or isinstance(values, Filters):
         return values or Filters()
-    known = {field.name: field for field in fields(Filters)}
+    known = [field.name for field in fields(Filters)]
+    if not isinstance(values, Mapping):
+        raise QuestionError(f"Filters are a mapping of {', '.join(known)} to texts.")
     chosen: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:
-            raise QuestionError(f"There is no filter {name!r}: there are {', '.join(known)}.")
+            raise QuestionError(f"There is no such filter: there are {', '.join(known)}.")
         single = name.startswith("published")
-        texts = [value] if isinstance(value, str) or value is None else list(value)
-        if not all(isinstance(text, str) for text in texts if text is not None) or (single and len(texts) > 1):
-            raise QuestionError(
-                f"The filter {name} must be {'a date' if single else 'text or a list of texts'}: {value!r}."
-            )
-        chosen[name] = texts[0] if single else tuple(text for text in texts if text)
+        texts = [value] if isinstance(value, str) or value is None else value
+        if (
+            not isinstance(texts, list | tuple | set | frozenset)
+            or not all(is_text(text) for text in texts if text is not None)
+            or (single and len(texts) != 1)
+        ):
+            raise QuestionError(f"The filter {name} must be {'a date' if single else 'text or a list of texts'}.")
+        chosen[name] = next(iter(texts)) if single else tuple(text for text in texts if text)
     return Filters(**chosen)
 
 

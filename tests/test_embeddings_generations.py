@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import embeddings.local.generation
-import embeddings.local.parts
 import numpy as np
 import pytest
 from quick_encoder import QuickEncoder
 
+import embeddings.local.generation
+import embeddings.local.parts
 from embeddings import (
     EncoderUnavailable,
     Index,

@@ -29,7 +29,9 @@ def means(encoder: Encoder) -> LanguageMeans:
 
 
 def test_every_language_asks_the_same_questions() -> None:
-    questions = json.loads(resources.files("embeddings.encoders").joinpath("languages.json").read_text(encoding="utf-8"))
+    questions = json.loads(
+        resources.files("embeddings.encoders").joinpath("languages.json").read_text(encoding="utf-8")
+    )
     assert {len(texts) for texts in questions.values()} == {12}
     assert len({text for texts in questions.values() for text in texts}) == 12 * len(questions)
     assert questions.keys() >= SAME.keys()

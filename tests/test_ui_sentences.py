@@ -25,8 +25,8 @@ NOT_SHOWN = {
     "{} holds {} documents: read them with read_documents().",
     "{} is not in the documents folder {}. Add it with 'yinju add {}'.",
     (
-        "The history has a turn that is not one: {}. Give turns as {'role': 'user' or 'assistant', 'content': text} "
-        "or as (role, text)."
+        "Turn {} of the history is none. Give turns as {'role': 'user' or 'assistant', 'content': text} or as (role, "
+        "text)."
     ),
     (
         "{} is not an index of Yinju: it has other files but no {}. Name another folder, or empty this one and run "

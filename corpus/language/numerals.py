@@ -8,9 +8,25 @@ is expected folded as ``embeddings.index.tokens.fold`` does: half width, lower c
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
-__all__ = ["ARABIC", "CHINESE", "ENGLISH", "chinese_numeral", "english_numeral", "numeral"]
+__all__ = [
+    "ARABIC",
+    "CHINESE",
+    "ENGLISH",
+    "EXACT",
+    "MOST_DIGITS",
+    "chinese_numeral",
+    "english_numeral",
+    "numeral",
+    "rounded",
+]
+
+MOST_DIGITS = 64
+"""Longer runs of digits are names of things, such as keys, and no numbers."""
+
+EXACT = Context(prec=4 * MOST_DIGITS)
+"""In which products of such numbers are exact: Python's own context rounds at 28 digits."""
 
 _DIGITS = {
     **dict(zip("零一二三四五六七八九", range(10), strict=True)),
@@ -74,6 +90,11 @@ ENGLISH = (
 """A pattern of English numbers in words: "thirty-nine", "a hundred and six", "1.2 million"."""
 
 _TOKEN = re.compile(rf"(?P<figures>{_FIGURES})|(?P<character>\S)")
+
+
+def rounded(value: Decimal, decimals: int) -> Decimal:
+    """The value with at most so many decimals, whatever its size; ``round`` fails beyond 28 digits."""
+    return value.quantize(Decimal(1).scaleb(-decimals), context=EXACT) if value.adjusted() <= MOST_DIGITS else value
 
 
 def numeral(text: str) -> Decimal | None:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from enum import Enum
 from functools import cache
 from importlib import resources
@@ -20,7 +20,7 @@ from math import prod
 from typing import Literal
 
 from corpus.language.dates import DATE, FOUR_DIGITS, iso_date
-from corpus.language.numerals import ARABIC, CHINESE, ENGLISH, chinese_numeral, numeral
+from corpus.language.numerals import ARABIC, CHINESE, ENGLISH, EXACT, MOST_DIGITS, chinese_numeral, numeral
 from corpus.language.script import fold
 from corpus.language.units import CURRENCIES, UNITS, unit_of
 
@@ -172,8 +172,10 @@ _NUMERAL_CHARACTERS = "零〇一二三四五六七八九十百千万亿两"
 def quantities_of(text: str) -> list[Quantity]:
     """The quantities of a text in order; spans don't overlap."""
     folded, places = _fold_in_place(text)
+    with localcontext(EXACT):
+        scanned = list(_within_ranges(folded, list(_scan(folded, text, places))))
     found: list[Quantity] = []
-    for quantity in _within_ranges(folded, list(_scan(folded, text, places))):
+    for quantity in scanned:
         start, end = places[quantity.start], places[quantity.end - 1] + 1
         if not found or found[-1].end <= start:  # one character may be folded to several numbers
             found.append(replace(quantity, start=start, end=end))
@@ -268,7 +270,7 @@ def _amount(folded: str, match: re.Match[str], text: str, places: list[int]) -> 
 
 def _value(match: re.Match[str]) -> Decimal | None:
     value = numeral(match["number"])
-    if value is None:
+    if value is None or value.adjusted() > MOST_DIGITS:
         return None
     value *= _SCALES.get(match["short"] or match["scale"] or "", 1)
     if match["half_before"] or match["half_behind"]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corpus import Document, Passage
+from corpus.language.numerals import EXACT, rounded
 from corpus.language.quantities import Quantity, quantities_of
 from embeddings.index.tokens import lexical_tokens
 
@@ -38,7 +39,7 @@ def figure_tokens(text: str) -> list[str]:
 def _spellings(quantity: Quantity) -> Iterator[str]:
     if quantity.value is not None:
         if not quantity.indefinite:
-            yield f"{round(quantity.value, _DECIMALS).normalize():f}"
+            yield f"{rounded(quantity.value, _DECIMALS).normalize(EXACT):f}"
     elif ":" not in quantity.iso:
         year, *rest = quantity.iso.split("-")
         yield from (part.lstrip("0") for part in (year, *rest) if part.isdigit())

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from corpus.language.names import squeezed, strange_names, words_of
 from corpus.language.negation import contradictions
+from corpus.language.numerals import rounded
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from corpus.language.script import fold, has_han
 from corpus.language.units import is_counter
@@ -177,7 +178,7 @@ def _agree(quantity: Quantity, other: Quantity) -> bool:
         return other.iso == str(quantity.value) and quantity.unit in {"", "年"}
     if not (_kinds_agree(quantity, other) and _units_agree(quantity.unit, other.unit)):
         return False
-    if round(quantity.value, 6) == round(other.value, 6):
+    if rounded(quantity.value, 6) == rounded(other.value, 6):
         return {quantity.bound, other.bound} != {"over", "under"}
     return _rounds(quantity, other.value)
 

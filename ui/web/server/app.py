@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from corpus import YinjuError
 from rag import Assistant, Settings, SettingsError
-from ui.web.server.security_headers import LOOPBACK, Guard
+from ui.web.server.security_headers import LOOPBACK, SecurityHeaders
 
 if TYPE_CHECKING:
     import gradio as gr
+    import uvicorn
     from fastapi import FastAPI
 
-    from ui.web.store.library_service import Shelf
-    from ui.web.store.owned import Owners
+    from ui.web.store.conversation_stores import ConversationStores
+    from ui.web.store.library_service import LibraryService
     from ui.web.store.preferences import Preferences
     from ui.web.store.users import Users
 
@@ -32,7 +33,6 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: i
 
 _log = logging.getLogger(__name__)
 _FAIR_SHARE = 30  # questions a minute
-_MOST_WAITING = 64
 _VISITS_KEPT = 256
 _GRADIO_FIGURES = ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS", "GRADIO_NODE_NUM_PORTS", "GRADIO_ANALYTICS_MAX_EVENTS")
 _STYLES = ("yinju.css", "evidence.css", "talk.css")
@@ -42,11 +42,11 @@ _SCRIPTS = ("yinju.js", "talk.js")
 def build(assistant: Assistant | Settings) -> gr.Blocks:
     """The page over an assistant, or over the index in the settings' home; raises as ``Assistant.from_settings``."""
     _check_environment()
-    from ui.web.server.admission import Reception
+    from ui.web.server.admission import Admission
     from ui.web.views.page import Page
 
-    shelf, preferences, owners = _rooms(assistant)
-    return Page(shelf, owners, preferences, Reception()).blocks
+    service, preferences, stores = _rooms(assistant)
+    return Page(service, stores, preferences, Admission()).blocks
 
 
 def web_app(
@@ -69,22 +69,28 @@ def web_app(
     _check_environment()
     import gradio as gr
     from fastapi import FastAPI
+    from gradio.utils import get_upload_folder
     from starlette.middleware import Middleware
 
     from ui.web.html.assets import ASSETS
-    from ui.web.server.admission import Reception
+    from ui.web.server.admission import MOST_WAITING, Admission
     from ui.web.server.exports import add_exports
     from ui.web.server.files import add_files
-    from ui.web.server.login import Door, user_of
-    from ui.web.server.programs import add_chat_completions
+    from ui.web.server.gateway import Gateway
+    from ui.web.server.login import Login, user_of
+    from ui.web.server.programs import add_chat_completions, endpoints
     from ui.web.views.page import Page
 
-    shelf, preferences, owners = _rooms(assistant)
-    reception = Reception(questions_per_minute, at_once)
-    blocks = Page(shelf, owners, preferences, reception, fixed=fixed or users is not None).blocks
-    # Who waits for an answer waits in the reception, which tells how many are ahead; each takes a thread meanwhile.
-    blocks.queue(default_concurrency_limit=_MOST_WAITING)
-    blocks.max_threads = 2 * _MOST_WAITING
+    service, preferences, stores = _rooms(assistant)
+    admission = Admission(questions_per_minute, at_once)
+    programs = endpoints(service, admission)
+    blocks = Page(service, stores, preferences, admission, programs, fixed=fixed or users is not None).blocks
+    # Who waits for an answer waits in the admission, which tells how many are ahead; each takes a thread meanwhile.
+    blocks.queue(default_concurrency_limit=MOST_WAITING)
+    blocks.max_threads = 3 * MOST_WAITING
+    # Mounted Blocks count as not launched, and then Gradio takes any path for an uploaded file's; ``Gateway`` sees to
+    # that too.
+    blocks.has_launched = True
     # For each visit Gradio keeps a copy of every component's configuration, some 140 KiB, and lets go of it only when
     # there are more visits than this; it would keep 10,000.
     blocks.state_session_capacity = _VISITS_KEPT
@@ -93,13 +99,14 @@ def web_app(
         redoc_url=None,
         openapi_url=None,
         middleware=[
-            Middleware(Guard, names=names),
-            *([Middleware(Door, users=users)] if users else []),
+            Middleware(SecurityHeaders, names=names),
+            *([Middleware(Login, users=users)] if users else []),
+            Middleware(Gateway, uploads=Path(get_upload_folder())),
         ],
     )
-    add_exports(app, owners)
-    add_files(app, shelf)
-    add_chat_completions(app, shelf, reception)
+    add_exports(app, stores)
+    add_files(app, service)
+    add_chat_completions(app, service, admission)
     # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
     style = "".join((ASSETS / name).read_text(encoding="utf-8") for name in _STYLES)
     script = "".join((ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
@@ -134,6 +141,7 @@ def serve(
     names: Sequence[str] = (),
     questions_per_minute: int | None = None,
     upload_mb: int = 64,
+    proxies: Sequence[str] = (),
 ) -> None:
     """Serves the page until Ctrl-C; the index must have been built.
 
@@ -170,11 +178,24 @@ def serve(
             upload_mb=upload_mb,
         )
         threading.Thread(target=_warm, args=(assistant,), daemon=True).start()
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
+        server = uvicorn.Server(_config(app, proxies))
         if open_browser:
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             threading.Timer(1.0, webbrowser.open, [address]).start()
         server.run(sockets=[listener])
+
+
+def _config(app: FastAPI, proxies: Sequence[str]) -> uvicorn.Config:
+    """What a request says of where it came from counts only where a proxy that was named says it."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+    )
 
 
 def _check_environment() -> None:
@@ -210,22 +231,22 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _rooms(assistant: Assistant | Settings) -> tuple[Shelf, Preferences, Owners]:
+def _rooms(assistant: Assistant | Settings) -> tuple[LibraryService, Preferences, ConversationStores]:
     """What the page and the programs share: the library with its assistant, the settings, and the conversations."""
-    from ui.web.store.library_service import Shelf
-    from ui.web.store.owned import Owners
+    from ui.web.store.conversation_stores import ConversationStores
+    from ui.web.store.library_service import LibraryService
     from ui.web.store.preferences import Preferences
 
     if isinstance(assistant, Settings):
         assistant = Assistant.from_settings(assistant)
-    shelf, preferences = Shelf(assistant), Preferences(assistant.settings)
+    service, preferences = LibraryService(assistant), Preferences(assistant.settings)
     if preferences.settings != assistant.settings:
         try:
-            shelf.configure(preferences.settings)
+            service.configure(preferences.settings)
         except YinjuError as exc:  # such as a provider's package that is gone: the page can set that right
             preferences.problem = str(exc)
             _log.warning("%s", exc)
-    return shelf, preferences, Owners(assistant.settings.home)
+    return service, preferences, ConversationStores(assistant.settings.home)
 
 
 def _theme() -> Any:

@@ -7,23 +7,23 @@ import json
 from fastapi import FastAPI, HTTPException, Request, Response
 
 from ui.web.server.login import user_of
-from ui.web.store.owned import Owners
+from ui.web.store.conversation_stores import ConversationStores
 from ui.web.store.ratings import Ratings
 
 __all__ = ["add_exports"]
 
 
-def add_exports(app: FastAPI, owners: Owners) -> None:
+def add_exports(app: FastAPI, stores: ConversationStores) -> None:
     """Adds ``/export/<conversation>.md``, ``.json`` and ``/export/questions.jsonl``, for each user their own."""
 
     @app.get("/export/questions.jsonl")
     def questions(request: Request) -> Response:
-        kept = Ratings(owners.of(user_of(request.scope)))
+        kept = Ratings(stores.of(user_of(request.scope)))
         return Response(kept.to_jsonl(), media_type="application/x-ndjson")
 
     @app.get("/export/{name}")
     def export(name: str, request: Request) -> Response:
-        conversations = owners.of(user_of(request.scope))
+        conversations = stores.of(user_of(request.scope))
         conversation_id, _, kind = name.rpartition(".")
         if kind == "json":
             values = conversations.to_dict(conversation_id)

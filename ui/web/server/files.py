@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, Response
 from corpus import Document, UnreadableDocument, YinjuError
 from ui.web.html.evidence import Span
 from ui.web.html.originals import WEB_POLICY, web_page
-from ui.web.store.library_service import Shelf
+from ui.web.store.library_service import LibraryService
 from ui.web.views.document import FILE, PAGE, WEB
 
 __all__ = ["add_files"]
@@ -19,14 +19,14 @@ __all__ = ["add_files"]
 _MOST_QUOTES = 200
 
 
-def add_files(app: FastAPI, shelf: Shelf) -> None:
+def add_files(app: FastAPI, service: LibraryService) -> None:
     """Adds the three addresses. Documents are named by their ids: what the index does not know is not served."""
 
     @app.get(f"/{PAGE}")
     def page(id: str, page: int) -> Response:  # noqa: A002 - the query's own name
-        document = _document(shelf, id)
+        document = _document(service, id)
         try:
-            picture = shelf.originals.picture(document.id, page)
+            picture = service.originals.picture(document.id, page)
         except UnreadableDocument as exc:
             raise HTTPException(404, str(exc)) from exc
         return Response(picture, media_type="image/png", headers={"cache-control": "private, max-age=600"})
@@ -37,12 +37,12 @@ def add_files(app: FastAPI, shelf: Shelf) -> None:
         quote: Annotated[list[str] | None, Query(max_length=_MOST_QUOTES)] = None,
         active: int = 0,
     ) -> Response:
-        document = _document(shelf, id)
-        if shelf.originals.view(document.id) != "web":
+        document = _document(service, id)
+        if service.originals.view(document.id) != "web":
             raise HTTPException(404, "This document is no web page.")
         try:
             spans = [_span(text, document) for text in quote or ()]
-            html = web_page(document, shelf.originals.source(document.id), spans, active)
+            html = web_page(document, service.originals.source(document.id), spans, active)
         except ValueError as exc:
             raise HTTPException(400, "A quote is <number>-<start>-<end>.") from exc
         except UnreadableDocument as exc:
@@ -51,16 +51,16 @@ def add_files(app: FastAPI, shelf: Shelf) -> None:
 
     @app.get(f"/{FILE}")
     def file(id: str) -> Response:  # noqa: A002 - the query's own name
-        path = shelf.originals.path(_document(shelf, id).id)
+        path = service.originals.path(_document(service, id).id)
         if path is None:
             raise HTTPException(404, "The file is not in the library any more.")
         name = f"attachment; filename*=UTF-8''{quoted(path.name, safe='')}"
         return FileResponse(path, media_type="application/octet-stream", headers={"content-disposition": name})
 
 
-def _document(shelf: Shelf, document_id: str) -> Document:
+def _document(service: LibraryService, document_id: str) -> Document:
     try:
-        return shelf.assistant.document(document_id)
+        return service.assistant.document(document_id)
     except YinjuError as exc:
         raise HTTPException(404, "There is no such document.") from exc
 

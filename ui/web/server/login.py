@@ -1,4 +1,4 @@
-"""The door of a page with users: who comes in with which session, password or key; everybody else meets the login."""
+"""A page with users: who comes in with which session, password or key; everybody else meets the login page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ui.web.html.escaping import escape
 from ui.web.store.users import Users
 from ui.web.words.interface import choose_language, words
 
-__all__ = ["Door", "user_of"]
+__all__ = ["Login", "user_of"]
 
 _COOKIE = "yinju-session"
 _SESSION_SECONDS = 14 * 24 * 3600
@@ -32,12 +32,12 @@ _TRIES, _TRIES_SECONDS = 8, 300.0
 
 
 def user_of(scope: Any) -> str | None:
-    """The user whom the door let in with this request; None where there are no users."""
+    """The user who sent this request; None where there are no users."""
     user: str | None = scope.get("yinju.user")
     return user
 
 
-class Door:
+class Login:
     """Lets requests of users through, and tells the application who they are; see ``user_of``.
 
     People come in by the login page and keep a cookie. Programs send name and password as HTTP Basic, or as the API
@@ -81,15 +81,16 @@ class Door:
             await _answer(send, 401, told, {"www-authenticate": "Bearer", "content-type": "text/plain; charset=utf-8"})
 
     def _session_user(self, headers: dict[str, str]) -> str | None:
-        user = self._sessions.get(_digest(_cookie(headers)))
-        return user if user in self._users.names else None
+        user, _, fingerprint = (self._sessions.get(_digest(_cookie(headers))) or "").partition(":")
+        return user if user and self._users.fingerprint(user) == fingerprint else None
 
     async def _key_user(self, scope: Any, headers: dict[str, str]) -> str | None:
         """The user of a program's key; a key that was right is not hashed slowly again until the file changes."""
         name, password = _credentials(headers.get("authorization", ""))
         if not name:
             return None
-        key = hmac.digest(self._secret, f"{name}\0{password}\0{self._users.version}".encode(), "sha256").hex()
+        said = f"{name}\0{password}\0{self._users.fingerprint(name)}".encode("utf-8", "surrogatepass")
+        key = hmac.digest(self._secret, said, "sha256").hex()
         if self._keys.get(key) == name:
             return name
         if not await self._check(scope, name, password):
@@ -110,7 +111,8 @@ class Door:
             await _answer(send, 401, _login(language, words(language).login_wrong, name))
             return
         token = secrets.token_urlsafe(32)
-        self._sessions.put(_digest(token), name.strip().lower())
+        user = name.strip().lower()
+        self._sessions.put(_digest(token), f"{user}:{self._users.fingerprint(user)}")
         secure = "; Secure" if scope.get("scheme") == "https" else ""
         cookie = f"{_COOKIE}={token}; Path=/; Max-Age={_SESSION_SECONDS}; HttpOnly; SameSite=Lax{secure}"
         await _answer(send, 303, headers={"location": "./", "set-cookie": cookie})
@@ -118,10 +120,10 @@ class Door:
     async def _check(self, scope: Any, name: str, password: str) -> bool:
         """Raises ``_TooManyTries`` for a name or an address that has been wrong too often."""
         keys = (f"name {name}", f"from {(scope.get('client') or ('',))[0]}")
-        self._tries.check(keys)
+        tried = self._tries.begin(keys)  # counted before it is checked: many at once are as many
         right = await run_in_threadpool(self._users.check, name, password)
-        if not right:
-            self._tries.count(keys)
+        if right:
+            self._tries.forget(keys, tried)
         return right
 
 
@@ -130,24 +132,29 @@ class _TooManyTries(YinjuError):
 
 
 class _Tries:
-    """Wrong passwords of the last minutes."""
+    """Passwords of the last minutes that were wrong or are being checked."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._at: OrderedDict[str, list[float]] = OrderedDict()
 
-    def check(self, keys: tuple[str, ...]) -> None:
-        since = time.monotonic() - _TRIES_SECONDS
+    def begin(self, keys: tuple[str, ...]) -> float:
+        """Counts a try, and gives what ``forget`` takes it back by; raises ``_TooManyTries``."""
+        now = time.monotonic()
         with self._lock:
-            if any(sum(at > since for at in self._at.get(key, ())) >= _TRIES for key in keys):
+            if any(sum(at > now - _TRIES_SECONDS for at in self._at.get(key, ())) >= _TRIES for key in keys):
                 raise _TooManyTries("Too many wrong passwords. Wait five minutes.")
-
-    def count(self, keys: tuple[str, ...]) -> None:
-        with self._lock:
             for key in keys:
-                self._at[key] = [*self._at.pop(key, [])[-_TRIES:], time.monotonic()]
+                self._at[key] = [*self._at.pop(key, [])[-_TRIES:], now]
             while len(self._at) > _MOST_SESSIONS:
                 self._at.popitem(last=False)
+        return now
+
+    def forget(self, keys: tuple[str, ...], tried: float) -> None:
+        """The password was right."""
+        with self._lock:
+            for key in keys:
+                self._at[key] = [at for at in self._at.get(key, []) if at != tried]
 
 
 class _Remembered:

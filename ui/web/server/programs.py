@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
-from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from corpus import YinjuError
 from rag import Answer, LanguageModelError, SettingsError
-from ui.web.server.admission import Reception
+from ui.web.server.admission import Admission
+from ui.web.server.gateway import error_body
 from ui.web.server.queue import TooManyQuestions
-from ui.web.store.library_service import Shelf
+from ui.web.store.library_service import LibraryService
 
 __all__ = ["MODEL", "add_chat_completions", "endpoints"]
 
 MODEL = "yinju"
 """The name under which OpenAI clients find the assistant."""
 
+_WORKERS = 32  # threads: more than answers at once, for those whose client went while a piece of them is being made
 
-def endpoints(shelf: Shelf, reception: Reception) -> list[Callable[..., dict[str, Any]]]:
+
+def endpoints(service: LibraryService, admission: Admission) -> list[Callable[..., dict[str, Any]]]:
     """The functions ``ask`` and ``search``, typed and documented as Gradio and MCP clients will show them."""
 
     def ask(question: str, filters: dict[str, Any] | None = None, request: gr.Request | None = None) -> dict[str, Any]:
@@ -46,8 +50,8 @@ def endpoints(shelf: Shelf, reception: Reception) -> list[Callable[..., dict[str
         """
 
         def answer() -> dict[str, Any]:
-            with reception.admitted(request):
-                return shelf.assistant.ask(question, filters=filters).to_dict()
+            with admission.admitted(request):
+                return service.assistant.ask(question, filters=filters).to_dict()
 
         return _or_error(answer)
 
@@ -67,19 +71,21 @@ def endpoints(shelf: Shelf, reception: Reception) -> list[Callable[..., dict[str
         found = max(1, min(int(top_k), 50))
 
         def hits() -> dict[str, Any]:
-            with reception.admitted(request):
-                return {"hits": [hit.to_dict() for hit in shelf.assistant.search(query, found, filters=filters)]}
+            with admission.admitted(request):
+                return {"hits": [hit.to_dict() for hit in service.assistant.search(query, found, filters=filters)]}
 
         return _or_error(hits)
 
     return [ask, search]
 
 
-def add_chat_completions(app: FastAPI, shelf: Shelf, reception: Reception) -> None:
+def add_chat_completions(app: FastAPI, service: LibraryService, admission: Admission) -> None:
     """Adds ``/v1/models`` and ``/v1/chat/completions`` as OpenAI's clients call them.
 
     A request may have ``filters`` of its own (``extra_body`` in OpenAI's client), as ``ask`` has.
     """
+
+    workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="chat-completions")
 
     @app.get("/v1/models")
     def models() -> dict[str, Any]:
@@ -90,16 +96,25 @@ def add_chat_completions(app: FastAPI, shelf: Shelf, reception: Reception) -> No
         try:
             body = await request.json()
             question, history = _conversation(body)
-        except (ValueError, TypeError, KeyError, AttributeError) as exc:
-            return JSONResponse(_error(f"The request can't be read: {exc}."), 400)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return JSONResponse(
+                error_body("The request is no chat completion: it needs messages, the last a user's."), 400
+            )
+        begin = partial(service.assistant.stream, question, history=history, filters=body.get("filters"))
+        pieces = _Pieces(begin, workers, admission.admitted_async(request))
         try:
-            asked = partial(shelf.assistant.stream, question, history=history, filters=body.get("filters"))
-            pieces = await run_in_threadpool(_begun, asked, reception.admitted(request))
+            await pieces.begin()
             if body.get("stream"):
-                return StreamingResponse(_events(pieces), media_type="text/event-stream")
-            answer = await run_in_threadpool(_finished, pieces)
-        except YinjuError as exc:
-            return JSONResponse(_error(str(exc)), _status(exc))
+                return _Stream(pieces)
+            answer = [piece async for piece in pieces][-1]
+            await pieces.close()
+        except BaseException as exc:
+            await pieces.close()
+            if not isinstance(exc, YinjuError):
+                raise
+            seconds = {"retry-after": str(exc.seconds)} if isinstance(exc, TooManyQuestions) else None
+            return JSONResponse(error_body(str(exc)), _status(exc), seconds)
+        assert isinstance(answer, Answer)
         message = {"role": "assistant", "content": _content(answer)}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
@@ -121,17 +136,64 @@ def _text(content: Any) -> str:
     return "".join(part["text"] for part in content if part.get("type") == "text")
 
 
-def _begun(
-    asked: Callable[[], Iterator[str | Answer]], admitted: AbstractContextManager[None]
-) -> Iterator[str | Answer]:
-    """The answer's stream once its first piece is there, so that what fails at once fails with a status."""
+class _Stream(StreamingResponse):
+    """An answer's pieces as events; its turn ends with it, however it ends."""
 
-    def pieces() -> Iterator[str | Answer]:
-        with admitted:
-            yield from asked()
+    def __init__(self, pieces: _Pieces) -> None:
+        super().__init__(_events(pieces), media_type="text/event-stream")
+        self._pieces = pieces
 
-    stream = pieces()
-    return chain([next(stream)], stream)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._pieces.close()
+
+
+class _Pieces:
+    """An answer's pieces as they come, each made on a thread of ``workers``, from one's turn to the end.
+
+    The first is there after ``begin``, so that what fails at once fails with a status. When the client goes, the turn
+    ends at that moment, and the answer as soon as the piece that is being made is there.
+    """
+
+    def __init__(
+        self,
+        begin: Callable[[], Iterator[str | Answer]],
+        workers: Executor,
+        admitted: AbstractAsyncContextManager[None],
+    ) -> None:
+        self._begin = begin
+        self._workers = workers
+        self._turn = AsyncExitStack()
+        self._admitted = admitted
+        self._stream: Iterator[str | Answer] = iter(())
+        self._first: list[str | Answer] = []
+
+    async def begin(self) -> None:
+        """Waits for the turn and the first piece."""
+        await self._turn.enter_async_context(self._admitted)
+        self._stream = await self._work(self._begin)
+        first = await self._work(next, self._stream, None)
+        self._first = [] if first is None else [first]
+
+    async def __aiter__(self) -> AsyncIterator[str | Answer]:
+        for piece in self._first:
+            yield piece
+        while (piece := await self._work(next, self._stream, None)) is not None:
+            yield piece
+
+    async def close(self) -> None:
+        """Ends the turn; whoever made this calls it."""
+        await self._turn.aclose()
+
+    async def _work(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        work = self._workers.submit(function, *arguments)
+        try:
+            return await asyncio.wrap_future(work)
+        except asyncio.CancelledError:
+            work.add_done_callback(lambda _: close() if (close := getattr(self._stream, "close", None)) else None)
+            raise
 
 
 def _status(exc: YinjuError) -> int:
@@ -143,13 +205,7 @@ def _status(exc: YinjuError) -> int:
     return next((status for kind, status in known if isinstance(exc, kind)), 400)
 
 
-def _finished(pieces: Iterator[str | Answer]) -> Answer:
-    *_, answer = pieces
-    assert isinstance(answer, Answer)
-    return answer
-
-
-def _events(pieces: Iterator[str | Answer]) -> Iterator[str]:
+async def _events(pieces: _Pieces) -> AsyncIterator[str]:
     envelope = _envelope("chat.completion.chunk")
 
     def event(delta: dict[str, str], finish: str | None = None, **more: Any) -> str:
@@ -158,14 +214,14 @@ def _events(pieces: Iterator[str | Answer]) -> Iterator[str]:
 
     yield event({"role": "assistant", "content": ""})
     try:
-        for piece in pieces:
+        async for piece in pieces:
             if isinstance(piece, Answer):
                 yield event({"content": _sources(piece)})
                 yield event({}, "stop", **_data(piece))
             else:
                 yield event({"content": piece})
     except YinjuError as exc:
-        yield f"data: {json.dumps(_error(str(exc)), ensure_ascii=False)}\n\n"
+        yield f"data: {json.dumps(error_body(str(exc)), ensure_ascii=False)}\n\n"
     yield "data: [DONE]\n\n"
 
 
@@ -190,10 +246,6 @@ def _data(answer: Answer) -> dict[str, Any]:
 
 def _envelope(kind: str) -> dict[str, Any]:
     return {"id": f"chatcmpl-{uuid.uuid4().hex}", "object": kind, "created": int(time.time()), "model": MODEL}
-
-
-def _error(message: str) -> dict[str, Any]:
-    return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}}
 
 
 def _or_error(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -1,65 +1,105 @@
-"""How many answers are made at once, and who may ask how much."""
+"""How many answers are made at once, who waits for theirs, and who may ask how much."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from corpus import YinjuError
 
-__all__ = ["Allowance", "TooManyQuestions", "Turnstile"]
+__all__ = ["Allowance", "Queue", "TooManyQuestions"]
 
 _MOST_KEYS = 10_000
 
 
 class TooManyQuestions(YinjuError):
-    """Someone asks more than their share."""
+    """Someone asks more than their share, or everybody together more than can be answered; ``seconds`` to wait."""
+
+    def __init__(self, told: str, seconds: int) -> None:
+        super().__init__(told)
+        self.seconds = seconds
 
 
-class Turnstile:
-    """Lets so many through at once, the others in the order they came. Safe to use from several threads."""
+class Queue:
+    """Lets so many through at once, the others in the order they came. Safe to use from threads and coroutines.
 
-    def __init__(self, at_once: int) -> None:
+    At most ``most_waiting`` wait; who comes then is told to come back. Threads wait for their turn a moment at a time,
+    coroutines without a thread.
+    """
+
+    def __init__(self, at_once: int, most_waiting: int) -> None:
         self._at_once = at_once
+        self._most_waiting = most_waiting
         self._inside = 0
-        self._queue: list[object] = []
-        self._moved = threading.Condition()
+        self._waiting: deque[_Ticket] = deque()
+        self._lock = threading.Lock()
 
     @contextmanager
-    def ticket(self) -> Iterator[Iterator[int]]:
-        """The number of those ahead, again and again until it is one's turn; that lasts while the context does."""
-        mine = object()
-        with self._moved:
-            self._queue.append(mine)
-        inside = False
+    def turn(self) -> Iterator[Iterator[int]]:
+        """The number of those ahead, again and again until it is one's turn; that lasts while the context does.
 
-        def places() -> Iterator[int]:
-            nonlocal inside
-            while True:
-                with self._moved:
-                    place = self._queue.index(mine)
-                    if place == 0 and self._inside < self._at_once:
-                        self._queue.pop(0)
-                        self._inside += 1
-                        inside = True
-                        self._moved.notify_all()
-                        return
-                yield place
-                with self._moved:
-                    self._moved.wait(1.0)
+        Raises:
+            TooManyQuestions: too many wait already.
+        """
+        called = threading.Event()
+        with self._ticket(called.set) as ticket:
 
-        try:
+            def places() -> Iterator[int]:
+                while not ticket.called:
+                    yield self._ahead(ticket)
+                    called.wait(1.0)
+
             yield places()
+
+    @asynccontextmanager
+    async def turn_async(self) -> AsyncIterator[None]:
+        """Waits for one's turn, which lasts while the context does; raises as ``turn`` does."""
+        loop = asyncio.get_running_loop()
+        called = asyncio.Event()
+        with self._ticket(lambda: loop.call_soon_threadsafe(called.set)) as ticket:
+            if not ticket.called:
+                await called.wait()
+            yield
+
+    @contextmanager
+    def _ticket(self, call: Callable[[], object]) -> Iterator[_Ticket]:
+        ticket = _Ticket(call)
+        with self._lock:
+            if self._inside >= self._at_once and len(self._waiting) >= self._most_waiting:
+                raise TooManyQuestions("Too many questions are waiting already. Ask again in a few seconds.", 5)
+            self._waiting.append(ticket)
+            self._call()
+        try:
+            yield ticket
         finally:
-            with self._moved:
-                if inside:
+            with self._lock:
+                if ticket.called:
                     self._inside -= 1
-                elif mine in self._queue:
-                    self._queue.remove(mine)
-                self._moved.notify_all()
+                else:
+                    self._waiting.remove(ticket)
+                self._call()
+
+    def _call(self) -> None:
+        """Calls in as many as there is room for; the lock is held."""
+        while self._waiting and self._inside < self._at_once:
+            ticket = self._waiting.popleft()
+            self._inside += 1
+            ticket.called = True
+            ticket.call()
+
+    def _ahead(self, ticket: _Ticket) -> int:
+        with self._lock:
+            return self._waiting.index(ticket) if ticket in self._waiting else 0
+
+
+class _Ticket:
+    def __init__(self, call: Callable[[], object]) -> None:
+        self.call = call
+        self.called = False
 
 
 class Allowance:
@@ -83,6 +123,5 @@ class Allowance:
                 self._left.popitem(last=False)
         if left < 1:
             seconds = max(1, round((1 - left) * 60 / self._per_minute))
-            raise TooManyQuestions(
-                f"At most {self._per_minute} questions a minute can be asked. Ask again in {seconds} seconds."
-            )
+            told = f"At most {self._per_minute} questions a minute can be asked. Ask again in {seconds} seconds."
+            raise TooManyQuestions(told, seconds)

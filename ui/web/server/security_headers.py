@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["LOOPBACK", "Guard"]
+__all__ = ["LOOPBACK", "SecurityHeaders"]
 
 _HOST = re.compile(r"(?:(?P<name>[^\[\]:@/]+)|\[(?P<six>[0-9a-f:.]+)\])(?::\d+)?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -18,6 +18,7 @@ _POLICY = (  # Gradio's templates are compiled in the browser, hence unsafe-eval
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self'; object-src 'none'; "
     "frame-ancestors 'self'; form-action 'self'; base-uri 'self'"
 )
+_CORS = b"access-control-"
 _HEADERS = {
     "content-security-policy": _POLICY,
     "x-content-type-options": "nosniff",
@@ -26,12 +27,13 @@ _HEADERS = {
 }
 
 
-class Guard:
+class SecurityHeaders:
     """Adds the security headers to every response, and lets no page elsewhere read or change anything here.
 
     The policy makes the browser itself refuse foreign addresses. A page elsewhere whose name is pointed at this
     computer (DNS rebinding) is told by the name it asks for: addresses in figures can't be pointed anywhere. It could
-    also send a request that it can't read the answer of; one that changes something is told by its ``Origin``.
+    also send a request that it can't read the answer of; one that changes something is told by its ``Origin``. What
+    Gradio would allow other origins (any, under an address that is not loopback) is taken off.
     """
 
     def __init__(self, app: Any, names: Sequence[str] = ()) -> None:
@@ -44,9 +46,9 @@ class Guard:
 
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                said = {name for name, _ in message["headers"]}  # a saved page is under a stricter policy
-                more = [(name, value) for name, value in self.headers if name not in said]
-                message["headers"] = [*message["headers"], *more]
+                own = [(name, value) for name, value in message["headers"] if not name.lower().startswith(_CORS)]
+                said = {name for name, _ in own}  # a saved page is under a stricter policy
+                message["headers"] = [*own, *((name, value) for name, value in self.headers if name not in said)]
             await send(message)
 
         if scope["type"] == "http":
@@ -54,7 +56,13 @@ class Guard:
             if not self._is_called(headers.get(b"host", b"").decode("latin-1")):
                 told = "This page does not answer to that name. 'yinju chat --name NAME' lets it."
                 await _refuse(send_with_headers, 400, told)
-            elif scope["method"] not in ("GET", "HEAD", "OPTIONS") and _from_elsewhere(headers):
+                return
+            try:
+                elsewhere = _from_elsewhere(headers)
+            except ValueError:
+                await _refuse(send_with_headers, 400, "The request's Origin is no address.")
+                return
+            if elsewhere and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
                 await _refuse(send_with_headers, 403, "Requests from other pages are refused.")
             else:
                 await self.app(scope, receive, send_with_headers)

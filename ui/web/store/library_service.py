@@ -14,7 +14,7 @@ from rag import Assistant, Settings
 from ui.web.store.originals import Originals
 from ui.web.store.removed import Removed
 
-__all__ = ["Book", "Outcome", "Shelf"]
+__all__ = ["Book", "LibraryService", "Outcome"]
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Outcome:
     problem: str | None = None
 
 
-class Shelf:
+class LibraryService:
     """The documents folder, and the assistant over its newest index. Safe to use from several threads.
 
     ``assistant`` changes when a rebuild ends: ask for it anew with each question. An older one goes on answering those

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import threading
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +20,15 @@ __all__ = ["SHORTEST", "Users", "remove_user", "write_user"]
 SHORTEST = 10
 """How many characters a password has at least."""
 
+_log = logging.getLogger(__name__)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 _HEAD = "# Users of Yinju: name:hash, a line each. 'yinju user NAME --auth-file FILE' writes it.\n"
 
 
 class Users:
     """The users of a file; it is read again when it has changed. Safe to use from several threads.
+
+    A file that is damaged or gone later leaves the users as they were, and a warning is logged.
 
     Raises:
         SettingsError: the file can't be read, has no users, or a line is not one.
@@ -36,34 +41,49 @@ class Users:
         self._busy = threading.Semaphore(2)  # a check takes 64 MiB and a good part of a second, on purpose
         self._seen: tuple[int, int] | None = None
         self._hashes: dict[str, str] = {}
+        self._told = ""
+        self._reading = threading.Lock()
         if not self.names:
             raise SettingsError(f"The file of users {path} is empty. 'yinju user NAME --auth-file {path}' adds one.")
 
     @property
     def names(self) -> frozenset[str]:
         """Everybody who may come in."""
-        stat = _stat(self.path)
-        seen = stat.st_mtime_ns, stat.st_size
-        if seen != self._seen:
-            self._hashes, self._seen = _read(self.path), seen
-        return frozenset(self._hashes)
+        return frozenset(self._current())
 
-    @property
-    def version(self) -> str:
-        """Another one whenever the file has changed."""
-        return f"{sorted(self.names)} {self._seen}"
+    def fingerprint(self, name: str) -> str:
+        """Another one with each new password of a user; "" for nobody."""
+        hashed = self._current().get(name)
+        return sha256(hashed.encode()).hexdigest() if hashed else ""
+
+    def _current(self) -> dict[str, str]:
+        """The users of the file as it is now, or as it last was whole."""
+        with self._reading:
+            try:
+                stat = _stat(self.path)
+                seen = stat.st_mtime_ns, stat.st_size
+                if seen != self._seen:
+                    self._seen = seen  # a damaged file is told of once
+                    self._hashes = _read(self.path)
+            except SettingsError as exc:
+                if not self._hashes:
+                    raise
+                if self._told != str(exc):
+                    self._told = str(exc)
+                    _log.warning("%s The users it had before go on.", exc)
+            return self._hashes
 
     def check(self, name: str, password: str) -> bool:
         """Whether this is a user's password; an unknown name takes as long as a wrong password."""
         from argon2.exceptions import Argon2Error, InvalidHashError
 
-        known = name in self.names
+        hashed = self._current().get(name)
         with self._busy:
             try:
-                self._hasher.verify(self._hashes.get(name, self._nobody), password)
-            except (Argon2Error, InvalidHashError):
+                self._hasher.verify(hashed or self._nobody, password)
+            except (Argon2Error, InvalidHashError, UnicodeEncodeError):
                 return False
-        return known
+        return hashed is not None
 
 
 def write_user(path: Path, name: str, password: str) -> bool:

@@ -14,15 +14,15 @@ from rag import Answer, Filters
 from rag.question.phrases import Language
 from ui.web.html import thread
 from ui.web.html.escaping import escape
-from ui.web.server.admission import Reception
-from ui.web.store.library_service import Shelf
-from ui.web.store.owned import Owners
+from ui.web.store.conversation_stores import ConversationStores
+from ui.web.store.library_service import LibraryService
 from ui.web.store.ratings import Rating, Ratings
 from ui.web.store.turns import Turn, history_of
+from ui.web.views.asking import Admission
 from ui.web.views.filter_bar import FilterBar
 from ui.web.words.interface import Words, words
 
-__all__ = ["Talk"]
+__all__ = ["ConversationView"]
 
 _log = logging.getLogger(__name__)
 _BUNDLED = {"000_0eb0c2514dd7671a.txt", "003_5e9ebf8f6c1b539e.txt"}
@@ -38,13 +38,20 @@ element.addEventListener("yj-rate", (event) => trigger("like", event.detail));
 """
 
 
-class Talk:
+class ConversationView:
     """The turns, what can be done with them, and the question box with its filters."""
 
-    def __init__(self, shelf: Shelf, owners: Owners, reception: Reception, language: gr.Radio, first: Words) -> None:
-        self.shelf = shelf
-        self.owners = owners
-        self.reception = reception
+    def __init__(
+        self,
+        service: LibraryService,
+        stores: ConversationStores,
+        admission: Admission,
+        language: gr.Radio,
+        first: Words,
+    ) -> None:
+        self.service = service
+        self.stores = stores
+        self.admission = admission
         self.turns = gr.State([])
         self.conversation = gr.State(None)
         self._asked = gr.State("")
@@ -66,7 +73,7 @@ class Talk:
             with gr.Row(elem_id="yj-editing", visible=False) as self._editing:
                 self._note = gr.HTML("", elem_id="yj-editing-note", apply_default_css=False, js_on_load=None)
                 self._leave = gr.Button(first.talk.cancel, size="sm", elem_id="yj-editing-leave")
-            self.filters = FilterBar(shelf, language, first)
+            self.filters = FilterBar(service, language, first)
             self.question = gr.Textbox(
                 label=first.ask_label,
                 placeholder=first.ask_placeholder,
@@ -109,7 +116,7 @@ class Talk:
 
     def has_examples(self) -> bool:
         """Whether the examples can be asked: they are about the bundled articles."""
-        return {document.id for document in self.shelf.assistant.index.documents()} >= _BUNDLED
+        return {document.id for document in self.service.assistant.index.documents()} >= _BUNDLED
 
     @property
     def spoken(self) -> list[Any]:
@@ -199,10 +206,10 @@ class Talk:
         try:
             turn = replace(turn, filters=self.filters.filters(spoken, *values))
             history = history_of(before)
-            with self.reception.admit(request) as places:
+            with self.admission.admit(request) as places:
                 for ahead in places:
                     yield {self.live: thread.live(turn.question, "", spoken, ahead)}
-                for piece in self.shelf.assistant.stream(question, history=history, filters=turn.filters):
+                for piece in self.service.assistant.stream(question, history=history, filters=turn.filters):
                     if isinstance(piece, Answer):
                         turn = replace(turn, answer=piece)
                     else:
@@ -234,7 +241,7 @@ class Talk:
         its own, since what was said after that turn would be lost.
         """
         last = turns[-1].number if turns else 0
-        kept = self.owners.of(user)
+        kept = self.stores.of(user)
         try:
             if edited and edited != last and conversation is not None:
                 earlier = _before(turns, edited)
@@ -268,7 +275,7 @@ class Talk:
             said = (str(event.comment), str(event.right_answer))
             rating = Rating(event.rated == "good", *said, unanswerable=bool(event.unanswerable))
         if conversation is not None:
-            Ratings(self.owners.of(request.username)).rate(conversation, int(event.number), rating)
+            Ratings(self.stores.of(request.username)).rate(conversation, int(event.number), rating)
 
     # What there is.
 
@@ -278,7 +285,7 @@ class Talk:
     def _thread(self, turns: Sequence[Turn], spoken: Words, conversation: str | None, user: str | None) -> str:
         ratings: dict[int, Rating] = {}
         try:
-            ratings = Ratings(self.owners.of(user)).of(conversation) if conversation else {}
+            ratings = Ratings(self.stores.of(user)).of(conversation) if conversation else {}
         except YinjuError as exc:
             _log.warning("%s", exc)  # the answers can be read without their thumbs
         return thread.thread(
@@ -286,7 +293,7 @@ class Talk:
         )
 
     def _welcome(self, spoken: Words) -> str:
-        manifest = self.shelf.assistant.index.manifest
+        manifest = self.service.assistant.index.manifest
         return thread.welcome(spoken, manifest.documents, manifest.passages)
 
 

@@ -9,11 +9,11 @@ import gradio as gr
 
 from rag.question.phrases import Language
 from ui.web.html.escaping import escape
+from ui.web.store.conversation_stores import ConversationStores
 from ui.web.store.conversations import Summary
-from ui.web.store.owned import Owners
 from ui.web.words.interface import Words, words
 
-__all__ = ["Drawer", "conversation_list"]
+__all__ = ["ConversationList", "conversation_list"]
 
 # Opening, renaming and deleting are one event each, told apart by its action.
 _CLICKS = """
@@ -34,11 +34,11 @@ def conversation_list(summaries: Sequence[Summary], current: str | None, spoken:
     return f'<ul class="yj-conversations">{"".join(_line(summary, current, spoken) for summary in summaries)}</ul>'
 
 
-class Drawer:
+class ConversationList:
     """What was asked before, found again."""
 
-    def __init__(self, owners: Owners, first: Words) -> None:
-        self.owners = owners
+    def __init__(self, stores: ConversationStores, first: Words) -> None:
+        self.stores = stores
         with gr.Column(elem_id="yj-drawer"):
             self.query = gr.Textbox(
                 label=first.search_conversations,
@@ -55,7 +55,7 @@ class Drawer:
     def show(self, language: Language, query: str, current: str | None, request: gr.Request) -> str:
         """The list as it is now; under it, where there are users, the way out."""
         spoken, user = words(language), request.username
-        listed = conversation_list(self.owners.of(user).listed(query), current, spoken)
+        listed = conversation_list(self.stores.of(user).listed(query), current, spoken)
         return listed + (_way_out(user, spoken) if user else "")
 
 

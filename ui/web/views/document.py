@@ -15,7 +15,7 @@ from ui.web.html.escaping import escape
 from ui.web.html.evidence import Span
 from ui.web.html.originals import source_text, web_frame
 from ui.web.html.page_images import facsimile
-from ui.web.store.library_service import Shelf
+from ui.web.store.library_service import LibraryService
 from ui.web.store.originals import View
 from ui.web.words.interface import LANGUAGES, Words, words
 
@@ -49,7 +49,7 @@ class _Asked:
         return cls(str(values["document"]), spans, int(values["active"]), language, view)
 
 
-def open_document(shelf: Shelf, values: Any) -> str:
+def open_document(service: LibraryService, values: Any) -> str:
     """The document as HTML; empty if there is no such document, or no such spans.
 
     ``values`` has the document's id, its cited ``spans`` as (number, start, end), the ``active`` number, the
@@ -57,15 +57,15 @@ def open_document(shelf: Shelf, values: Any) -> str:
     """
     try:
         asked = _Asked.of(values)
-        document = shelf.assistant.document(asked.document)
+        document = service.assistant.document(asked.document)
     except (YinjuError, AttributeError, KeyError, TypeError, ValueError):
         return ""
     spoken = words(asked.language)
-    own = shelf.originals.view(document.id)
+    own = service.originals.view(document.id)
     view = asked.view if asked.view in ("text", own) else None
     view = view or ("pages" if own == "pages" else "text")
     try:
-        body = _body(shelf, document, asked, view, spoken)
+        body = _body(service, document, asked, view, spoken)
     except YinjuError as exc:
         _log.warning("%s", exc)
         body = f'<p class="yj-notice" role="note">{escape(spoken.original_gone)}</p>'
@@ -73,13 +73,13 @@ def open_document(shelf: Shelf, values: Any) -> str:
     return evidence.reader(document, asked.spans, asked.active, spoken, body=body, tools=tools)
 
 
-def _body(shelf: Shelf, document: Document, asked: _Asked, view: View, spoken: Words) -> str:
+def _body(service: LibraryService, document: Document, asked: _Asked, view: View, spoken: Words) -> str:
     spans, active = asked.spans, asked.active
     if view == "pages":
-        sizes = shelf.originals.sizes(document.id)
+        sizes = service.originals.sizes(document.id)
         return facsimile(document, sizes, spans, address=_address(PAGE, document), active=active, words=spoken)
     if view == "source":
-        return source_text(document, shelf.originals.source(document.id), spans, active, spoken)
+        return source_text(document, service.originals.source(document.id), spans, active, spoken)
     if view == "web":
         return web_frame(_address(WEB, document, spans), document, active, spoken)
     return evidence.text(document, spans, active)

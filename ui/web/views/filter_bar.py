@@ -11,7 +11,7 @@ import gradio as gr
 from embeddings import DocumentSummary
 from rag import Filters, QuestionError
 from rag.question.phrases import Language
-from ui.web.store.library_service import Shelf
+from ui.web.store.library_service import LibraryService
 from ui.web.words.interface import Words, words
 
 __all__ = ["FilterBar", "describe", "iso_date"]
@@ -25,8 +25,8 @@ _DATE = re.compile(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?|�
 class FilterBar:
     """Which documents the next question is asked of. Its values are those of ``Filters``, in their order."""
 
-    def __init__(self, shelf: Shelf, language: gr.Radio, first: Words) -> None:
-        self.shelf = shelf
+    def __init__(self, service: LibraryService, language: gr.Radio, first: Words) -> None:
+        self.service = service
         talk = first.talk
         with gr.Row(elem_id="yj-filter-row"):
             self.box = gr.Accordion(talk.everywhere, open=False, elem_id="yj-filter")
@@ -125,7 +125,7 @@ class FilterBar:
         return gr.update(choices=_titled(self._summaries(), typed.input_value, chosen or []))
 
     def _summaries(self) -> Sequence[DocumentSummary]:
-        return list(self.shelf.assistant.index.documents())
+        return list(self.service.assistant.index.documents())
 
 
 def describe(filters: Filters, spoken: Words, titles: dict[str, str]) -> str:

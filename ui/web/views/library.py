@@ -11,7 +11,7 @@ from corpus import YinjuError
 from rag.question.phrases import Language
 from ui.web.html import library
 from ui.web.html.escaping import escape
-from ui.web.store.library_service import Outcome, Shelf
+from ui.web.store.library_service import LibraryService, Outcome
 from ui.web.words.interface import Words, words
 
 __all__ = ["LibraryView"]
@@ -28,8 +28,8 @@ element.addEventListener("click", (event) => {
 class LibraryView:
     """The documents with all that can be done to them. Lies over the conversation while it is open."""
 
-    def __init__(self, shelf: Shelf, language: gr.Radio, first: Words) -> None:
-        self.shelf = shelf
+    def __init__(self, service: LibraryService, language: gr.Radio, first: Words) -> None:
+        self.service = service
         self._language = language
         with gr.Column(elem_id="yj-library"):
             self.title = gr.HTML(_title(first), apply_default_css=False, js_on_load=None)
@@ -72,14 +72,14 @@ class LibraryView:
 
     def show(self, language: Language, query: str, order: library.Order) -> tuple[Any, ...]:
         """The list and the state of the index as they are now."""
-        spoken, shelf = words(language), self.shelf
-        books = library.selected(shelf.books(), query, order)
-        state = library.index_state(shelf.assistant.index.manifest, shelf.progress, shelf.error, spoken)
-        removed = shelf.removed
+        spoken, service = words(language), self.service
+        books = library.selected(service.books(), query, order)
+        state = library.index_state(service.assistant.index.manifest, service.progress, service.error, spoken)
+        removed = service.removed
         undo = gr.update(
             visible=removed is not None, value=f"{spoken.library.undo}：{removed}" if removed else spoken.library.undo
         )
-        return library.catalogue(books, spoken), state, undo, gr.Timer(active=shelf.busy)
+        return library.catalogue(books, spoken), state, undo, gr.Timer(active=service.busy)
 
     @property
     def asked(self) -> list[Any]:
@@ -99,7 +99,7 @@ class LibraryView:
         spoken, files = words(language), files or []
         unchanged = tuple(gr.skip() for _ in self.shown)
         outcomes: list[Outcome] = []
-        for outcome in self.shelf.add(files):
+        for outcome in self.service.add(files):
             outcomes.append(outcome)
             yield gr.skip(), library.outcomes(outcomes, spoken, of=len(files)), *unchanged
         yield None, *self._told(outcomes, language, query, order)
@@ -107,21 +107,21 @@ class LibraryView:
     def _remove(self, language: Language, query: str, order: library.Order, event: gr.EventData) -> tuple[Any, ...]:
         file = str(event.file)
         try:
-            self.shelf.remove(file)
+            self.service.remove(file)
         except YinjuError as exc:
             return self._told([Outcome(file, str(exc))], language, query, order)
         return self._told([], language, query, order)
 
     def _undo(self, *asked: Any) -> tuple[Any, ...]:
-        document = self.shelf.removed or ""
+        document = self.service.removed or ""
         try:
-            self.shelf.restore()
+            self.service.restore()
         except YinjuError as exc:
             return self._told([Outcome(document, str(exc))], *asked)
         return self._told([], *asked)
 
     def _rebuild(self, *asked: Any) -> tuple[Any, ...]:
-        self.shelf.rebuild()
+        self.service.rebuild()
         return self._told([], *asked)
 
     def _told(self, outcomes: list[Outcome], language: Language, query: str, order: Any) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
@@ -12,14 +12,13 @@ from gradio.events import api
 from corpus import YinjuError
 from rag.question.phrases import Language
 from ui.web.html import thread
-from ui.web.server.admission import Reception
-from ui.web.server.programs import endpoints
-from ui.web.store.library_service import Shelf
-from ui.web.store.owned import Owners
+from ui.web.store.conversation_stores import ConversationStores
+from ui.web.store.library_service import LibraryService
 from ui.web.store.preferences import Preferences
 from ui.web.store.turns import Turn
-from ui.web.views.conversation import Talk
-from ui.web.views.conversation_list import Drawer
+from ui.web.views.asking import Admission
+from ui.web.views.conversation import ConversationView
+from ui.web.views.conversation_list import ConversationList
 from ui.web.views.document import open_document
 from ui.web.views.library import LibraryView
 from ui.web.views.settings import SettingsView
@@ -37,21 +36,28 @@ class Page:
     """The components of one page and their handlers."""
 
     def __init__(
-        self, shelf: Shelf, owners: Owners, preferences: Preferences, reception: Reception, *, fixed: bool = False
+        self,
+        service: LibraryService,
+        stores: ConversationStores,
+        preferences: Preferences,
+        admission: Admission,
+        programs: Sequence[Callable[..., dict[str, Any]]] = (),
+        *,
+        fixed: bool = False,
     ) -> None:
-        """``fixed``: how answers are made is not for visitors to change."""
-        self.shelf = shelf
+        """``programs`` are named endpoints for other programs. ``fixed``: how answers are made is not for visitors."""
+        self.service = service
         self.preferences = preferences
         self.fixed = fixed
-        self.owners = owners
-        self.reception = reception
+        self.stores = stores
+        self.admission = admission
         self.blocks = gr.Blocks(
             title="引据 Yinju", analytics_enabled=False, fill_width=True, delete_cache=_UPLOADS_KEPT
         )
         with self.blocks:
             self._lay_out()
             self._wire()
-            for function in endpoints(self.shelf, self.reception):
+            for function in programs:
                 api(function, api_name=function.__name__)
 
     def _lay_out(self) -> None:
@@ -72,7 +78,7 @@ class Page:
                 elem_id="yj-language",
             )
         with gr.Row(elem_id="yj-stage"):
-            self.talk = Talk(self.shelf, self.owners, self.reception, self.language, first)
+            self.talk = ConversationView(self.service, self.stores, self.admission, self.language, first)
             self.panel = gr.HTML(
                 thread.panel(first),
                 elem_id="yj-panel",
@@ -80,9 +86,11 @@ class Page:
                 js_on_load="window.yinjuServer = server;",
                 server_functions=[self._reader()],
             )
-        self.drawer = Drawer(self.owners, first)
-        self.library = LibraryView(self.shelf, self.language, first)
-        self.settings = SettingsView(self.shelf, self.preferences, self.owners, self.language, first, fixed=self.fixed)
+        self.drawer = ConversationList(self.stores, first)
+        self.library = LibraryView(self.service, self.language, first)
+        self.settings = SettingsView(
+            self.service, self.preferences, self.stores, self.language, first, fixed=self.fixed
+        )
 
     def _wire(self) -> None:
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -136,7 +144,7 @@ class Page:
     def _on_conversation(
         self, language: Language, query: str, current: str | None, event: gr.EventData, request: gr.Request
     ) -> tuple[Any, ...]:
-        chosen, kept = str(event.id), self.owners.of(request.username)
+        chosen, kept = str(event.id), self.stores.of(request.username)
         changed: tuple[Any, ...] = tuple(gr.skip() for _ in self.talk.opened)
         if event.act == "open":
             current = chosen
@@ -153,7 +161,7 @@ class Page:
     def _first_words(self, preferences: str, linked: str, request: gr.Request) -> tuple[Any, ...]:
         language = choose_language(preferences.split(","))
         try:
-            turns = self.owners.of(request.username).turns(linked) if linked else []
+            turns = self.stores.of(request.username).turns(linked) if linked else []
         except YinjuError as exc:
             _log.warning("%s", exc)
             turns = []
@@ -181,7 +189,7 @@ class Page:
     def _reader(self) -> Callable[[Any], str]:
         def document(asked: Any) -> str:
             """The document of a card with its cited sentences, as HTML."""
-            return open_document(self.shelf, asked)
+            return open_document(self.service, asked)
 
         return document
 

@@ -14,8 +14,8 @@ from rag.generative.model import LanguageModel
 from rag.question.phrases import Language
 from rag.settings import EXTRACTIVE
 from ui.web.html.escaping import escape
-from ui.web.store.library_service import Shelf
-from ui.web.store.owned import Owners
+from ui.web.store.conversation_stores import ConversationStores
+from ui.web.store.library_service import LibraryService
 from ui.web.store.preferences import CHOICES, Preferences
 from ui.web.store.ratings import Ratings
 from ui.web.words.errors import told
@@ -33,12 +33,19 @@ class SettingsView:
     """How answers are made, and how the page looks. Lies over the conversation while it is open."""
 
     def __init__(
-        self, shelf: Shelf, preferences: Preferences, owners: Owners, language: gr.Radio, first: Words, *, fixed: bool
+        self,
+        service: LibraryService,
+        preferences: Preferences,
+        stores: ConversationStores,
+        language: gr.Radio,
+        first: Words,
+        *,
+        fixed: bool,
     ) -> None:
         """``fixed``: how answers are made is not for visitors to change."""
-        self.shelf = shelf
+        self.service = service
         self.preferences = preferences
-        self.owners = owners
+        self.stores = stores
         self.fixed = fixed
         self._language = language
         said = first.settings
@@ -152,7 +159,7 @@ class SettingsView:
         return spoken.settings.key_kept if kept else spoken.settings.key_none
 
     def _rated_so_far(self, spoken: Words, user: str | None) -> str:
-        ratings = Ratings(self.owners.of(user))
+        ratings = Ratings(self.stores.of(user))
         said, rated = spoken.settings, ratings.count()
         if not rated:
             return ""
@@ -199,7 +206,7 @@ class SettingsView:
             values["llm_base_url"] = address.strip() or None
             values["llm_api_key"] = key.strip() or None
         settings = self.preferences.choose({name: value for name, value in values.items() if name in CHOICES})
-        self.shelf.configure(settings)
+        self.service.configure(settings)
         self.preferences.problem = None
         return settings
 
@@ -208,7 +215,7 @@ class SettingsView:
         try:
             if self.fixed:
                 raise SettingsError(spoken.settings.fixed)
-            self.shelf.configure(self.preferences.forget())
+            self.service.configure(self.preferences.forget())
         except YinjuError as exc:
             return _said(told(str(exc), language), bad=True), *(gr.skip() for _ in self._values), gr.skip()
         return _said(spoken.settings.was_reset), *self._current(spoken), gr.update(visible=self._written())

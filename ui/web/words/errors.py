@@ -163,8 +163,11 @@ _ASKING: dict[str, str] = {
     "A newer version of Yinju made {}. Install that version, or move the file away to start anew.": "{0} 是更新版本的引据建的。请安装那个版本，或把这个文件移开重新开始。",
     "The conversations can't be kept in {}: {}.": "对话不能保存到 {0}：{1}。",
     "At most {} questions a minute can be asked. Ask again in {} seconds.": "每分钟最多问 {0} 个问题。请过 {1} 秒再问。",
-    "There is no filter {}: there are {}.": "没有筛选项 {0}，只有 {1}。",
-    "The filter {} must be {}: {}.": "筛选项 {0} 必须是 {1}：{2}。",
+    "Too many questions are waiting already. Ask again in a few seconds.": "排队的问题已经太多了。请过几秒再问。",
+    "There is no such filter: there are {}.": "没有这个筛选项，只有 {0}。",
+    "Filters are a mapping of {} to texts.": "筛选项是从 {0} 到文字的对应。",
+    "The filter {} must be {}.": "筛选项 {0} 必须是 {1}。",
+    "The question holds halves of characters (lone surrogates). Send it as UTF-8 text.": "问题里有不完整的字符。请用 UTF-8 文本发送。",
 }
 CHINESE: dict[str, str] = _LIBRARY | _FORMATS | _INDEX | _ASKING
 """Simplified Chinese by the English sentence, ``{}`` standing for what is named."""

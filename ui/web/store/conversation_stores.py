@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ui.web.store.conversations import Conversations
 
-__all__ = ["Owners"]
+__all__ = ["ConversationStores"]
 
 
-class Owners:
+class ConversationStores:
     """The conversations of everybody who uses a home. Safe to use from several threads."""
 
     def __init__(self, home: Path) -> None:

@@ -18,7 +18,7 @@ from embeddings import Encoder
 from rag import Assistant, Settings, SettingsError
 from ui.cli import app as command
 from ui.web.server.app import serve, web_app
-from ui.web.server.queue import Allowance, TooManyQuestions, Turnstile
+from ui.web.server.queue import Allowance, Queue, TooManyQuestions
 from ui.web.store.users import Users, remove_user, write_user
 
 QUESTION = "济南高新区聘任了多少名首席政策官？"
@@ -50,12 +50,15 @@ def test_passwords_are_kept_hashed_and_checked(tmp_path: Path) -> None:
     assert not users.check("nobody", "another password")
     assert "another password" not in path.read_text(encoding="utf-8")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    before = users.version
+    before = users.fingerprint("wang.li")
     write_user(path, "chen", PASSWORD)
     assert users.names == {"wang.li", "chen"}  # without a restart
-    assert users.version != before
+    assert users.fingerprint("wang.li") == before
+    write_user(path, "wang.li", "a third password")
+    assert users.fingerprint("wang.li") != before
     remove_user(path, "wang.li")
-    assert not users.check("wang.li", "another password")
+    assert not users.check("wang.li", "a third password")
+    assert users.fingerprint("wang.li") == ""
 
 
 @pytest.mark.parametrize(
@@ -211,28 +214,28 @@ def test_each_has_a_share_of_the_questions(assistant: Assistant) -> None:
 
 
 def test_those_who_wait_are_let_in_in_their_order() -> None:
-    turnstile, entered, order = Turnstile(1), threading.Event(), []
+    queue, entered, order = Queue(1, 4), threading.Event(), []
     seen: list[int] = []
 
     def second() -> None:
-        with turnstile.ticket() as places:
+        with queue.turn() as places:
             for ahead in places:
                 seen.append(ahead)
                 entered.set()
             order.append(2)
 
-    with turnstile.ticket() as places:
+    with queue.turn() as places:
         assert list(places) == []
         waiting = threading.Thread(target=second)
         waiting.start()
         assert entered.wait(10)
-        with turnstile.ticket() as behind:
+        with queue.turn() as behind:
             assert next(behind) == 1  # gives up
         order.append(1)
     waiting.join(10)
     assert order == [1, 2]
     assert seen[0] == 0
-    with turnstile.ticket() as places:
+    with queue.turn() as places:
         assert list(places) == []
 
 

@@ -12,7 +12,7 @@ from corpus import Library, UnknownDocument
 from embeddings import Encoder, Manifest, Progress, rebuild
 from rag import Assistant, Settings
 from ui.web.html import library
-from ui.web.store.library_service import Book, Outcome, Shelf
+from ui.web.store.library_service import Book, LibraryService, Outcome
 from ui.web.store.removed import Removed
 from ui.web.words.interface import words
 
@@ -21,34 +21,34 @@ NEWS = "月球基地年报\n\n2031年月球基地共有57名工程师，年度�
 
 
 @pytest.fixture
-def shelf(home: Path, encoder: Encoder) -> Shelf:
+def service(home: Path, encoder: Encoder) -> LibraryService:
     settings = Settings(home=home)
     settings.library.folder.mkdir(parents=True)
     (settings.library.folder / "old.txt").write_text("火星基地年报\n\n火星基地有9名工程师。\n", encoding="utf-8")
     rebuild(settings.library.folder, settings.index_dir, encoder=encoder)
-    return Shelf(Assistant.from_settings(settings))
+    return LibraryService(Assistant.from_settings(settings))
 
 
-def test_added_files_are_answered_from_and_removed_ones_are_not(shelf: Shelf, tmp_path: Path) -> None:
+def test_added_files_are_answered_from_and_removed_ones_are_not(service: LibraryService, tmp_path: Path) -> None:
     (tmp_path / "news.txt").write_text(NEWS, encoding="utf-8")
     (tmp_path / "bad.xyz").write_text("x")
-    good, bad = shelf.add([tmp_path / "news.txt", tmp_path / "bad.xyz"])
+    good, bad = service.add([tmp_path / "news.txt", tmp_path / "bad.xyz"])
     assert good == Outcome("news.txt")
     assert bad.problem is not None
     assert ".xyz" in bad.problem
-    assert shelf.wait(60)
-    assert {book.id for book in shelf.books()} == {"old.txt", "news.txt"}
-    assert "57名" in shelf.assistant.ask("2031年月球基地有多少名工程师？").text
+    assert service.wait(60)
+    assert {book.id for book in service.books()} == {"old.txt", "news.txt"}
+    assert "57名" in service.assistant.ask("2031年月球基地有多少名工程师？").text
 
-    shelf.remove("news.txt")
-    assert shelf.wait(60)
-    assert {book.id for book in shelf.books()} == {"old.txt"}
-    assert shelf.removed == "news.txt"
-    assert Shelf(shelf.assistant).removed == "news.txt"  # after a restart too
-    shelf.restore()
-    assert shelf.wait(60)
-    assert {book.id for book in shelf.books()} == {"old.txt", "news.txt"}
-    assert shelf.removed is None
+    service.remove("news.txt")
+    assert service.wait(60)
+    assert {book.id for book in service.books()} == {"old.txt"}
+    assert service.removed == "news.txt"
+    assert LibraryService(service.assistant).removed == "news.txt"  # after a restart too
+    service.restore()
+    assert service.wait(60)
+    assert {book.id for book in service.books()} == {"old.txt", "news.txt"}
+    assert service.removed is None
 
 
 def test_what_was_removed_last_comes_back_first_and_not_for_ever(tmp_path: Path) -> None:
@@ -75,16 +75,16 @@ def test_what_was_removed_last_comes_back_first_and_not_for_ever(tmp_path: Path)
     assert Removed(library, tmp_path / "removed").last is None
 
 
-def test_an_assistant_that_is_held_goes_on_answering(shelf: Shelf, tmp_path: Path) -> None:
-    held = shelf.assistant
+def test_an_assistant_that_is_held_goes_on_answering(service: LibraryService, tmp_path: Path) -> None:
+    held = service.assistant
     (tmp_path / "news.txt").write_text(NEWS, encoding="utf-8")
-    assert list(shelf.add([tmp_path / "news.txt"])) == [Outcome("news.txt")]
-    assert shelf.wait(60)
-    assert shelf.assistant is not held
+    assert list(service.add([tmp_path / "news.txt"])) == [Outcome("news.txt")]
+    assert service.wait(60)
+    assert service.assistant is not held
     assert held.ask("火星基地有多少名工程师？").hits
 
 
-def test_a_file_the_index_does_not_know_is_waiting(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_the_index_does_not_know_is_waiting(service: LibraryService, monkeypatch: pytest.MonkeyPatch) -> None:
     held, going = threading.Event(), threading.Event()
 
     def slow(*arguments: Any, **named: Any) -> Any:
@@ -93,44 +93,46 @@ def test_a_file_the_index_does_not_know_is_waiting(shelf: Shelf, monkeypatch: py
         return rebuild(*arguments, **named)
 
     monkeypatch.setattr("ui.web.store.library_service.rebuild", slow)
-    folder = shelf.assistant.settings.library.folder
+    folder = service.assistant.settings.library.folder
     (folder / "news.txt").write_text(NEWS, encoding="utf-8")
-    shelf.rebuild()
+    service.rebuild()
     assert going.wait(20)
-    shelf.rebuild()  # asked for again while one runs: no second thread
-    assert shelf.busy
-    waiting = next(book for book in shelf.books() if book.id == "news.txt")
+    service.rebuild()  # asked for again while one runs: no second thread
+    assert service.busy
+    waiting = next(book for book in service.books() if book.id == "news.txt")
     assert waiting.passages is None
     held.set()
-    assert shelf.wait(60)
-    assert {book.passages for book in shelf.books()} == {1}
+    assert service.wait(60)
+    assert {book.passages for book in service.books()} == {1}
 
 
-def test_an_unreadable_file_says_why(shelf: Shelf) -> None:
-    (shelf.assistant.settings.library.folder / "odd.xyz").write_text("x")
-    shelf.rebuild()
-    assert shelf.wait(60)
-    odd = next(book for book in shelf.books() if book.id == "odd.xyz")
+def test_an_unreadable_file_says_why(service: LibraryService) -> None:
+    (service.assistant.settings.library.folder / "odd.xyz").write_text("x")
+    service.rebuild()
+    assert service.wait(60)
+    odd = next(book for book in service.books() if book.id == "odd.xyz")
     assert odd.problem is not None
     assert ".xyz" in odd.problem
 
 
-def test_a_failed_rebuild_is_said_and_the_old_index_answers(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_rebuild_is_said_and_the_old_index_answers(
+    service: LibraryService, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*arguments: Any, **named: Any) -> Any:
         raise RuntimeError("disk on fire")
 
     monkeypatch.setattr("ui.web.store.library_service.rebuild", broken)
-    before = shelf.assistant
-    shelf.rebuild()
-    assert shelf.wait(20)
-    assert shelf.error == "disk on fire"
-    assert shelf.assistant is before
+    before = service.assistant
+    service.rebuild()
+    assert service.wait(20)
+    assert service.error == "disk on fire"
+    assert service.assistant is before
 
 
 @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "", "nothing.txt"])
-def test_only_files_of_the_library_can_be_removed(shelf: Shelf, name: str) -> None:
+def test_only_files_of_the_library_can_be_removed(service: LibraryService, name: str) -> None:
     with pytest.raises(UnknownDocument):
-        shelf.remove(name)
+        service.remove(name)
 
 
 BOOKS = [
