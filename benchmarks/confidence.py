@@ -29,7 +29,8 @@ from sklearn.metrics import roc_auc_score
 from corpus import Document, Origin, Passage, language_of, sentence_spans
 from corpus.language.script import simplified
 from embeddings import load_encoder
-from embeddings.local.generation import GenerationWriter
+from embeddings.index.matching import passage_tokens
+from embeddings.local.generation import Entry, GenerationWriter
 from embeddings.local.index import FaissIndex
 from embeddings.local.parts import Block
 from rag.extractive.choice import ranked
@@ -96,11 +97,11 @@ def rows_of(path: Path, encoder: KeptVectors) -> Iterator[tuple[float, ...]]:
             index.close()
 
 
-def _entry(record: dict[str, Any]) -> tuple[Document, list[tuple[Passage, bytes]]]:
+def _entry(record: dict[str, Any]) -> tuple[Document, list[Entry]]:
     text = record["text"]
     document = Document(id=record["id"], text=text, title="", origin=Origin(()), language=language_of(text))
     passage = Passage(document.id, 0, len(document.text), document.text)
-    return document, [(passage, document.id.encode())]
+    return document, [Entry(passage, document.id.encode(), passage_tokens(document, passage))]
 
 
 def _about(questions: list[dict[str, Any]], documents: list[dict[str, Any]], chosen: Any) -> list[dict[str, Any]]:

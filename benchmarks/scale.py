@@ -34,7 +34,8 @@ from measured import keep, most_memory, own_memory_mb
 import embeddings.local.generation
 from corpus import Document, Origin
 from embeddings import Term, lexical_tokens, load_encoder
-from embeddings.local.generation import GenerationWriter
+from embeddings.index.matching import passage_tokens
+from embeddings.local.generation import Entry, GenerationWriter
 from embeddings.local.index import FaissIndex, StoredPassage
 from embeddings.local.layout import generations, point_to
 from embeddings.local.parts import Block
@@ -116,8 +117,14 @@ def tile(home: Path, index_dir: Path, passages: int, *, thin: bool) -> None:
     for copy in range(copies):
         for number, (document, stored) in enumerate(documents):
             name = f"{copy:05}/{number:05}.txt"
-            keyed = [(replace(known.passage, document_id=name), copy.to_bytes(8) + known.key[:8]) for known in stored]
-            writer.add_document(name, replace(document, id=name), keyed)
+            document = replace(document, id=name)
+            passages = [replace(known.passage, document_id=name) for known in stored]
+            keys = [copy.to_bytes(8) + known.key[:8] for known in stored]
+            entries = [
+                Entry(passage, key, passage_tokens(document, passage))
+                for passage, key in zip(passages, keys, strict=True)
+            ]
+            writer.add_document(name, document, entries)
     added = time.perf_counter()
     before = own_memory_mb()
     with most_memory() as most:

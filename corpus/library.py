@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
 
 from corpus.documents import Document
 from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument
+from corpus.filenames import escaped, path_text, readable
 from corpus.limits import Limits
 from corpus.outcomes import Outcome, read_files
 from corpus.readers.reading import read_bytes, reader_for
@@ -33,22 +34,23 @@ def read_documents(path: str | Path, root: str | Path | None = None, *, limits: 
     """
     path = Path(path)
     reader_for(path.name)
-    document_id = path.name
+    document_id = readable(path.name)
     if root is not None:
         try:
-            document_id = path.resolve().relative_to(Path(root).resolve()).as_posix()
+            document_id = Library(Path(root).resolve()).id_of(path.resolve())
         except ValueError as exc:
             raise UnreadableDocument(
-                f"{path} is not in the documents folder {root}. Add it with 'yinju add {path}'."
+                f"{path_text(path)} is not in the documents folder {root}. Add it with 'yinju add {path_text(path)}'."
             ) from exc
     try:
-        if path.stat().st_size > limits.file_bytes:
+        size = path.stat().st_size
+        if size > limits.file_bytes:
             raise UnreadableDocument(
-                f"{path} is {path.stat().st_size:,} bytes; files of at most {limits.file_bytes:,} are read. Divide it."
+                f"{path_text(path)} is {size:,} bytes; files of at most {limits.file_bytes:,} are read. Divide it."
             )
         data = path.read_bytes()
     except OSError as exc:
-        raise UnreadableDocument(f"{path} can't be read: {exc.strerror or exc}.") from exc
+        raise UnreadableDocument(f"{path_text(path)} can't be read: {exc.strerror or exc}.") from exc
     for document in read_bytes(data, path.name, document_id, limits):
         if isinstance(document, Document):
             yield document
@@ -63,15 +65,22 @@ def read_document(path: str | Path, root: str | Path | None = None) -> Document:
     """
     document, *others = read_documents(path, root)
     if others:
-        raise UnreadableDocument(f"{path} holds {1 + len(others)} documents: read them with read_documents().")
+        raise UnreadableDocument(
+            f"{path_text(Path(path))} holds {1 + len(others)} documents: read them with read_documents()."
+        )
     return document
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A folder of documents, with the files of its subfolders."""
+    """A folder of documents, with the files of its subfolders.
+
+    Links that lead out of it are not followed unless ``follow_links``: whoever may put a link in would have any file of
+    this computer answered from. Names that are no UTF-8 are called by what they say in GB18030.
+    """
 
     folder: Path
+    follow_links: bool = False
 
     def seed(self) -> bool:
         """Puts the bundled articles into a folder that does not exist yet; tells whether it did.
@@ -93,35 +102,67 @@ class Library:
 
     def by_id(self) -> dict[str, Path]:
         """The same by their ids."""
+        return {file_id: path for file_id, path in self._entries().items() if self._is_ours(path)}
+
+    def links_outside(self) -> dict[str, Path]:
+        """The links that are not followed, by the ids that they would have."""
+        return {file_id: path for file_id, path in self._entries().items() if not self._is_ours(path)}
+
+    def _entries(self) -> dict[str, Path]:
+        """Files, and links to folders outside, by their ids."""
         found: dict[str, Path] = {}
-        for folder, subfolders, names in os.walk(self.folder):
-            subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        seen: set[Path] = set()
+        for folder, subfolders, names in os.walk(self.folder, followlinks=True):
             place = Path(folder)
-            above = "" if place == self.folder else self.id_of(place) + "/"
-            visible = (name for name in names if not name.startswith("."))
-            found |= {above + name: path for name in visible if (path := place / name).is_file()}
+            real = place.resolve()
+            if real in seen:  # links in a circle
+                subfolders.clear()
+                continue
+            seen.add(real)
+            shown = [name for name in subfolders if not name.startswith(".")]
+            outside = [name for name in shown if not self._is_ours(place / name)]
+            subfolders[:] = sorted(set(shown) - set(outside))
+            for name in sorted((*names, *outside), key=lambda name: (readable(name) != name, name)):
+                path = place / name
+                if not name.startswith(".") and (name in outside or path.is_file()):
+                    file_id = self.id_of(path)
+                    if file_id in found:  # two names that read the same
+                        file_id = "/".join(map(escaped, path.relative_to(self.folder).parts))
+                    found[file_id] = path
         return dict(sorted(found.items()))
 
+    def _is_ours(self, path: Path) -> bool:
+        return self.follow_links or path.resolve().is_relative_to(self.folder.resolve())
+
     def read(
-        self, files: Iterable[Path] | None = None, *, workers: int | None = None, limits: Limits = _LIMITS
+        self,
+        files: Mapping[str, Path] | Iterable[Path] | None = None,
+        *,
+        workers: int | None = None,
+        limits: Limits = _LIMITS,
     ) -> Generator[Outcome, None, None]:
         """One outcome for each of the files (default: all there are), in their order; no file stops the others.
 
+        A mapping gives the ids they are called by, as ``by_id`` does.
         Files are read by ``workers`` processes (default: one a core; 0: in this one), and only a few at a time are
         held. A file outside the folder is called by its name.
 
         Raises:
             ValueError: ``workers`` is negative.
         """
-        paths = self.files() if files is None else files
-        yield from read_files(((path, self._called(path)) for path in paths), workers=workers, limits=limits)
+        files = self.by_id() if files is None else files
+        if isinstance(files, Mapping):
+            named: Iterable[tuple[Path, str]] = ((path, file_id) for file_id, path in files.items())
+        else:
+            named = ((path, self._called(path)) for path in files)
+        yield from read_files(named, workers=workers, limits=limits)
 
     def _called(self, path: Path) -> str:
-        return self.id_of(path) if path.is_relative_to(self.folder) else path.name
+        return self.id_of(path) if path.is_relative_to(self.folder) else readable(path.name)
 
     def id_of(self, path: Path) -> str:
         """The id of the document in a file of the folder."""
-        return path.relative_to(self.folder).as_posix()
+        return "/".join(map(readable, path.relative_to(self.folder).parts))
 
     def file_of(self, document_id: str) -> str | None:
         """The id of the file that a document is in: its own, or that of an archive, a mail, a file of several articles.
@@ -147,7 +188,9 @@ class Library:
         relative = PurePosixPath(document_id)
         path = self.folder / relative
         inside = document_id and not relative.is_absolute() and ".." not in relative.parts
-        if not inside or not path.is_file():
+        if inside and not path.is_file():
+            path = self.by_id().get(document_id, path)  # a name that is no UTF-8
+        if not inside or not path.is_file() or not self._is_ours(path):
             raise UnknownDocument(f"There is no document {document_id!r} in {self.folder}. 'yinju list' shows the ids.")
         return path
 
@@ -163,11 +206,12 @@ class Library:
         """
         source = Path(source)
         if source.is_dir():
-            files = [(path, path.relative_to(source.parent).as_posix()) for path in Library(source).files()]
+            given = Library(source, self.follow_links)
+            files = [(path, f"{readable(source.name)}/{given.id_of(path)}") for path in given.files()]
             if not files:
-                raise UnreadableDocument(f"The folder {source} holds no files to add.")
+                raise UnreadableDocument(f"The folder {path_text(source)} holds no files to add.")
         else:
-            files = [(source, source.name)]
+            files = [(source, readable(source.name))]
         for path, document_id in files:
             reader_for(path.name)
             present = self.folder / document_id
@@ -176,7 +220,7 @@ class Library:
                     f"The library has another document {document_id!r} already. Remove it first with "
                     f"'yinju remove {document_id}', or give the new file another name."
                 )
-        named = ((path, path.name) for path, _ in files)
+        named = ((path, readable(path.name)) for path, _ in files)
         with closing(read_files(named, workers=min(os.cpu_count() or 1, len(files)))) as outcomes:
             for outcome in outcomes:
                 if outcome.problem is not None:
@@ -196,7 +240,7 @@ class Library:
         try:
             path.unlink()
         except OSError as exc:
-            raise DocumentError(f"{path} can't be removed: {exc.strerror or exc}.") from exc
+            raise DocumentError(f"{path_text(path)} can't be removed: {exc.strerror or exc}.") from exc
 
     def _make_folder(self) -> None:
         try:
@@ -209,10 +253,13 @@ class Library:
 
     def _copy(self, source: Path, target: Path) -> None:
         self._make_folder()
+        unfinished = target.with_name(f".{target.name}.part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = target.with_name(f".{target.name}.part")
             shutil.copyfile(source, unfinished)
             unfinished.replace(target)
         except OSError as exc:
-            raise DocumentError(f"{source} can't be copied to {target}: {exc.strerror or exc}.") from exc
+            with suppress(OSError):  # a full disk is not to be filled with what was broken off
+                unfinished.unlink(missing_ok=True)
+            problem = exc.strerror or exc
+            raise DocumentError(f"{path_text(source)} can't be copied to {path_text(target)}: {problem}.") from exc

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from corpus.workers import Allotment
+
 __all__ = ["Limits"]
 
 
@@ -13,7 +15,11 @@ class Limits:
 
     All are at least 1. ``archive_ratio`` bounds unpacked against packed bytes, once more than ``archive_free_bytes``
     have come out; ``archive_depth`` counts archives within archives, the outermost as 1. Office files and EPUBs are
-    archives too. ``read_seconds`` bounds the time a file may take in ``Library.read``.
+    archives too.
+
+    In ``Library.read`` a file may take ``read_seconds`` by the clock, ``processor_seconds`` and one more for each
+    ``bytes_a_processor_second`` of its size, and ``memory_bytes`` and ``memory_per_byte`` of its size: a small file
+    that costs without bound ends itself, not the machine.
     """
 
     file_bytes: int = 256 * 1024 * 1024
@@ -27,9 +33,21 @@ class Limits:
     pages: int = 5_000
     page_pixels: int = 100_000_000
     read_seconds: int = 1800
+    processor_seconds: int = 120
+    bytes_a_processor_second: int = 20_000
+    memory_bytes: int = 3072 * 1024 * 1024
+    memory_per_byte: int = 24
 
     def __post_init__(self) -> None:
         """Raises ``ValueError`` if a bound is under 1."""
         for bound in fields(self):
             if getattr(self, bound.name) < 1:
                 raise ValueError(f"{bound.name} must be at least 1, not {getattr(self, bound.name)}")
+
+    def allotted(self, file_bytes: int) -> Allotment:
+        """What a file of this size may take to be read."""
+        return Allotment(
+            self.read_seconds,
+            self.processor_seconds + file_bytes / self.bytes_a_processor_second,
+            self.memory_bytes + self.memory_per_byte * file_bytes,
+        )

@@ -125,9 +125,14 @@ def read_files(
 
 def _outcome(worker: Worker, path: Path, file: str, limits: Limits) -> Outcome:
     try:
-        return worker.run(file_outcome, path, file, limits, seconds=limits.read_seconds)  # type: ignore[no-any-return]
+        allotted = limits.allotted(path.stat().st_size)
+        return worker.run(file_outcome, path, file, limits, allotted=allotted)  # type: ignore[no-any-return]
+    except OSError as exc:
+        problem = f"{file} can't be read: {exc.strerror or exc}."
+    except MemoryError:
+        problem = f"{file} needs more memory than a file of its size is given. Divide it."
     except WorkerOverdue:
-        problem = f"{file} took longer than {limits.read_seconds} seconds to read. Divide it."
+        problem = f"{file} took longer to read than a file of its size is given. Divide it."
     except WorkerDied:
         if worker.stopped:
             problem = f"{file} was not read: reading was broken off."

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """How likely the documents must hold the answer for one to be given; below it the question is refused."""
     reranker: str | None = None
     """A sentence-transformers CrossEncoder, by its name or folder, that reads the best passages again; None: no one."""
+    follow_links: bool = False
+    """Whether links in the documents folder that lead out of it are followed."""
     index: str = "faiss"
     """Where the index is asked: "faiss", in the folder ``home/index``; "milvus:<uri>", on a Milvus server, to which
     every rebuild of that folder is brought."""
@@ -90,7 +92,7 @@ class Settings(BaseSettings):
     @property
     def library(self) -> Library:
         """The documents folder."""
-        return Library(self.home / "documents")
+        return Library(self.home / "documents", self.follow_links)
 
     @property
     def index_dir(self) -> Path:

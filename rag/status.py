@@ -76,7 +76,7 @@ def status(settings: Settings) -> Status:
             str(settings.library.folder),
             str(settings.index_location),
             index.manifest,
-            changes(settings.library.folder, settings.index_dir),
+            changes(settings.library.folder, settings.index_dir, follow_links=settings.follow_links),
             generation_before(settings.index_dir),
         )
     finally:

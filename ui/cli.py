@@ -398,6 +398,7 @@ def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
                 force=force,
                 progress=progress,
                 publish_to=settings.publish_to,
+                follow_links=settings.follow_links,
             )
     except KeyboardInterrupt:
         say("The index is as it was. What has been encoded is kept, and the next 'yinju rebuild' goes on from there.")

@@ -60,21 +60,20 @@ def words_of(text: str) -> list[Word]:
 def words_with_zones(text: str) -> list[Word]:
     """The words of the text in its own script; a place and the zone or district named after it are one word."""
     folded = fold(text)
-    words: list[Word] = []
-    at = 0
+    written = text if len(text) == len(folded) else folded
+    spans: list[tuple[int, int, str]] = []
+    at = joined = 0
     for word in words_of(folded):
-        end = at + len(word.text)
-        zone = _ZONE.match(folded, end) if word.kind in PLACES else None
-        joined = sum(len(earlier.text) for earlier in words)
-        if end > joined:
-            last = zone.end() if zone else end
-            written = text[joined:last] if len(text) == len(folded) else folded[joined:last]
-            if words and words[-1].kind in PLACES and (word.kind in PLACES or zone):
-                words[-1] = Word(words[-1].text + written, words[-1].kind)
+        at += len(word.text)
+        zone = _ZONE.match(folded, at) if word.kind in PLACES else None
+        if at > joined:
+            last = zone.end() if zone else at
+            if spans and spans[-1][2] in PLACES and (word.kind in PLACES or zone):
+                spans[-1] = spans[-1][0], last, spans[-1][2]
             else:
-                words.append(Word(written, word.kind))
-        at = end
-    return words
+                spans.append((joined, last, word.kind))
+            joined = last
+    return [Word(written[start:end], kind) for start, end, kind in spans]
 
 
 def squeezed(text: str) -> str:

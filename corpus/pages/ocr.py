@@ -81,7 +81,12 @@ def _read(image: Image) -> list[tuple[Box, str, float]]:
     gray = np.asarray(image.convert("L"), dtype=np.uint8)
     with _LOCK:
         engine = _engine()
-        result = engine(bgr, use_det=True, use_rec=True)
+        try:
+            result = engine(bgr, use_det=True, use_rec=True)
+        except Exception as exc:
+            if _is_out_of_memory(exc):
+                raise MemoryError from exc
+            raise
         if result.boxes is None or result.txts is None:
             return []
         boxes = [_upright(quad) for quad in result.boxes]
@@ -95,6 +100,12 @@ def _read(image: Image) -> list[tuple[Box, str, float]]:
                 if again.txts:
                     found.append((piece, again.txts[0].strip(), float(again.scores[0])))
     return [(box, text, score) for box, text, score in found if text and min(box.width, box.height) > 1]
+
+
+def _is_out_of_memory(exc: BaseException) -> bool:
+    """Whether the recogniser failed for want of memory, which its runtime tells in words only."""
+    said = str(exc)
+    return "allocate memory" in said or "bad_alloc" in said or "MemoryError" in said or "Unable to allocate" in said
 
 
 def _upright(quad: NDArray[np.float32]) -> Box:

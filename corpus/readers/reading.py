@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from corpus.documents import Document, Skipped
 from corpus.errors import DocumentError, UnreadableDocument, UnsupportedFormat
@@ -13,6 +15,8 @@ from corpus.limits import Limits
 from corpus.readers.registry import Reader, readers
 
 __all__ = ["read_bytes", "reader_for"]
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def reader_for(name: str) -> Reader:
@@ -45,15 +49,29 @@ def read_bytes(data: bytes, name: str, document_id: str, limits: Limits) -> Iter
         )
     try:
         for document in reader(data, document_id, limits):
-            if isinstance(document, Document) and document.language == "und":
-                document = replace(document, language=language_of(document.text))
+            if isinstance(document, Document):
+                document = _whole(document)
+                if document.language == "und":
+                    document = replace(document, language=language_of(document.text))
             yield document
     except DocumentError:
         raise
     except MemoryError as exc:
-        raise UnreadableDocument(f"{document_id} needs more memory than there is.") from exc
+        raise UnreadableDocument(
+            f"{document_id} needs more memory than a file of its size is given. Divide it."
+        ) from exc
     except Exception as exc:
-        reason = str(exc).strip().splitlines()
+        reason = [line for line in str(exc).strip().splitlines() if not line.startswith("Traceback")]
         raise UnreadableDocument(
             f"{document_id} can't be read as {PurePosixPath(name).suffix}: {reason[0][:200] if reason else repr(exc)}."
         ) from exc
+
+
+def _whole(document: Document) -> Document:
+    """The document with U+FFFD for halves of characters (lone surrogates), which no file can be written with."""
+    changed: dict[str, Any] = {
+        name: _SURROGATES.sub("\ufffd", value)
+        for name in ("text", "title", "source", "published", "url", "author")
+        if isinstance(value := getattr(document, name, None), str) and not value.isascii() and _SURROGATES.search(value)
+    }
+    return replace(document, **changed) if changed else document

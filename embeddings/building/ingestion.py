@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,10 +12,17 @@ from corpus import Document, Outcome, Passage, Skipped, sentence_spans, split
 from embeddings.building.checkpoint import Checkpoint
 from embeddings.building.plan import Plan
 from embeddings.building.vectors import Wanted
+from embeddings.index.matching import passage_tokens
 from embeddings.index.texts import embedded_text, texts_of_passage
-from embeddings.local.generation import GenerationWriter
+from embeddings.local.generation import Entry, GenerationWriter
 
 __all__ = ["Intake"]
+
+_log = logging.getLogger(__name__)
+
+
+_Taken = tuple[Entry, list[tuple[int, int]], list[str]]
+"""What is written of a passage, the spans of its sentences, and the texts to encode."""
 
 
 class Intake:
@@ -89,7 +98,13 @@ class Intake:
             return
         self._writer.add_file(self._plan.present[outcome.file])
         for document in outcome.documents:
-            self._add(outcome.file, document, split(document, max_chars=self._max_chars))
+            try:
+                entry = self._entry(document, split(document, max_chars=self._max_chars))
+            except Exception as exc:  # noqa: BLE001 - whatever it is, it is this document's fate and stops no other
+                _log.exception("%s can't be indexed", document.id)
+                self.skipped.append(Skipped(document.id, _not_indexed(document, exc)))
+            else:
+                self._add(outcome.file, document, entry)
 
     def _carry_over(self, file_id: str) -> None:
         """A file whose documents the older index has."""
@@ -100,19 +115,32 @@ class Intake:
         elif plan.old is not None:
             self._writer.add_file(file)
             for document, stored in plan.old.documents_of(file_id):
-                self._add(file_id, document, [known.passage for known in stored])
+                self._add(file_id, document, self._entry(document, [known.passage for known in stored]))
 
-    def _add(self, file_id: str, document: Document, passages: Sequence[Passage]) -> None:
-        old = self._plan.old if self._plan.vectors else None
-        keys = [_key(self._model, passage) for passage in passages]
-        for passage, key in zip(passages, keys, strict=True):
+    def _entry(self, document: Document, passages: Sequence[Passage]) -> list[_Taken]:
+        """All that is computed of a document: what is written of each passage, its sentences, and what is encoded."""
+        json.dumps(document.to_dict(), ensure_ascii=False).encode()  # what can't be written is told before it is
+        entries = []
+        for passage in passages:
             spans = sentence_spans(document.text, passage.start, passage.end)
-            row = None if old is None else old.row_of(key)
+            entry = Entry(passage, _key(self._model, passage), passage_tokens(document, passage))
+            entries.append((entry, spans, texts_of_passage(document, passage, spans)))
+        return entries
+
+    def _add(self, file_id: str, document: Document, entries: Sequence[_Taken]) -> None:
+        old = self._plan.old if self._plan.vectors else None
+        for entry, spans, texts in entries:
+            row = None if old is None else old.row_of(entry.key)
             if old is not None and row is not None and old.sentence_count(row) == len(spans):
                 self.wanted.reuse(row, spans)
             else:
-                self.wanted.encode(self._checkpoint.need(texts_of_passage(document, passage, spans)), spans)
-        self._writer.add_document(file_id, document, list(zip(passages, keys, strict=True)))
+                self.wanted.encode(self._checkpoint.need(texts), spans)
+        self._writer.add_document(file_id, document, [entry for entry, _, _ in entries])
+
+
+def _not_indexed(document: Document, exc: Exception) -> str:
+    lines = str(exc).strip().splitlines()
+    return f"{document.id} was read but can't be indexed: {lines[0][:200] if lines else type(exc).__name__}."
 
 
 def _key(model: str, passage: Passage) -> bytes:

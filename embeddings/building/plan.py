@@ -22,9 +22,9 @@ class Changes:
     removed: tuple[str, ...]
 
 
-def changes(documents_dir: str | Path, index_dir: str | Path) -> Changes:
+def changes(documents_dir: str | Path, index_dir: str | Path, *, follow_links: bool = False) -> Changes:
     """What has changed in the documents folder since the index was built; raises as ``open_index`` does."""
-    library = Library(Path(documents_dir))
+    library = Library(Path(documents_dir), follow_links)
     index = FaissIndex.open(Path(index_dir))
     try:
         known = index.files()
@@ -64,12 +64,19 @@ class Plan:
         known = old.files() if old is not None and documents else {}
         present: dict[str, StoredFile] = {}
         to_read: dict[str, Path] = {}
-        unreadable = []
+        unreadable = [
+            Skipped(
+                file_id,
+                f"{file_id} is a link out of the documents folder. Copy what it leads to into the folder, or set "
+                "YINJU_FOLLOW_LINKS=1 if whoever can put a link there may read every file of yours.",
+            )
+            for file_id in library.links_outside()
+        ]
         for file_id, path in library.by_id().items():
             try:
                 present[file_id] = _stored_file(path, file_id, known)
             except OSError as exc:
-                unreadable.append(Skipped(file_id, f"{path} can't be read: {exc.strerror or exc}."))
+                unreadable.append(Skipped(file_id, f"{file_id} can't be read: {exc.strerror or exc}."))
                 continue
             if file_id not in known or known[file_id].sha256 != present[file_id].sha256:
                 to_read[file_id] = path

@@ -77,6 +77,7 @@ def rebuild(
     force: bool = False,
     progress: Callable[[Progress], None] | None = None,
     publish_to: str | None = None,
+    follow_links: bool = False,
 ) -> RebuildReport:
     """Indexes the documents folder; the old index answers until the new one is whole and has been checked.
 
@@ -84,7 +85,8 @@ def rebuild(
     whose text and model are the same keep their vectors. A rebuild that was broken off is taken up where it was.
     ``encoder`` stands in for loading ``model``; ``force`` reads and encodes everything anew. A file that can't be read
     is skipped and reported. ``progress`` is called from several threads, one at a time. ``publish_to`` is a server
-    ("milvus:<uri>") that is brought to hold the same; it answers from what it held until then.
+    ("milvus:<uri>") that is brought to hold the same; it answers from what it held until then. ``follow_links``: see
+    ``Library``.
 
     Raises:
         DocumentError: there is no documents folder.
@@ -95,7 +97,7 @@ def rebuild(
         EncoderUnavailable: the model can't be loaded.
     """
     started = time.perf_counter()
-    library, index_dir = Library(Path(documents_dir)), Path(index_dir)
+    library, index_dir = Library(Path(documents_dir), follow_links), Path(index_dir)
     if not library.folder.is_dir():
         raise DocumentError(f"There is no documents folder {library.folder}. Make it and put documents into it.")
     with _written_to(index_dir), held(index_dir):
@@ -150,7 +152,7 @@ class _Rebuild:
         for old, current in self._older():
             plan = Plan.of(self.library, old, model=self.model, max_chars=self.max_chars, force=force)
             workers = min(os.cpu_count() or 1, len(plan.to_read))
-            with closing(self.library.read(plan.to_read.values(), workers=workers)) as outcomes:
+            with closing(self.library.read(plan.to_read, workers=workers)) as outcomes:
                 looked_at: list[Outcome] = []
                 for outcome in outcomes:
                     looked_at.append(outcome)

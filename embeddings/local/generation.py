@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
@@ -13,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Document, Passage
-from embeddings.index.matching import passage_tokens
 from embeddings.index.protocol import Manifest, PartSummary
 from embeddings.local.check import check_answers
 from embeddings.local.index import FaissIndex, StoredFile
@@ -21,7 +21,7 @@ from embeddings.local.layout import FORMAT, Layout, link_or_copy, sha256_of, syn
 from embeddings.local.parts import PART_ROWS, Block, Part, PartsWriter
 from embeddings.local.postings import PostingsWriter
 
-__all__ = ["GenerationWriter", "worth_sharing"]
+__all__ = ["Entry", "GenerationWriter", "worth_sharing"]
 
 _SHARED_FROM = 2_000  # rows; what is smaller is written anew in a moment, and then has no unused rows
 _UNUSED_SHARE = 0.2
@@ -48,6 +48,15 @@ def worth_sharing(index: FaissIndex) -> bool:
     """Whether the next generation should share this one's files: it is large, and few of its rows are unused."""
     rows = index.manifest.rows
     return rows >= _SHARED_FROM and rows - index.manifest.passages <= rows * _UNUSED_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage as it is written: with the key of its vectors and the tokens it is found by."""
+
+    passage: Passage
+    key: bytes
+    tokens: list[str]
 
 
 class GenerationWriter:
@@ -99,8 +108,8 @@ class GenerationWriter:
         values = (file.id, file.size, file.mtime_ns, file.sha256)
         self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", values)
 
-    def add_document(self, file_id: str, document: Document, keyed: Sequence[tuple[Passage, bytes]]) -> None:
-        """Takes in a document with its passages and the keys of their vectors."""
+    def add_document(self, file_id: str, document: Document, entries: Sequence[Entry]) -> None:
+        """Takes in a document with its passages."""
         self._connection.execute(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -110,7 +119,7 @@ class GenerationWriter:
                 document.source,
                 document.published,
                 document.language,
-                len(keyed),
+                len(entries),
                 len(document.text),
                 document.damaged_bytes,
                 json.dumps(document.to_dict(), ensure_ascii=False),
@@ -121,20 +130,20 @@ class GenerationWriter:
             (
                 (
                     row,
-                    key,
-                    passage.document_id,
-                    passage.start,
-                    passage.end,
-                    passage.page,
-                    json.dumps(passage.headings, ensure_ascii=False),
-                    passage.text,
+                    entry.key,
+                    entry.passage.document_id,
+                    entry.passage.start,
+                    entry.passage.end,
+                    entry.passage.page,
+                    json.dumps(entry.passage.headings, ensure_ascii=False),
+                    entry.passage.text,
                 )
-                for row, (passage, key) in enumerate(keyed, self._rows)
+                for row, entry in enumerate(entries, self._rows)
             ),
         )
-        for row, (passage, _) in enumerate(keyed, self._rows):
-            self._postings.add(row, passage.document_id, passage_tokens(document, passage))
-        self._rows += len(keyed)
+        for row, entry in enumerate(entries, self._rows):
+            self._postings.add(row, entry.passage.document_id, entry.tokens)
+        self._rows += len(entries)
 
     def finish(self, blocks: Iterable[Block], *, model: str, dimensions: int, max_chars: int) -> Layout:
         """Writes the vectors of the added passages, in their order, checks the whole, and gives it its name.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import YinjuError
-from embeddings import Progress, open_index, rebuild
+from embeddings import IndexBusy, Progress, open_index, rebuild
 from rag import Assistant, Settings
 from ui.web.store.originals import Originals
 from ui.web.store.removed import Removed
@@ -17,6 +18,7 @@ from ui.web.store.removed import Removed
 __all__ = ["Book", "LibraryService", "Outcome"]
 
 _log = logging.getLogger(__name__)
+_BUSY_SECONDS = 2.0  # until another program's rebuild is looked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,10 @@ class LibraryService:
             try:
                 self._rebuild()
                 self.error = None
+            except IndexBusy as exc:  # another program rebuilds: what is to be done here is done after it
+                self.error = str(exc)
+                self._again = True
+                time.sleep(_BUSY_SECONDS)
             except YinjuError as exc:
                 self.error = str(exc)
             except Exception as exc:  # noqa: BLE001 - the thread must live, and the page must say it
@@ -182,6 +188,7 @@ class LibraryService:
             max_chars=settings.passage_chars,
             progress=self._advance,
             publish_to=settings.publish_to,
+            follow_links=settings.follow_links,
         )
         self._skipped = {skipped.id: skipped.problem for skipped in report.skipped}
         self._damaged |= {

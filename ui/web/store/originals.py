@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -102,11 +103,11 @@ class Originals:
                 self._kept.move_to_end(key)
                 return self._kept[key]
             try:
-                drawn = self._worker.run(function, path, *arguments, seconds=_SECONDS)
+                drawn = self._worker.run(
+                    function, path, *arguments, allotted=replace(Limits().allotted(stat.st_size), seconds=_SECONDS)
+                )
             except WorkerOverdue as exc:
-                raise UnreadableDocument(
-                    f"A page of {path.name} takes longer than {_SECONDS:.0f} seconds to draw."
-                ) from exc
+                raise UnreadableDocument(f"A page of {path.name} takes longer to draw than a page is given.") from exc
             except WorkerDied as exc:
                 raise UnreadableDocument(f"{path.name} made what draws its pages crash. It may be damaged.") from exc
             self._kept[key] = drawn

@@ -19,7 +19,9 @@ _LIBRARY: dict[str, str] = {
     "{} can't be read: {}.": "{0} 读不了：{1}。",
     "{} can't be read as {}: {}.": "{0} 不能当作 {1} 来读：{2}。",
     "{} can't be read: its format {} is not known (known are {}).": "{0} 读不了：不认识 {1} 格式（能读的有 {2}）。",
-    "{} needs more memory than there is.": "读 {0} 需要的内存超过了现有的内存。",
+    "{} needs more memory than a file of its size is given. Divide it.": "读 {0} 需要的内存超过了这么大的文件应有的内存。请把它拆开。",
+    "{} is a link out of the documents folder. Copy what it leads to into the folder, or set YINJU_FOLLOW_LINKS=1 if whoever can put a link there may read every file of yours.": "{0} 是指向文档文件夹之外的链接。请把它所指的文件复制进来；如果能在那里放链接的人可以读您所有的文件，可设 YINJU_FOLLOW_LINKS=1。",
+    "{} was read but can't be indexed: {}.": "{0} 读了，但建不了索引：{1}。",
     "{} is not text: {}. Only text can be read under this suffix.": "{0} 不是文本（{1}）；这种后缀的文件只能是文本。",
     "{} holds {} characters; at most {} are read. Divide it into smaller files.": (
         "{0} 有 {1} 个字符，最多能读 {2} 个。请把它拆成几个小文件。"
@@ -35,7 +37,7 @@ _LIBRARY: dict[str, str] = {
         "建不了文档文件夹 {0}：{1}。请把 YINJU_HOME 设成一个可以写的文件夹。"
     ),
     "{} can't be copied to {}: {}.": "{0} 不能复制到 {1}：{2}。",
-    "{} took longer than {} seconds to read. Divide it.": "{0} 读了 {1} 秒还没读完。请把它拆开。",
+    "{} took longer to read than a file of its size is given. Divide it.": "读 {0} 用的时间超过了这么大的文件应有的时间。请把它拆开。",
     "{} was not read: reading was broken off.": "{0} 没有读：阅读中断了。",
     "{} made its reader crash. It is damaged, or needs more memory than there is.": (
         "{0} 使阅读程序崩溃：它已损坏，或者需要的内存超过了现有的内存。"
