@@ -9,10 +9,12 @@ docs/answers.md tells from what and with what gain. The encoder's own weights ar
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -68,16 +70,20 @@ class Reader:
         with resources.as_file(resources.files("rag.extractive").joinpath(_WEIGHTS)) as path:
             adapters = load_file(str(path))
         base: Any = encoder.model[0]
-        self._tokenizer = encoder.model.tokenizer
+        # Its own: a tokenizer keeps how it last padded and cut, and the encoder's is at work in other threads.
+        self._tokenizer = copy.deepcopy(encoder.model.tokenizer)
         self._model = _adapted(base.auto_model, adapters)
         self._head = (adapters["head.weight"].float(), adapters["head.bias"].float())
 
     @classmethod
     def beside(cls, encoder: Encoder) -> Reader | None:
         """The reader where the encoder is the bundled one, whose weights it needs; else None."""
-        if isinstance(encoder, SentenceTransformerEncoder) and encoder.name == DEFAULT_MODEL:
-            return cls(encoder)
-        return None
+        if not isinstance(encoder, SentenceTransformerEncoder) or encoder.name != DEFAULT_MODEL:
+            return None
+        with _BESIDE:
+            if encoder not in _readers:  # one for all assistants: its layers are 85 MB
+                _readers[encoder] = cls(encoder)
+            return _readers[encoder]
 
     def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
         """A reading of every sentence of every page."""
@@ -128,6 +134,10 @@ class Reader:
                 states = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
             logits = torch.nn.functional.linear(states.float(), *self._head).numpy()
         return [(logits[i, : len(window.ids), 0], logits[i, : len(window.ids), 1]) for i, window in enumerate(windows)]
+
+
+_BESIDE = threading.Lock()
+_readers: WeakKeyDictionary[SentenceTransformerEncoder, Reader] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)

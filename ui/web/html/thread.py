@@ -125,6 +125,9 @@ def _version(
     else:
         body = _refusal(turn.answer, words) if turn.answer.refused else _answer(turn.answer, words)
         body += f'<div class="yj-store" hidden>{cards(turn.answer, words)}</div>'  # the script shows a copy of it
+    if turn.unkept:
+        unkept = f"{words.talk.unkept} {told(turn.unkept, words.language)}"
+        body += f'<p class="yj-notice" role="status" dir="auto">{escape(unkept)}</p>'
     return (
         f'<section class="yj-turn" data-turn="{turn.number}" aria-label="{escape(name)}">'
         f'<h2 class="yj-question" dir="auto">{escape(turn.question)}</h2>{_versions(which, words)}{asked}{body}'

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import logging
 import os
 import re
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Sequence
@@ -34,6 +36,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: i
 _log = logging.getLogger(__name__)
 _FAIR_SHARE = 30  # questions a minute
 _VISITS_KEPT = 256
+_M_ARENA_MAX = -8
 _GRADIO_FIGURES = ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS", "GRADIO_NODE_NUM_PORTS", "GRADIO_ANALYTICS_MAX_EVENTS")
 _STYLES = ("yinju.css", "evidence.css", "talk.css")
 _SCRIPTS = ("yinju.js", "talk.js")
@@ -154,6 +157,7 @@ def serve(
         YinjuError: as ``Assistant.from_settings``.
     """
     _check_environment()
+    _share_arenas()
     import uvicorn
 
     from ui.web.store.users import Users
@@ -183,6 +187,16 @@ def serve(
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             threading.Timer(1.0, webbrowser.open, [address]).start()
         server.run(sockets=[listener])
+
+
+def _share_arenas() -> None:
+    """Has threads share two of malloc's arenas: with one for each of its many threads, what a server has let go of adds
+    up to gigabytes that no other thread can use (glibc's mallopt(3), M_ARENA_MAX).
+    """
+    if sys.platform == "linux" and "MALLOC_ARENA_MAX" not in os.environ:
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none
+        if mallopt is not None:
+            mallopt(_M_ARENA_MAX, 2)
 
 
 def _config(app: FastAPI, proxies: Sequence[str]) -> uvicorn.Config:

@@ -6,6 +6,7 @@ import json
 
 from fastapi import FastAPI, HTTPException, Request, Response
 
+from corpus import YinjuError
 from ui.web.server.login import user_of
 from ui.web.store.conversation_stores import ConversationStores
 from ui.web.store.ratings import Ratings
@@ -15,6 +16,10 @@ __all__ = ["add_exports"]
 
 def add_exports(app: FastAPI, stores: ConversationStores) -> None:
     """Adds ``/export/<conversation>.md``, ``.json`` and ``/export/questions.jsonl``, for each user their own."""
+
+    @app.exception_handler(YinjuError)
+    def failed(_: Request, exc: Exception) -> Response:
+        return Response(str(exc), 503, media_type="text/plain; charset=utf-8")
 
     @app.get("/export/questions.jsonl")
     def questions(request: Request) -> Response:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from corpus import YinjuError
 from rag.filters import filters_of
 from ui.web.store.database import Database
 from ui.web.store.plain_text import sources
@@ -182,13 +183,16 @@ def _paragraphs(heading: str, turn: Turn) -> list[str]:
 
 
 def _turn(number: int, question: str, answer: str | None, error: str | None, filters: str | None) -> Turn:
-    return Turn(
-        question,
-        answer_from(json.loads(answer)) if answer else None,
-        error,
-        filters_of(json.loads(filters) if filters else None),
-        number,
-    )
+    try:
+        return Turn(
+            question,
+            answer_from(json.loads(answer)) if answer else None,
+            error,
+            filters_of(json.loads(filters) if filters else None),
+            number,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, YinjuError):
+        return Turn(str(question), None, "What was kept of this turn is damaged and can't be shown.", number=number)
 
 
 def _touch(connection: sqlite3.Connection, conversation_id: str, question: str, now: str) -> None:

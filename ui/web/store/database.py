@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from corpus import YinjuError
 
 __all__ = ["Database"]
+
+_log = logging.getLogger(__name__)
+_BUSY_SECONDS = 5.0
 
 _STEPS: tuple[tuple[str, ...], ...] = (
     (
@@ -41,6 +46,8 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.problem: str | None = None
+        """What became of a file that was damaged, once that has been found."""
         self._lock = threading.Lock()
         self._ready = False
 
@@ -62,17 +69,58 @@ class Database:
             YinjuError: the file can't be read or written, or a newer version of the program made it.
         """
         try:
-            with self._lock:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                with closing(sqlite3.connect(self.path, timeout=10)) as connection, connection:
-                    connection.execute("PRAGMA foreign_keys = ON")
-                    if not self._ready:
+            if not self._ready:
+                self._prepare()
+            with closing(self._connect()) as connection, connection:
+                yield connection
+        except (OSError, sqlite3.Error) as exc:
+            if _is_damage(exc):
+                self._set_aside()
+            raise YinjuError(f"The conversations can't be kept in {self.path}: {exc}.") from exc
+
+    def _connect(self) -> sqlite3.Connection:
+        """Who finds the file locked waits for that alone, and nobody behind them."""
+        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS)
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    def _prepare(self) -> None:
+        """Makes the file, brings it up to date, and puts a damaged one aside."""
+        with self._lock:
+            if self._ready:
+                return
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            for last in (False, True):
+                try:
+                    with closing(self._connect()) as connection:
                         connection.execute("PRAGMA journal_mode = WAL")
                         self._bring_up_to_date(connection)
-                        self._ready = True
-                    yield connection
-        except (OSError, sqlite3.Error) as exc:
-            raise YinjuError(f"The conversations can't be kept in {self.path}: {exc}.") from exc
+                except sqlite3.Error as exc:
+                    if last or not _is_damage(exc):
+                        raise
+                    self._move_aside()
+                else:
+                    self._ready = True
+                    return
+
+    def _set_aside(self) -> None:
+        with self._lock:
+            if self._ready:
+                self._ready = False
+                self._move_aside()
+
+    def _move_aside(self) -> None:
+        """What is damaged is kept for whoever can mend it, and a new file begun; the lock is held."""
+        moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        aside = self.path.with_name(f"{self.path.name}.damaged-{moment}")
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
+        self.problem = (
+            f"The earlier conversations could not be read: their file was damaged. It is kept as {aside}, and a new "
+            "one has been begun."
+        )
+        _log.warning("%s", self.problem)
 
     def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")  # another process may be at it too
@@ -86,3 +134,8 @@ class Database:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
         connection.commit()
+
+
+def _is_damage(exc: Exception) -> bool:
+    code = getattr(exc, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

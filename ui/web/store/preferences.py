@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from rag import Settings, SettingsError
 
 __all__ = ["CHOICES", "Preferences"]
+
+_log = logging.getLogger(__name__)
 
 CHOICES = tuple(
     name
@@ -27,13 +31,21 @@ class Preferences:
     """
 
     def __init__(self, started_with: Settings) -> None:
-        """Raises ``SettingsError`` if the file of an earlier visit can't be used."""
+        """A file of an earlier visit that can't be used is kept aside, and ``problem`` says so."""
         self.started_with = started_with
         self.path = started_with.home / "page.json"
         self.problem: str | None = None
         """Why what was chosen at an earlier visit is not in use."""
-        self._chosen = self._read()
-        self.settings = self._over(self._chosen)
+        try:
+            self._chosen = self._read()
+            self.settings = self._over(self._chosen)
+        except SettingsError as exc:
+            self.problem = str(exc)
+            self._chosen, self.settings = {}, started_with
+            aside = self.path.with_suffix(".json.damaged")
+            with suppress(OSError):
+                self.path.replace(aside)
+            _log.warning("%s It is kept as %s.", exc, aside)
 
     def choose(self, values: Mapping[str, Any]) -> Settings:
         """Keeps values for some of ``CHOICES`` and returns what comes of them; of wrong ones nothing is kept.
@@ -76,9 +88,9 @@ class Preferences:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as exc:
-            raise SettingsError(f"The page's settings in {self.path} can't be read: {exc}. Remove that file.") from exc
+            raise SettingsError(f"The page's settings in {self.path} can't be read: {exc}. Choose them anew.") from exc
         if not isinstance(values, dict):
-            raise SettingsError(f"The page's settings in {self.path} are not a JSON object. Remove that file.")
+            raise SettingsError(f"The page's settings in {self.path} are not a JSON object. Choose them anew.")
         return {name: value for name, value in values.items() if name in CHOICES}
 
     def _write(self, chosen: dict[str, Any]) -> None:

@@ -18,7 +18,8 @@ class Turn:
 
     ``filters`` are those it was asked with. ``earlier`` are the turns that this one took the place of, the first one
     first; they have none themselves. ``number`` tells the turns of a conversation apart and stays as it is; it
-    counts from 1, with gaps where a turn was replaced, and is 0 before the turn is kept.
+    counts from 1, with gaps where a turn was replaced, and is 0 before the turn is kept. ``unkept`` says why it is not
+    on the disk.
     """
 
     question: str
@@ -27,6 +28,7 @@ class Turn:
     filters: Filters = field(default_factory=Filters)
     number: int = 0
     earlier: tuple[Turn, ...] = ()
+    unkept: str | None = None
 
     def replacing(self, other: Turn) -> Turn:
         """This turn in the place of another one."""

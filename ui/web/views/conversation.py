@@ -20,6 +20,7 @@ from ui.web.store.ratings import Rating, Ratings
 from ui.web.store.turns import Turn, history_of
 from ui.web.views.asking import Admission
 from ui.web.views.filter_bar import FilterBar
+from ui.web.words.errors import told
 from ui.web.words.interface import Words, words
 
 __all__ = ["ConversationView"]
@@ -159,7 +160,7 @@ class ConversationView:
         self._leave.click(lambda: ("", 0, gr.update(visible=False), ""), None, editing, **_PRIVATE).then(
             None, None, None, js="() => yinjuTalk.compose()"
         )
-        self.thread.like(self._rate, [self.conversation], None, trigger_mode="multiple", **_PRIVATE)
+        self.thread.like(self._rate, [self.conversation, self._language], None, trigger_mode="multiple", **_PRIVATE)
 
     # What happens.
 
@@ -250,7 +251,7 @@ class ConversationView:
             return kept.append(conversation, turn, replaces=edited)
         except YinjuError as exc:
             _log.warning("%s", exc)  # what was answered is worth more than that it is kept
-            return conversation, replace(turn, number=last + 1)
+            return conversation, replace(turn, number=last + 1, unkept=str(exc))
 
     def _stop(
         self, asked: str, turns: list[Turn], language: Language, conversation: str | None, request: gr.Request
@@ -269,13 +270,16 @@ class ConversationView:
         note = (talk.editing if place == len(turns) - 1 else talk.editing_earlier).format(place + 1)
         return question, number, gr.update(visible=True), f'<p role="status" dir="auto">{escape(note)}</p>'
 
-    def _rate(self, event: gr.EventData, conversation: str | None, request: gr.Request) -> None:
+    def _rate(self, event: gr.EventData, conversation: str | None, language: Language, request: gr.Request) -> None:
         rating = None
         if event.rated in ("good", "bad"):
             said = (str(event.comment), str(event.right_answer))
             rating = Rating(event.rated == "good", *said, unanswerable=bool(event.unanswerable))
         if conversation is not None:
-            Ratings(self.stores.of(request.username)).rate(conversation, int(event.number), rating)
+            try:
+                Ratings(self.stores.of(request.username)).rate(conversation, int(event.number), rating)
+            except YinjuError as exc:
+                gr.Warning(told(str(exc), language))
 
     # What there is.
 

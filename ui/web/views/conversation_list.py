@@ -7,10 +7,12 @@ from typing import Any
 
 import gradio as gr
 
+from corpus import YinjuError
 from rag.question.phrases import Language
 from ui.web.html.escaping import escape
 from ui.web.store.conversation_stores import ConversationStores
 from ui.web.store.conversations import Summary
+from ui.web.words.errors import told
 from ui.web.words.interface import Words, words
 
 __all__ = ["ConversationList", "conversation_list"]
@@ -55,7 +57,14 @@ class ConversationList:
     def show(self, language: Language, query: str, current: str | None, request: gr.Request) -> str:
         """The list as it is now; under it, where there are users, the way out."""
         spoken, user = words(language), request.username
-        listed = conversation_list(self.stores.of(user).listed(query), current, spoken)
+        kept = self.stores.of(user)
+        try:
+            listed = conversation_list(kept.listed(query), current, spoken)
+            problem = kept.database.problem
+        except YinjuError as exc:
+            listed, problem = "", str(exc)
+        if problem:
+            listed = f'<p class="yj-notice" role="status">{escape(told(problem, language))}</p>{listed}'
         return listed + (_way_out(user, spoken) if user else "")
 
 

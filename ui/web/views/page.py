@@ -22,6 +22,7 @@ from ui.web.views.conversation_list import ConversationList
 from ui.web.views.document import open_document
 from ui.web.views.library import LibraryView
 from ui.web.views.settings import SettingsView
+from ui.web.words.errors import told
 from ui.web.words.interface import LANGUAGES, choose_language, words
 
 __all__ = ["Page"]
@@ -146,16 +147,19 @@ class Page:
     ) -> tuple[Any, ...]:
         chosen, kept = str(event.id), self.stores.of(request.username)
         changed: tuple[Any, ...] = tuple(gr.skip() for _ in self.talk.opened)
-        if event.act == "open":
-            current = chosen
-            changed = self.talk.open(chosen, kept.turns(chosen), language, request.username)
-        elif event.act == "rename":
-            kept.rename(chosen, str(event.text))
-        elif event.act == "delete":
-            kept.delete(chosen)
-            if chosen == current:
-                current = None
-                changed = self.talk.open(None, [], language, None)
+        try:
+            if event.act == "open":
+                changed = self.talk.open(chosen, kept.turns(chosen), language, request.username)
+                current = chosen
+            elif event.act == "rename":
+                kept.rename(chosen, str(event.text))
+            elif event.act == "delete":
+                kept.delete(chosen)
+                if chosen == current:
+                    current = None
+                    changed = self.talk.open(None, [], language, None)
+        except YinjuError as exc:
+            gr.Warning(told(str(exc), language))
         return *changed, self.drawer.show(language, query, current, request)
 
     def _first_words(self, preferences: str, linked: str, request: gr.Request) -> tuple[Any, ...]:

@@ -160,10 +160,13 @@ class SettingsView:
 
     def _rated_so_far(self, spoken: Words, user: str | None) -> str:
         ratings = Ratings(self.stores.of(user))
-        said, rated = spoken.settings, ratings.count()
+        said = spoken.settings
+        try:
+            rated, usable = ratings.count(), len(ratings.questions())
+        except YinjuError as exc:
+            return _said(told(str(exc), spoken.language), bad=True)
         if not rated:
             return ""
-        usable = len(ratings.questions())
         link = f'<a href="export/questions.jsonl" download>{escape(said.ratings_export)}</a>' if usable else ""
         counted = escape(said.ratings_count.format(rated=f"{rated:,}", questions=f"{usable:,}"))
         return f"{_heading(said.ratings)}<p>{counted} {link}</p><p class='yj-quiet'>{escape(said.ratings_hint)}</p>"

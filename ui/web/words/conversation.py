@@ -42,6 +42,7 @@ class TalkWords:
     how_searched: str
     how_passages: str
     how_confidence: str
+    unkept: str
     steps: dict[str, str]
     step_other: str
     milliseconds: str
@@ -95,6 +96,7 @@ TALK: dict[Language, TalkWords] = {
         how_searched="查找范围",
         how_passages="读过的段落",
         how_confidence="文档能回答它的把握",
+        unkept="这一轮没有保存。",
         steps={
             "rewrite": "补全问题",
             "encode": "理解问题",
@@ -152,6 +154,7 @@ TALK: dict[Language, TalkWords] = {
         how_searched="查找範圍",
         how_passages="讀過的段落",
         how_confidence="文件能回答它的把握",
+        unkept="這一輪沒有儲存。",
         steps={
             "rewrite": "補全問題",
             "encode": "理解問題",
@@ -209,6 +212,7 @@ TALK: dict[Language, TalkWords] = {
         how_searched="Searched in",
         how_passages="Passages read",
         how_confidence="Likelihood that the documents answer it",
+        unkept="This turn was not kept.",
         steps={
             "rewrite": "Completing the question",
             "encode": "Understanding the question",

@@ -163,6 +163,8 @@ _ASKING: dict[str, str] = {
     ),
     "The setting {} can't be used: {} (given: {}).": "设置 {0} 用不了：{1}（给的是 {2}）。",
     "A newer version of Yinju made {}. Install that version, or move the file away to start anew.": "{0} 是更新版本的引据建的。请安装那个版本，或把这个文件移开重新开始。",
+    "What was kept of this turn is damaged and can't be shown.": "这一轮保存的内容已损坏，显示不了。",
+    "The earlier conversations could not be read: their file was damaged. It is kept as {}, and a new one has been begun.": "以前的对话读不了：它们的文件已损坏。那个文件保留为 {0}，并另开了一个新的。",
     "The conversations can't be kept in {}: {}.": "对话不能保存到 {0}：{1}。",
     "At most {} questions a minute can be asked. Ask again in {} seconds.": "每分钟最多问 {0} 个问题。请过 {1} 秒再问。",
     "Too many questions are waiting already. Ask again in a few seconds.": "排队的问题已经太多了。请过几秒再问。",
