@@ -258,4 +258,9 @@ def test_an_error_does_not_repeat_the_key(llm_server: ScriptedServer, bundled_ho
     llm_server.script = [Reply(status=401, error="Incorrect API key: sk-1")]
     notice = connect(llm_server, bundled_home, llm_api_key="sk-1").ask(FIRST).notice or ""
     assert "Incorrect API key: •••" in notice
-    assert "sk-1" not in notice
+    key = "sk-proj-abcdefghijklmnop"
+    llm_server.script = [
+        Reply(status=401, error="Incorrect API key provided: sk-proj-abcd**********mnop. See your keys.")
+    ]
+    notice = connect(llm_server, bundled_home, llm_api_key=key).ask(FIRST).notice or ""
+    assert "provided: •••**********•••. See your keys" in notice

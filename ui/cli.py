@@ -57,6 +57,9 @@ def chat(
         int | None, typer.Option(min=1, help="How many each user may ask (30 where others can reach the page).")
     ] = None,
     upload_mb: Annotated[int, typer.Option(min=1, max=256, help="The largest file that can be added.")] = 64,
+    proxy: Annotated[
+        list[str] | None, typer.Option(help="The address of a reverse proxy whose X-Forwarded-For is believed.")
+    ] = None,
 ) -> None:
     """Serve the web page on 127.0.0.1, building the index first if there is none.
 
@@ -84,6 +87,7 @@ def chat(
         names=name or (),
         questions_per_minute=questions_per_minute,
         upload_mb=upload_mb,
+        proxies=proxy or (),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LanguageModel", "cite_sentences"]
 
+_TELLING_CHARS = 4  # of a key: fewer tell nothing of it
 _LONGEST_REWRITING = 400  # characters; a model that writes more has answered instead of rewriting
 
 
@@ -126,8 +128,17 @@ def cite_sentences(
 
 
 def _reason(exc: Exception, key: SecretStr | None) -> str:
-    """The provider's own words, on one line, without the end of a sentence and without the key they may repeat."""
+    """The provider's own words, on one line, without the end of a sentence and without what they repeat of the key."""
     text = " ".join(str(exc).split()) or type(exc).__name__
-    if key is not None and key.get_secret_value():
-        text = text.replace(key.get_secret_value(), "•••")
+    if key is not None:
+        text = _without(key.get_secret_value(), text)
     return text[:300].rstrip(".。 ")
+
+
+def _without(secret: str, text: str) -> str:
+    """The text without any piece of the secret of four characters or more: servers quote keys as "sk-ab***yz12"."""
+    pieces = SequenceMatcher(None, text, secret, autojunk=False)
+    while (piece := pieces.find_longest_match()).size >= _TELLING_CHARS:
+        text = f"{text[: piece.a]}•••{text[piece.a + piece.size :]}"
+        pieces.set_seq1(text)
+    return text
