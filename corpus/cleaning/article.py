@@ -13,13 +13,12 @@ from collections.abc import Sequence
 
 from corpus.cleaning.blocks import PageLine
 from corpus.cleaning.markup import Element
+from corpus.language.script import HAN
 
 __all__ = ["article_lines", "article_span"]
 
-_WORDS = re.compile(
-    r"[\u3041-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W\d_\u3041-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|\d+"
-)
-_CLAUSES = re.compile(r"[，。；！？]|[,.;!?](?=\s|$|[\u4e00-\u9fff])")
+_WORDS = re.compile(rf"[\u3041-\u30fa{HAN}]|[^\W\d_\u3041-\u30fa{HAN}]+|\d+")
+_CLAUSES = re.compile(rf"[，。；！？]|[,.;!?](?=\s|$|[{HAN}])")
 _LEAST_PROSE_WORDS = 10
 _BARRIER = -300.0
 _BOX = -5.0

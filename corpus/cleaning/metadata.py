@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from corpus.language.dates import calendar_dates
+from corpus.language.script import HAN
+
 __all__ = ["Metadata", "find_date", "is_byline", "is_metadata_line", "read_byline", "read_metadata_line"]
 
-_DATE = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?:\s*年\s*|\s*[-/.]\s*)(?P<month>1[0-2]|0?[1-9])(?!\d)(?:(?:\s*月\s*|\s*[-/.]\s*)"
-    r"(?P<day>[12]\d|3[01]|0?[1-9])(?!\d))?"
-)
 _LABEL = re.compile(
     r"(?P<label>发布日期|发布时间|发表时间|发表日期|更新时间|更新日期|成文日期|公布日期|日期|时间|來源|来源|文章来源|信息来源|稿源|出处"
     r"|作者|编辑|責任編輯|责任编辑|责编|記者|记者|浏览|点击|阅读|字号|發布日期|發佈日期|發布時間)\s*[:：]\s*"
@@ -20,12 +19,12 @@ _SOURCE_LABELS = ("来源", "來源", "稿源", "出处")
 _AUTHOR_LABELS = ("作者", "记者", "記者")
 _AROUND_VALUE = " \t\xa0\u2002\u2003\u3000|｜[]【】()（）"
 _DATE_AFTER = re.compile(r"\s+(?=(?:19|20)\d{2}\s*[-年/.])|\s{3,}")
-_NAME = r"[\u4e00-\u9fff]{2,3}(?:·[\u4e00-\u9fff]{1,6})?"
+_NAME = rf"[{HAN}]{{2,3}}(?:·[{HAN}]{{1,6}})?"
 _ROLE = r"(?:特约|實習|实习|本报|首席)?(?:记者|記者|通讯员|通訊員|摄影|攝影|撰稿|文/图|图/文|文/|图/)"
 _BYLINE = re.compile(
     rf"(?P<source>[^\s，。！？；：:]{{0,24}}?){_ROLE}[\s:：/]*{_NAME}(?:[\s、,]+(?:{_ROLE}[\s:：/]*)?{_NAME})*(?:\s*(?:摄|攝|报道|文|图|整理))?"
 )
-_NAMES = re.compile(rf"(?<![\u4e00-\u9fff]){_NAME}(?![\u4e00-\u9fff])")
+_NAMES = re.compile(rf"(?<![{HAN}]){_NAME}(?![{HAN}])")
 _ROLES = re.compile(_ROLE)
 
 
@@ -52,11 +51,7 @@ class Metadata:
 
 def find_date(text: str) -> str | None:
     """The first date in the text as ISO 8601: "2024-04-24", or "2024-04" where it has no day."""
-    match = _DATE.search(text)
-    if match is None:
-        return None
-    date = f"{match['year']}-{int(match['month']):02}"
-    return f"{date}-{int(match['day']):02}" if match["day"] else date
+    return next(calendar_dates(text), None)
 
 
 def is_metadata_line(text: str) -> bool:

@@ -14,6 +14,7 @@ from itertools import accumulate, permutations
 
 from corpus.cleaning.lines import Block, Kind
 from corpus.cleaning.metadata import Metadata, is_byline, read_byline
+from corpus.language.script import HAN
 
 __all__ = ["arrange"]
 
@@ -21,7 +22,7 @@ _HEADLINE_LINES = 3
 _CREDIT_CHARS = 8
 _MOST_SECTIONS = 6  # 720 orders are tried at the most
 _CREDIT = re.compile(r"(?:摄|攝|供图|供圖|配图|资料图)$")
-_HAN_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
+_HAN_PAIR = re.compile(rf"(?=([{HAN}]{{2}}))")
 
 
 def arrange(blocks: list[Block]) -> tuple[list[Block], Metadata]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.cleaning.lines import Block, Kind
+from corpus.language.script import HAN
 
 __all__ = ["is_article_of_law", "outlined"]
 
@@ -14,9 +15,9 @@ _NUMBER = r"[〇零一二三四五六七八九十百千\d]{1,6}"
 _ARTICLE = re.compile(rf"第{_NUMBER}条(?:之{_NUMBER})?(?:[\s\u3000]|(?=[^\s\u3000]))")
 # In the order in which they stand over each other; None is where headings without a number stand.
 _NUMBERED = (
-    re.compile(rf"第{_NUMBER}[编編篇](?:[\s\u3000]|$|(?=[\u4e00-\u9fff]))"),
-    re.compile(rf"第{_NUMBER}(?:章|部分)(?:[\s\u3000:：]|$|(?=[\u4e00-\u9fff]))"),
-    re.compile(rf"第{_NUMBER}[节節](?:[\s\u3000:：]|$|(?=[\u4e00-\u9fff]))"),
+    re.compile(rf"第{_NUMBER}[编編篇](?:[\s\u3000]|$|(?=[{HAN}]))"),
+    re.compile(rf"第{_NUMBER}(?:章|部分)(?:[\s\u3000:：]|$|(?=[{HAN}]))"),
+    re.compile(rf"第{_NUMBER}[节節](?:[\s\u3000:：]|$|(?=[{HAN}]))"),
     None,
     re.compile(r"[一二三四五六七八九十]{1,3}[、．.]"),
     re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]"),

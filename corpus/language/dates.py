@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from corpus.language.numerals import numeral
 
-__all__ = ["DATE", "FOUR_DIGITS", "iso_date"]
+__all__ = ["DATE", "FOUR_DIGITS", "WRITTEN_DATE", "calendar_dates", "has_date", "iso_date", "read_date"]
 
 _MONTH_NAMES = (
     ("january", "jan"),
@@ -56,6 +57,41 @@ DATE = rf"""
     | (?P<english_century>\b(?P<ec_number>\d{{1,2}})(?:st|nd|rd|th)[\s-]century\b)
 """
 """A verbose pattern of dates in folded text, for ``iso_date`` to read."""
+
+
+WRITTEN_DATE = (
+    r"\d{2,4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|\d{1,2}\s?月\s?\d{1,2}\s?[日号]"
+    r"|(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?!\d)"
+)
+"""A pattern of dates in figures as they are written, of two parts or more: what a line or a sentence must not part."""
+
+_CALENDAR = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?:\s*年\s*|\s*[-/.]\s*)(?P<month>1[0-2]|0?[1-9])(?!\d)(?:(?:\s*月\s*|\s*[-/.]\s*)"
+    r"(?P<day>[12]\d|3[01]|0?[1-9])(?!\d))?"
+)
+_TYPED = re.compile(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?|年)?")
+_DATED = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
+
+
+def calendar_dates(text: str) -> Iterator[str]:
+    """The days and months of the 20th and 21st century in a text, in figures: "2024-04-24", or "2024-04" for a month."""
+    for match in _CALENDAR.finditer(text):
+        month = f"{match['year']}-{int(match['month']):02}"
+        yield f"{month}-{int(match['day']):02}" if match["day"] else month
+
+
+def read_date(text: str) -> str | None:
+    """A day, month or year as somebody types it, as ISO 8601: "2024年4月", "2024.4" and "2024-04" are "2024-04"."""
+    match = _TYPED.fullmatch("".join(text.split()))
+    year, month, day = match.groups() if match else (None, None, None)
+    if year is None or not 1 <= int(month or 1) <= 12 or not 1 <= int(day or 1) <= 31:
+        return None
+    return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
+
+
+def has_date(text: str) -> bool:
+    """Whether a text seems to tell when something was, however roughly."""
+    return _DATED.search(text) is not None
 
 
 def iso_date(match: re.Match[str]) -> str | None:

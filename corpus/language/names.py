@@ -14,7 +14,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from corpus.language.script import fold, has_han
+from corpus.language.script import HAN, fold, has_han
 
 __all__ = ["PLACES", "Word", "squeezed", "strange_names", "words_of", "words_with_zones"]
 
@@ -24,7 +24,7 @@ PLACES = frozenset({"ns", "nt"})
 _QUOTED = re.compile(r"《([^《》]{1,60})》|“([^“”]{1,40})”|「([^「」]{1,40})」|『([^『』]{1,40})』|\"([^\"]{1,40})\"")
 _LATIN = re.compile(r"[a-z\u00c0-\u024f][a-z\u00c0-\u024f\d&.'’+-]*[a-z\u00c0-\u024f\d]|[a-z](?=[^a-z]|$)")
 _CODE = re.compile(r"[a-z\d.+/:_-]*\d[a-z\d.+/:_-]*")
-_FOREIGN = re.compile(r"[\u4e00-\u9fff](?=[·•・]([\u4e00-\u9fff]))")  # the characters around the point of 伊萨克·牛顿
+_FOREIGN = re.compile(rf"[{HAN}](?=[·•・]([{HAN}]))")  # the characters around the point of 伊萨克·牛顿
 _NAME_CLASSES = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz", "j"})
 _NOUN_CLASSES = frozenset({"n", "ng", "x", "zg", "g", "b"})
 _FUNCTION_CLASSES = frozenset(

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from corpus.language.script import HAN
+
 __all__ = ["contradictions"]
 
 _NO_NEGATION = (
@@ -23,7 +25,7 @@ _CUE = re.compile(
     r"|\b(?:not|never|without|neither|nor|cannot|none|no)\b|n['’]t\b)"
 )
 _FILLERS = re.compile(r"(?:[被能会可将再在把对曾有给向为得]|进行|\s)*")
-_KERNEL = re.compile(r"[\u3400-\u9fff]{2}")
+_KERNEL = re.compile(rf"[{HAN}]{{2}}")
 _ENGLISH_FILLERS = re.compile(r"\s*(?:\b(?:be|been|being|have|had|has|a|an|the|any|to|yet|only)\b\s*)*")
 _ENGLISH_KERNEL = re.compile(r"[a-z]{4,}")
 _STEM = 5  # letters of an English word that are compared

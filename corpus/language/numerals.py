@@ -167,7 +167,9 @@ def _scaled(text: str) -> Decimal | None:
         elif character in _GREAT:
             scale = _GREAT[character]
             section += number if number is not None else (section == 0 and total == 0)
-            total = (total + section) * scale if great and scale > great else total + section * scale
+            # 三万万 multiplies all before it, as 三万亿 does; 三亿五万 adds.
+            larger = great and (scale > great or (scale == great and not section))
+            total = (total + section) * scale if larger else total + section * scale
             section, number, great, last, after_zero = Decimal(0), None, scale, scale, False
         else:
             return None

@@ -21,7 +21,7 @@ from typing import Literal
 
 from corpus.language.dates import DATE, FOUR_DIGITS, iso_date
 from corpus.language.numerals import ARABIC, CHINESE, ENGLISH, EXACT, MOST_DIGITS, chinese_numeral, numeral
-from corpus.language.script import fold
+from corpus.language.script import HAN, fold
 from corpus.language.units import CURRENCIES, UNITS, unit_of
 
 __all__ = ["Bound", "Quantity", "QuantityKind", "quantities_of"]
@@ -317,7 +317,7 @@ def _stands_free(folded: str, match: re.Match[str]) -> bool:
 
 def _is_year(folded: str, start: int, end: int) -> bool:
     """Whether four digits without a unit are a year: by the words before them, or as one end of a range."""
-    if re.match(r"\s?[\u3400-\u9fff]", folded[end : end + 2]):
+    if re.match(rf"\s?[{HAN}]", folded[end : end + 2]):
         return False
     ranged = re.match(r"\s?[-–—]\s?\d{4}(?!\d)|$", folded[end : end + 8])
     return bool(ranged or _YEAR_CONTEXT.search(folded[max(0, start - 12) : start]))

@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from corpus.language.dates import WRITTEN_DATE
+from corpus.language.script import HAN
+
 __all__ = ["CJK", "clause_spans", "is_inside_token", "sentence_spans", "token_around"]
 
-CJK = r"\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uffef\U00020000-\U0003ffff"
+CJK = rf"\u2e80-\u303f\u3040-\u30ff{HAN}\uff01-\uffef"
 """Chinese and Japanese characters and their punctuation, for use inside a character class."""
 
 # Every repetition is bounded: a run of ten thousand "!" is read in time proportional to it.
@@ -32,10 +35,7 @@ _CLAUSE_END = re.compile(rf"[，、：,;:]{_CLOSERS}(?!\d)|\s+")
 _ABBREVIATION = re.compile(
     r"(?:^|[^A-Za-z])(?:Mr|Mrs|Ms|Dr|Prof|St|Nos?|vs|cf|etc|e\.g|i\.e|Inc|Ltd|Co|Fig|Vol|[A-Z])$"
 )
-_DATE = re.compile(
-    r"\d{2,4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|\d{1,2}\s?月\s?\d{1,2}\s?[日号]"
-    r"|(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?!\d)"
-)
+_DATE = re.compile(WRITTEN_DATE)
 _TOKEN = re.compile(
     r"[A-Za-z\d\u00c0-\u024f]+(?:[.,:/%@&'’_+\-]+[A-Za-z\d\u00c0-\u024f]+)*%?"
 )  # numbers with their points and signs, Latin words, addresses

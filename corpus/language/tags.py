@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from functools import cache
 
+from corpus.language.script import HAN
+
 __all__ = ["language_of"]
 
 _SAMPLE_CHARS = 5_000
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HAN = re.compile(rf"[{HAN}]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HANGUL = re.compile(r"[\u1100-\u11ff\uac00-\ud7a3]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")

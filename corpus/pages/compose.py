@@ -12,6 +12,7 @@ from corpus.cleaning.lines import Kind, joint
 from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read_byline, read_metadata_line
 from corpus.documents import Document, Heading, Origin, Segment
 from corpus.errors import UnreadableDocument
+from corpus.language.script import HAN
 from corpus.pages.blocks import gather, with_labels
 from corpus.pages.grids import split_tables
 from corpus.pages.model import Page, body_size
@@ -34,7 +35,7 @@ _NOBODY = re.compile(
     r"|[A-Za-z]+-?[0-9A-Z]{4,}|\d+)$",
     re.IGNORECASE,
 )
-_RUN_TOGETHER = re.compile(r"(?<=[\u4e00-\u9fff])(?=通讯员|通訊員)")  # recognition loses the spaces of a byline
+_RUN_TOGETHER = re.compile(rf"(?<=[{HAN}])(?=通讯员|通訊員)")  # recognition loses the spaces of a byline
 _PDF_DATE = re.compile(r"D?:?(\d{4})(\d{2})?(\d{2})?")
 _BROKEN_WORD = re.compile(r"([A-Za-z\u00c0-\u024f]+)-$")
 _WORD_START = re.compile(r"([a-z\u00df-\u00ff]+)")

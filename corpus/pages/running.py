@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.cleaning.metadata import Metadata, find_date
+from corpus.language.script import HAN
 from corpus.pages.model import Page, PageLine
 
 __all__ = ["without_furniture"]
@@ -28,7 +29,7 @@ _EDITION = re.compile(
     re.IGNORECASE,
 )
 _NEWSPAPER = re.compile(
-    r"[\u4e00-\u9fff]{2,8}(?:日报|晚报|时报|商报|早报|晨报|都市报|周报|新报|快报|导报|法制报|青年报|日報|晚報|時報|商報)"
+    rf"[{HAN}]{{2,8}}(?:日报|晚报|时报|商报|早报|晨报|都市报|周报|新报|快报|导报|法制报|青年报|日報|晚報|時報|商報)"
 )
 _DIGITS = re.compile(r"\d+|[ivxlc]{1,7}$", re.IGNORECASE)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus import Document
+from corpus.language.dates import has_date
 from embeddings import Index
 from rag.answers import Hit
 from rag.extractive.reader import Reading
@@ -18,7 +19,6 @@ __all__ = ["Candidate", "candidates_of"]
 
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
 _NOTE = 100  # characters: in a document this short the title may be what answers
-_DATE = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
 
 def _fits(kind: Kind, text: str) -> bool:
     if kind is Kind.DATE:
-        return bool(_DATE.search(text))
+        return has_date(text)
     if kind is Kind.NUMBER:
         return bool(_DIGIT.search(text))
     return kind is Kind.LIST and "、" in text

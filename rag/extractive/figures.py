@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
-from corpus.language.script import fold
+from corpus.language.script import HAN, fold
 from corpus.language.units import CURRENCIES, is_counter, unit_of
 
 __all__ = ["Figure", "figure_asked", "has_figure", "lacks_figure"]
@@ -28,7 +28,7 @@ class Figure(Enum):
     ANY = "any"
 
 
-_CHINESE = re.compile(r"(?:(?P<many>多少)|(?<![第哪好前后十近])几)(?P<of>[\u3400-\u9fff]{0,6})")
+_CHINESE = re.compile(rf"(?:(?P<many>多少)|(?<![第哪好前后十近])几)(?P<of>[{HAN}]{{0,6}})")
 _OTHER = re.compile("[谁何哪]|什么")  # beside which 几 is only "some"
 _NO_UNIT = re.compile("年[轻龄]|.级")
 _ENGLISH = re.compile(r"\bhow (?:many|much)\b|\bwhat (?:percentage|percent|share|amount)\b")

@@ -15,14 +15,14 @@ from decimal import Decimal
 
 from corpus.language.names import PLACES, squeezed, words_with_zones
 from corpus.language.quantities import QuantityKind, quantities_of
-from corpus.language.script import fold
+from corpus.language.script import HAN, fold
 from rag.extractive.candidates import Candidate
 
 __all__ = ["contradicted"]
 
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[\u3400-\u9fff]))")
-_RANK = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:[省县]|(?<![城都])市|[\u4e00-\u9fff]{0,8}?[新园发]区|经开区)$")
-_FIRST = re.compile(r"(?!大城市)[\u4e00-\u9fff]{2,4}?[省市县](?=.)")  # 济南市 in 济南市城市, one word as it is cut
+_YEAR = re.compile(rf"(?<!\d)(?:1[5-9]|20)\d\d(?=\s*年|(?![\d.,:%]|\s*[{HAN}]))")
+_RANK = re.compile(rf"(?<=[{HAN}]{{2}})(?:[省县]|(?<![城都])市|[{HAN}]{{0,8}}?[新园发]区|经开区)$")
+_FIRST = re.compile(rf"(?!大城市)[{HAN}]{{2,4}}?[省市县](?=.)")  # 济南市 in 济南市城市, one word as it is cut
 _LONGEST = 100_000  # characters of a document that are looked through
 _BEGINNING = 4000  # characters that tell what place it is about
 _OFTEN = 3

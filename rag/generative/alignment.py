@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from corpus import Document
-from corpus.language.script import fold
+from corpus.language.script import HAN, fold
 from embeddings import Index
 from embeddings.encoders.protocol import Vectors
 from rag.answers import Hit
@@ -21,7 +21,7 @@ __all__ = ["Aligner", "Place"]
 
 _NEAR = 0.9  # likeness of a sentence and its translation or paraphrase, as far as the bundled encoder tells
 _LEAST_RELEVANT = 0.35  # below this share of its words the passage speaks of something else
-_STATEMENT = re.compile(r"(?:[\u3400-\u9fff].*?){5}|(?:[A-Za-z]+\W+){2}[A-Za-z]+")  # a word or two stand anywhere
+_STATEMENT = re.compile(rf"(?:[{HAN}].*?){{5}}|(?:[A-Za-z]+\W+){{2}}[A-Za-z]+")  # a word or two stand anywhere
 _CLOSE_CALL = 0.05  # a pair of sentences must be this much better than one
 
 

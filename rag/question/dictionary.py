@@ -16,10 +16,12 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
+from corpus.language.script import HAN
+
 __all__ = ["english_of", "translations"]
 
 _DATA = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
-_ENTRY = re.compile(r"\S+ ([\u4e00-\u9fff]{2,6}) \[[^\]]*\] /(.*)/")
+_ENTRY = re.compile(rf"\S+ ([{HAN}]{{2,6}}) \[[^\]]*\] /(.*)/")
 _ASIDE = re.compile(r"\([^)]*\)")
 _ARTICLE = re.compile(r"^(?:to be|to|a|an|the) ")
 _WORD = re.compile(r"[a-z0-9]+")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from corpus.language.names import PLACES, words_with_zones
 from corpus.language.quantities import QuantityKind, quantities_of
-from corpus.language.script import fold, has_han
+from corpus.language.script import HAN, fold, has_han
 from rag.conversation import Turn
 from rag.question.kinds import Kind, kind_of
 
@@ -29,8 +29,8 @@ _ENGLISH_LEAD = re.compile(
 )
 _TAIL = re.compile(r"(?:呢|又如何|又怎样|怎么样|又是多少|又有多少)?\s*[?？!！。.]*$")
 _CHINESE_PRONOUN = re.compile(
-    r"它们|他们|她们|它|他(?!人|国|乡)|她|(?:这|那|该|此|本)(?:个|些|家|所|项|位|名|座|两|三|几)[^\s，。？的]{0,3}?(?=[\u4e00-\u9fff])"
-    r"|该(?=[区市县省局厅院校司企项])|这里|那里|那儿|这儿|当地|其中|其(?=[\u4e00-\u9fff])|上述|前者|后者|当时|那年|这(?=[是有])"
+    rf"它们|他们|她们|它|他(?!人|国|乡)|她|(?:这|那|该|此|本)(?:个|些|家|所|项|位|名|座|两|三|几)[^\s，。？的]{{0,3}}?(?=[{HAN}])"
+    rf"|该(?=[区市县省局厅院校司企项])|这里|那里|那儿|这儿|当地|其中|其(?=[{HAN}])|上述|前者|后者|当时|那年|这(?=[是有])"
 )
 _ENGLISH_PRONOUN = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|her|those|these|that (?:one|place|year|company)|there)\b",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.language.script import fold
+from corpus.language.script import HAN, fold
 from rag.question.phrases import Language
 
 __all__ = ["small_talk"]
@@ -99,7 +99,7 @@ def _kinds(plain: str) -> list[str]:
     whole = _kind(_PAUSE.sub(" ", plain).strip())
     if whole:
         return [whole]
-    parts = [part for part in re.split(r"[,，.。!！?？~～、;；:：…\n]+|(?<=[\u3400-\u9fff])\s+", plain) if part.strip()]
+    parts = [part for part in re.split(rf"[,，.。!！?？~～、;；:：…\n]+|(?<=[{HAN}])\s+", plain) if part.strip()]
     kinds = [_kind(part.strip()) for part in parts]
     if not kinds or None in kinds:
         return []

@@ -14,6 +14,7 @@ from functools import lru_cache
 from heapq import nsmallest
 
 from corpus import Document, Passage
+from corpus.language.dates import calendar_dates
 from corpus.language.script import fold
 from embeddings import Index
 
@@ -31,7 +32,6 @@ _NUMBER = re.compile(r"\d+")
 _EDITION_MARK = re.compile(
     r"(?:19|20)\d\d年?(?:修订|修正|修改)?[版本]?|第[一二三四五六七八九十\d]+版|(?:修订|修正|最新|暂行|试行)[版本稿]"
 )
-_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[年./-]\s?(\d{1,2})(?:\s?[月./-]\s?(\d{1,2}))?")
 
 
 class Editions:
@@ -129,7 +129,8 @@ def _bare_title(passage: Passage) -> str:
 
 def _dates(document: Document) -> Iterator[tuple[int, ...]]:
     for text in (document.published or "", fold(document.text[:_HEAD_CHARS])):
-        for year, month, day in _DATE.findall(text):
-            yield int(year), int(month), int(day or 0)
+        for date in calendar_dates(text):
+            year, month, day = [*map(int, date.split("-")), 0][:3]
+            yield year, month, day
     if document.published:
         yield (int(document.published[:4]),)

@@ -13,6 +13,7 @@ from corpus.cleaning.positioned_json import BrokenJSON, Span, Value, parse_json,
 from corpus.cleaning.traced import Part, Traced, assemble, concat, through
 from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
+from corpus.language.script import HAN
 from corpus.limits import Limits
 from corpus.readers.formats.html import clean_page
 from corpus.readers.formats.text import clean_text
@@ -40,7 +41,7 @@ _DATES = (
 _URLS = ("url", "link", "网址", "链接")
 _IDS = ("id", "_id", "docid", "doc_id")
 _LISTS = ("articles", "documents", "items", "data", "docs", "results", "news", "entries")
-_ID = re.compile(r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff.\-]{0,80}$")
+_ID = re.compile(rf"[\w{HAN}][\w{HAN}.\-]{{0,80}}$")
 _MARKUP = re.compile(r"<(?:p|div|br|html|body|table|span)\b[^>]{0,200}>", re.IGNORECASE)
 _MOST_VALUES = 200_000
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,8 +17,6 @@ __all__ = ["FilterBar", "describe", "iso_date"]
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 _MOST_CHOICES = 50  # documents offered at a time; typing narrows them down
-
-_DATE = re.compile(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?|年)?")
 
 
 class FilterBar:
@@ -152,14 +149,12 @@ def iso_date(text: str, spoken: Words) -> str | None:
     Raises:
         QuestionError: it is no date; the message is in the interface's language.
     """
-    text = "".join(text.split())
-    if not text:
+    if not text.strip():
         return None
-    match = _DATE.fullmatch(text)
-    year, month, day = match.groups() if match else (None, None, None)
-    if year is None or not 1 <= int(month or 1) <= 12 or not 1 <= int(day or 1) <= 31:
-        raise QuestionError(spoken.talk.no_date.format(text))
-    return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
+    date = read_date(text)
+    if date is None:
+        raise QuestionError(spoken.talk.no_date.format("".join(text.split())))
+    return date
 
 
 def _choose(label: str) -> gr.Dropdown:
