@@ -38,8 +38,8 @@ from corpus.language.quantities import quantities_of
 from corpus.language.script import fold
 from embeddings import figure_tokens, lexical_tokens, rebuild
 from rag import Settings
-from rag.extractive.figures import figure_asked
-from rag.question.compound import questions_of
+from rag.question.compound import parts_of
+from rag.question.figures import figure_asked
 from rag.question.followups import standalone
 from rag.question.kinds import kind_of
 from rag.question.phrases import answer_language
@@ -63,8 +63,9 @@ PATHS = (
 )  # fmt: skip
 STRINGS = (
     "9", "1,", "9亿", "亿", "一", "千", "百分之", "第", "点一", "2020年", "10-", "年月日", "2024-04-24 ", "济南市高新区",
-    "的", "不", "没有", "张三", "《", "“", "(", "（一）", "、", "？", "?!", "那呢", "它", "what about ", "it's ", "a", "A1-",
-    "http://", "a@b.", "\ufdfa", "\u200b", "é", "가", "あ", "\U0001f600", " ", "\n", "\t", "…", "·", "⁄", "½", "①",
+    "的", "不", "没有", "张三", "《", "“", "(", "（一）", "、", "？", "?!", "那呢", "它", "what about ", "it's ", "a",
+    "A1-", "http://", "a@b.", "\ufdfa", "\u200b", "é", "가", "あ", "\U0001f600", " ", "\n", "\t", "…", "·", "⁄",
+    "½", "①",
 )  # fmt: skip
 FUNCTIONS: dict[str, Callable[[str], Any]] = {
     "fold": fold,
@@ -75,8 +76,8 @@ FUNCTIONS: dict[str, Callable[[str], Any]] = {
     "lexical_tokens": lexical_tokens,
     "figure_tokens": figure_tokens,
     "kind_of": kind_of,
-    "figure_asked": figure_asked,
-    "questions_of": questions_of,
+    "figure_asked": lambda text: figure_asked(fold(text)),
+    "parts_of": parts_of,
     "standalone": lambda text: standalone(text, [("user", text), ("assistant", text), ("user", text)]),
     "answer_language": answer_language,
     "small_talk": lambda text: small_talk(text, "zh-Hans"),

@@ -36,6 +36,7 @@ from embeddings.local.parts import Block
 from rag.extractive.choice import ranked
 from rag.extractive.confidence import signals_of
 from rag.extractive.reader import Reader
+from rag.question.question import Question
 from rag.retrieval.retriever import Retriever
 
 FITTED = ("cmrc2018_trial", "drcd_dev400")
@@ -91,7 +92,7 @@ def rows_of(path: Path, encoder: KeptVectors) -> Iterator[tuple[float, ...]]:
             count = min(asked, *map(len, by_answer))
             for answerable, about in ((1, by_answer[0]), (0, by_answer[1])):
                 for question in rng.sample(about, count):
-                    found = retriever.search(retriever.query(question["text"]), 8)
+                    found = retriever.search(retriever.query(Question(question["text"])), 8)
                     for best in ranked(found, index, reader)[:1]:
                         yield answerable, len(chosen), *signals_of(found, best, index)
             index.close()

@@ -27,8 +27,9 @@ from embeddings import Encoder, Index, LanguageMeans, figure_tokens, load_encode
 from embeddings.encoders.bundled import bundled_folder
 from embeddings.encoders.protocol import Vectors
 from rag.evaluation.measures import DEPTH, ranking_measures
-from rag.evaluation.questionnaire import Question, Questionnaire, read_questionnaire
+from rag.evaluation.questionnaire import Item, Questionnaire, read_questionnaire
 from rag.question import terms
+from rag.question.question import Question
 from rag.retrieval import query as queries
 from rag.retrieval.fusion import Signals, fused, standard
 from rag.retrieval.retriever import Retriever
@@ -114,16 +115,16 @@ def measure(questionnaire: Questionnaire, encoder: Encoder, home: Path, *, milvu
             "questions": len(questions), "parts": table}  # fmt: skip
 
 
-def asked(questionnaire: Questionnaire) -> list[Question]:
+def asked(questionnaire: Questionnaire) -> list[Item]:
     """Those that a document answers and that stand for themselves."""
     return [question for question in questionnaire.questions if question.answerable and not question.history]
 
 
-def signals_of(questions: Sequence[Question], index: Index, encoder: Encoder) -> list[Signals]:
+def signals_of(questions: Sequence[Item], index: Index, encoder: Encoder) -> list[Signals]:
     retriever = Retriever(index, encoder)
     taken = []
     for question in questions:
-        query = retriever.query(question.text)
+        query = retriever.query(Question(question.text))
         rows = retriever.candidates(query)
         taken.append(retriever.signals(query, rows, [index.passage(row) for row in rows]))
     return taken
@@ -154,7 +155,7 @@ def ranked(scores: Vectors, signals: Signals, names: dict[str, str]) -> Ranked:
     return list(dict.fromkeys(names.get(signals.document_ids[i], signals.document_ids[i]) for i in order))
 
 
-def oracle(signals: Signals, names: dict[str, str], question: Question) -> Ranked:
+def oracle(signals: Signals, names: dict[str, str], question: Item) -> Ranked:
     """The order of a reranker that knows the answer and sees the first 50 passages."""
     scores = fused(signals)
     scores[np.argsort(-scores, kind="stable")[50:]] = -np.inf
@@ -164,7 +165,7 @@ def oracle(signals: Signals, names: dict[str, str], question: Question) -> Ranke
     return sorted(found, key=lambda name: name not in question.document_ids)
 
 
-def ndcg(rankings: Sequence[Ranked], questions: Sequence[Question]) -> float:
+def ndcg(rankings: Sequence[Ranked], questions: Sequence[Item]) -> float:
     ranks = []
     for found, question in zip(rankings, questions, strict=True):
         places = {name: rank for rank, name in enumerate(found[:DEPTH], 1)}

@@ -42,6 +42,7 @@ from embeddings.local.parts import Block
 from rag.evaluation.questionnaire import read_questionnaire
 from rag.extractive.choice import extract
 from rag.extractive.reader import Reader
+from rag.question.question import Question
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 
@@ -226,7 +227,7 @@ def whole(index: FaissIndex, file: Path) -> dict[str, list[float]]:
     retriever, reader, settings = Retriever(index, encoder), Reader.beside(encoder), Settings()
     laps: dict[str, list[float]] = {"search": [], "answer_unread": [], "answer": []}
     for question in read_questionnaire(file).questions:
-        query = retriever.query(question.text)
+        query = retriever.query(Question(question.text))
         marks = [time.perf_counter()]
         found = retriever.search(query, settings.top_k)
         marks.append(time.perf_counter())

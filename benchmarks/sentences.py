@@ -25,10 +25,11 @@ from sklearn.metrics import roc_auc_score
 
 from embeddings import load_encoder, open_index, rebuild
 from rag.evaluation.examiner import holds
-from rag.evaluation.questionnaire import Question, read_questionnaire
+from rag.evaluation.questionnaire import Item, read_questionnaire
 from rag.extractive.choice import extract, ranked
 from rag.extractive.reader import Reader
 from rag.proof.citations import Numbering
+from rag.question.question import Question
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 
@@ -64,7 +65,7 @@ def main() -> None:
 
 
 def measure(
-    questions: Sequence[Question],
+    questions: Sequence[Item],
     without: Sequence[set[str]],
     retriever: Retriever,
     reader: Reader | None,
@@ -76,7 +77,7 @@ def measure(
     confidences: dict[bool, list[float]] = {True: [], False: []}
     seconds: list[tuple[float, float]] = []
     for question, own in zip(questions, without, strict=True):
-        query = retriever.query(question.text)
+        query = retriever.query(Question(question.text))
         begun = time.perf_counter()
         found = retriever.search(query, settings.top_k)
         searched = time.perf_counter()

@@ -3,6 +3,7 @@
 from rag.answers import Answer, AnswerSentence, Citation, Hit
 from rag.assistant import Assistant, ask
 from rag.errors import AnswerError, LanguageModelError, QuestionError, RerankerUnavailable, SettingsError
+from rag.events import Answered, Event, Searched, TextDelta
 from rag.filters import Filters
 from rag.settings import Settings
 
@@ -10,14 +11,18 @@ __all__ = [
     "Answer",
     "AnswerError",
     "AnswerSentence",
+    "Answered",
     "Assistant",
     "Citation",
+    "Event",
     "Filters",
     "Hit",
     "LanguageModelError",
     "QuestionError",
     "RerankerUnavailable",
+    "Searched",
     "Settings",
     "SettingsError",
+    "TextDelta",
     "ask",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from corpus import Passage
@@ -36,6 +37,12 @@ class Hit:
             "copies": [passage.to_dict() for passage in self.copies],
             "superseded_by": self.superseded_by,
         }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Hit:
+        """The hit of ``to_dict``'s values; an earlier version's had no copies."""
+        copies = tuple(map(_passage, values.get("copies", ())))
+        return cls(values["rank"], values["score"], _passage(values["passage"]), copies, values.get("superseded_by"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,8 @@ class Answer:
     not answer. ``model`` is "extractive" or the language model. ``confidence`` (0 to 1) says how likely the documents
     answer at all. ``notice`` tells the reader what went wrong, where something did. ``timings_ms`` splits the time.
     ``search_question`` is what was searched: the question, with what it leaves to the turns before filled in. Small
-    talk is answered without citations and hits.
+    talk is answered without citations and hits. ``generation`` names the state of the index that the citations' offsets
+    point into (``Assistant.document``).
     """
 
     question: str
@@ -94,6 +102,28 @@ class Answer:
     timings_ms: dict[str, float]
     notice: str | None = None
     search_question: str = ""
+    generation: str = ""
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Answer:
+        """The answer of ``to_dict``'s values, also of an earlier version's; those of a later one are passed over."""
+        known = {one.name for one in fields(cls)}
+        kept = {name: value for name, value in values.items() if name in known}
+        sentences = tuple(
+            AnswerSentence(item["text"], tuple(item["citations"]), item["verdict"], tuple(item["problems"]))
+            for item in values["sentences"]
+        )
+        citations = tuple(
+            Citation(**{**item, "key": tuple(item["key"]) if item.get("key") else None}) for item in values["citations"]
+        )
+        return cls(
+            **{
+                **kept,
+                "sentences": sentences,
+                "citations": citations,
+                "hits": tuple(map(Hit.from_dict, values["hits"])),
+            }
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -109,4 +139,10 @@ class Answer:
             "timings_ms": self.timings_ms,
             "notice": self.notice,
             "search_question": self.search_question,
+            "generation": self.generation,
         }
+
+
+def _passage(values: Mapping[str, Any]) -> Passage:
+    kept = {key: value for key, value in values.items() if key not in ("id", "headings")}
+    return Passage(**kept, headings=tuple(values["headings"]))

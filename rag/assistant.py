@@ -4,58 +4,73 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import aclosing, closing
 from functools import lru_cache
 from typing import Any
 
 from corpus import Document
 from embeddings import Encoder, Index, IndexMismatch, IndexProblem, load_encoder, open_index
-from rag.answers import Answer, AnswerSentence, Citation, Hit
-from rag.conversation import History, Turn, is_text, turns_of
-from rag.errors import LanguageModelError, QuestionError
-from rag.extractive.choice import extract
-from rag.extractive.reader import Reader
+from rag.answering import LONGEST_QUESTION, Answering
+from rag.answers import Answer, Hit
+from rag.conversation import History, is_text, turns_of
+from rag.errors import QuestionError
+from rag.events import Answered, Event, TextDelta
+from rag.extractive.reader import Reader, SentenceReader
 from rag.filters import Filters, filters_of
-from rag.generative.model import LanguageModel, cite_sentences
-from rag.generative.prompts import NO_ANSWER
-from rag.proof.citations import Numbering, join_sentences, proven_only
-from rag.proof.verification import verify
-from rag.question.compound import questions_of
-from rag.question.followups import standalone
-from rag.question.phrases import Language, answer_language, say
-from rag.question.small_talk import small_talk
-from rag.retrieval.merging import merged
-from rag.retrieval.reranking import load_reranker
-from rag.retrieval.retriever import Found, Retriever
+from rag.generative.model import LanguageModel, Writer
+from rag.question.question import Question
+from rag.retrieval.reranking import Reranker, load_reranker
+from rag.retrieval.retriever import Retriever
 from rag.settings import EXTRACTIVE, Settings
+from rag.threads import in_thread
 
-__all__ = ["Assistant", "History", "ask"]
+__all__ = ["Assistant", "FilterValues", "ask"]
 
 FilterValues = Filters | Mapping[str, Any] | None
 """``Filters``, or a mapping of their fields."""
 
 _log = logging.getLogger(__name__)
-
-_LONGEST_QUESTION = 2000
+_GENERATIONS_KEPT = 4  # of the index, for documents of answers that were made before a rebuild
 
 
 class Assistant:
-    """Answers questions over an index, the newest there is at each question. Safe to use from several threads."""
+    """Answers questions over an index, the newest there is at each question. Safe to use from several threads.
 
-    def __init__(self, index: Index, encoder: Encoder, settings: Settings) -> None:
+    Each part may be exchanged for another that keeps to its protocol: ``retriever`` finds passages, ``reader`` says
+    which sentences answer (``SentenceReader``), ``reranker`` has the last word on passages (``Reranker``), ``model``
+    writes (``Writer``). What is None comes from the settings: the bundled reader where the encoder is the bundled one,
+    no reranker, and no model, so that answers are the documents' own sentences. docs/extending.md has an example each.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        encoder: Encoder,
+        settings: Settings | None = None,
+        *,
+        retriever: Retriever | None = None,
+        reader: SentenceReader | None = None,
+        reranker: Reranker | None = None,
+        model: Writer | None = None,
+    ) -> None:
         """Raises ``IndexMismatch`` if the index was built by another model, ``RerankerUnavailable`` for no reranker."""
         _check_model(index, encoder.name)
-        self.settings = settings
+        self.settings = settings or Settings()
         self._encoder = encoder
-        reranker = load_reranker(settings.reranker) if settings.reranker else None
-        self._retriever = Retriever(index, encoder, reranker)
-        self._reader = Reader.beside(encoder) if settings.reader == "bundled" else None
+        if reranker is None and self.settings.reranker:
+            reranker = load_reranker(self.settings.reranker)
+        self._retriever = retriever or Retriever(index, encoder, reranker)
+        if reader is None and self.settings.reader == "bundled":
+            reader = Reader.beside(encoder)
+        self._reader = reader
+        if model is None and self.settings.llm != EXTRACTIVE:
+            model = LanguageModel(self.settings)
+        self._model = model
         self._moving = threading.Lock()
-        self._model = None if settings.llm == EXTRACTIVE else LanguageModel(settings)
+        self._generations: OrderedDict[str, Index] = OrderedDict({index.manifest.generation: index})
 
     @classmethod
     def from_settings(cls, settings: Settings | None = None) -> Assistant:
@@ -90,29 +105,57 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or too long, or the history or the filters are none.
         """
-        *_, answer = self.stream(question, history=history, filters=filters)
-        assert isinstance(answer, Answer)
-        return answer
+        *_, last = self.events(question, history=history, filters=filters)
+        assert isinstance(last, Answered)
+        return last.answer
 
-    def stream(self, question: str, *, history: History = (), filters: FilterValues = None) -> Iterator[str | Answer]:
-        """Pieces of the answer's text as they come, the finished Answer last; raises as ``ask`` does.
+    def events(
+        self, question: str, *, history: History = (), filters: FilterValues = None
+    ) -> Generator[Event, None, None]:
+        """What happens while the question is answered (``rag.events``), the answer last; raises as ``ask`` does.
 
-        The Answer's text is the one to keep: marks are renumbered and wrong ones removed in it. Closing the iterator
-        ends the request to the language model. With ``Settings.strict`` nothing comes before it is verified.
+        Closing the iterator ends the request to the language model. With ``Settings.strict`` no text comes before it
+        is verified.
         """
         question = _checked(question)
         turns = turns_of(history)
         retriever = self._newest()
-        return self._stream(retriever, question, turns, _within(retriever.index, filters))
+        within = _within(retriever.index, filters)
+        return Answering(question, turns, within, retriever, self._reader, self._model, self.settings).events()
+
+    def stream(
+        self, question: str, *, history: History = (), filters: FilterValues = None
+    ) -> Generator[str | Answer, None, None]:
+        """Pieces of the answer's text as they come, the finished Answer last: ``events`` in its older form."""
+        return _texts(self.events(question, history=history, filters=filters))
+
+    async def aask(self, question: str, *, history: History = (), filters: FilterValues = None) -> Answer:
+        """As ``ask``, beside the event loop."""
+        last = [event async for event in self.astream(question, history=history, filters=filters)][-1]
+        assert isinstance(last, Answered)
+        return last.answer
+
+    async def astream(
+        self, question: str, *, history: History = (), filters: FilterValues = None
+    ) -> AsyncGenerator[Event, None]:
+        """As ``events``, beside the event loop; leaving it early ends the request to the language model."""
+        async with aclosing(in_thread(lambda: self.events(question, history=history, filters=filters))) as events:
+            async for event in events:
+                yield event
 
     def search(self, query: str, top_k: int = 10, *, filters: FilterValues = None) -> list[Hit]:
         """The passages that fit a query, best first; raises ``QuestionError`` for an empty or too long one."""
-        query, retriever = _checked(query), self._newest()
-        return list(retriever.search(retriever.query(query), top_k, _within(retriever.index, filters)).hits)
+        question, retriever = Question.of(_checked(query)), self._newest()
+        return list(retriever.search(retriever.query(question), top_k, _within(retriever.index, filters)).hits)
 
-    def document(self, document_id: str) -> Document:
-        """The document that a citation's offsets point into; raises ``UnknownDocument``."""
-        return self.index.document(document_id)
+    def document(self, document_id: str, generation: str | None = None) -> Document:
+        """The document that a citation's offsets point into; raises ``UnknownDocument``.
+
+        ``generation`` is ``Answer.generation``: an answer keeps pointing into the text it was made from after a rebuild
+        has read the file anew, while this assistant still has that generation open.
+        """
+        index = self._generations.get(generation or "", self.index)
+        return index.document(document_id)
 
     def _newest(self) -> Retriever:
         """Moves to the index that a rebuild has made meanwhile; questions under way keep the one they began with."""
@@ -122,182 +165,12 @@ class Assistant:
                 if newer is not None:
                     _check_model(newer, self._encoder.name)
                     self._retriever = self._retriever.over(newer)
+                    self._generations[newer.manifest.generation] = newer
+                    while len(self._generations) > _GENERATIONS_KEPT:
+                        self._generations.popitem(last=False)
             except IndexProblem as exc:
                 _log.warning("%s Until then the index of %s answers.", exc, self.index.manifest.created)
             return self._retriever
-
-    def _stream(
-        self, retriever: Retriever, question: str, history: Sequence[Turn], within: frozenset[str] | None
-    ) -> Iterator[str | Answer]:
-        asked = _Asked(question, _language(question, history), history, retriever.index)
-        talk = small_talk(question, asked.language)
-        if talk is not None:
-            yield from self._chat(asked, talk)
-            return
-        notice = self._complete(asked)
-        queries = [retriever.query(question) for question in questions_of(asked.search_question)]
-        asked.clock.lap("encode")
-        found = [retriever.search(query, self.settings.top_k, within) for query in queries]
-        asked.clock.lap("search")
-        if self._model is None or notice:
-            yield from self._extractive(found, asked, notice)
-        else:
-            yield from self._generative(self._model, found, asked)
-
-    def _complete(self, asked: _Asked) -> str | None:
-        """Fills in what the question leaves to the history; what went wrong, where the language model can't be had."""
-        if not asked.history:
-            return None
-        notice = None
-        if self._model is not None:
-            try:
-                asked.search_question = self._model.rewrite(asked.question, asked.history, asked.language)
-            except LanguageModelError as exc:
-                notice = say("model_failed", asked.language, reason=str(exc))
-        if self._model is None or notice:
-            asked.search_question = standalone(asked.question, asked.history)[-_LONGEST_QUESTION:]
-        asked.clock.lap("rewrite")
-        return notice
-
-    def _chat(self, asked: _Asked, text: str) -> Iterator[str | Answer]:
-        yield text
-        yield self._answer((), (AnswerSentence(text, (), "unchecked"),), (), asked, model=EXTRACTIVE)
-
-    def _extractive(self, found: Sequence[Found], asked: _Asked, notice: str | None = None) -> Iterator[str | Answer]:
-        """The documents' own sentences for each question found for; a refusal if they answer none of them."""
-        extracts = [extract(one, asked.index, self._reader) for one in found]
-        answered = [one.confidence >= self.settings.answer_threshold for one in extracts]
-        if not any(answered):
-            confidence = max(one.confidence for one in extracts)
-            yield from self._refusal(merged(found), asked, EXTRACTIVE, confidence, notice)
-            return
-        numbering = Numbering()
-        quoted: list[AnswerSentence] = []
-        for one, extracted, good in zip(found, extracts, answered, strict=True):
-            if good:
-                quoted += extracted.cite(numbering)
-            else:
-                text = say("refused_part", asked.language, question=one.query.text)
-                quoted.append(AnswerSentence(text, (), "unchecked"))
-        citations = tuple(numbering.citations)
-        sentences = tuple(
-            verify(sentence.text, tuple(citations[number - 1] for number in sentence.citations), asked.language)
-            if sentence.citations
-            else sentence
-            for sentence in quoted
-        )
-        if self.settings.strict:
-            sentences, citations, _ = proven_only(sentences, citations)
-        asked.clock.lap("answer")
-        yield from _pieces(sentences)
-        confidence = min(one.confidence for one, good in zip(extracts, answered, strict=True) if good)
-        hits = merged(found).hits
-        yield self._answer(hits, sentences, citations, asked, model=EXTRACTIVE, confidence=confidence, notice=notice)
-
-    def _generative(self, model: LanguageModel, searched: Sequence[Found], asked: _Asked) -> Iterator[str | Answer]:
-        found = merged(searched)
-        if not found.hits:
-            yield from self._refusal(found, asked, model.name, 0.0)
-            return
-        text, held, notice = "", "", None
-        hits = [hit for hit in found.hits if hit.superseded_by is None]  # the later edition is among them
-        try:
-            with closing(model.stream(asked.search_question, hits, asked.history, asked.language)) as pieces:
-                for piece in pieces:
-                    text += piece
-                    held += piece
-                    if not self.settings.strict and not NO_ANSWER.startswith(text.strip()[: len(NO_ANSWER)]):
-                        yield held
-                        held = ""
-        except LanguageModelError as exc:
-            if not text.strip():
-                yield from self._extractive(searched, asked, say("model_failed", asked.language, reason=str(exc)))
-                return
-            notice = say("stream_cut", asked.language, reason=str(exc))
-        if text.strip().startswith(NO_ANSWER):
-            yield from self._refusal(found, asked, model.name, 0.0, notice)
-        else:
-            yield from self._cited(text, found, asked, model.name, notice)
-
-    def _cited(self, text: str, found: Found, asked: _Asked, model: str, notice: str | None) -> Iterator[str | Answer]:
-        """The answer made of what a language model wrote; its text comes with it only where it had to be verified."""
-        sentences, citations = cite_sentences(text, found, asked.index, self._encoder, asked.language)
-        if self.settings.strict:
-            sentences, citations, left_out = proven_only(sentences, citations)
-            if left_out:
-                notice = " ".join(filter(None, [notice, say("left_out", asked.language, count=str(left_out))]))
-            if not sentences:
-                yield from self._refusal(found, asked, model, 0.0, notice)
-                return
-            yield from _pieces(sentences)
-        asked.clock.lap("answer")
-        yield self._answer(found.hits, sentences, citations, asked, model=model, notice=notice)
-
-    def _refusal(
-        self, found: Found, asked: _Asked, model: str, confidence: float, notice: str | None = None
-    ) -> Iterator[str | Answer]:
-        text = say("refused", asked.language)
-        asked.clock.lap("answer")
-        yield text
-        sentences = (AnswerSentence(text, (), "unchecked"),)
-        yield self._answer(
-            found.hits, sentences, (), asked, model=model, refused=True, confidence=confidence, notice=notice
-        )
-
-    @staticmethod
-    def _answer(
-        hits: tuple[Hit, ...],
-        sentences: tuple[AnswerSentence, ...],
-        citations: tuple[Citation, ...],
-        asked: _Asked,
-        *,
-        model: str,
-        refused: bool = False,
-        confidence: float = 1.0,
-        notice: str | None = None,
-    ) -> Answer:
-        return Answer(
-            question=asked.question,
-            text=join_sentences(sentences),
-            sentences=sentences,
-            citations=citations,
-            hits=hits,
-            refused=refused,
-            model=model,
-            confidence=confidence,
-            timings_ms=asked.clock.laps,
-            notice=notice,
-            search_question=asked.search_question,
-        )
-
-
-@dataclass
-class _Asked:
-    """A question on its way to its answer."""
-
-    question: str
-    language: Language
-    history: Sequence[Turn]
-    index: Index
-    search_question: str = ""
-    clock: _Clock = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.search_question = self.question
-        self.clock = _Clock()
-
-
-class _Clock:
-    """Splits the time of one answer."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self.laps[name] = round((now - self._last) * 1000, 2)
-        self._last = now
 
 
 @lru_cache(maxsize=1)
@@ -316,18 +189,13 @@ def ask(
     return _assistant(settings or Settings()).ask(question, history=history, filters=filters)
 
 
-def _pieces(sentences: tuple[AnswerSentence, ...]) -> Iterator[str]:
-    """The answer's text, a sentence at a time."""
-    for i in range(len(sentences)):
-        before = join_sentences(sentences[:i])
-        yield join_sentences(sentences[: i + 1])[len(before) :]
-
-
-def _language(question: str, history: Sequence[Turn]) -> Language:
-    """The question's language; that of the one before where it has no words of its own ("2020?")."""
-    spoken = [content for role, content in history if role == "user"]
-    worded = [text for text in [*spoken, question] if any(character.isalpha() for character in text)]
-    return answer_language(worded[-1] if worded else question)
+def _texts(events: Generator[Event, None, None]) -> Generator[str | Answer, None, None]:
+    with closing(events):
+        for event in events:
+            if isinstance(event, TextDelta):
+                yield event.text
+            elif isinstance(event, Answered):
+                yield event.answer
 
 
 def _within(index: Index, filters: FilterValues) -> frozenset[str] | None:
@@ -350,9 +218,9 @@ def _checked(question: str) -> str:
         raise QuestionError("The question holds halves of characters (lone surrogates). Send it as UTF-8 text.")
     question = question.strip()
     length = len(unicodedata.normalize("NFKC", question))  # what is worked on: one character may stand for eighteen
-    if length > _LONGEST_QUESTION:
+    if length > LONGEST_QUESTION:
         raise QuestionError(
-            f"The question has {length:,} characters; at most {_LONGEST_QUESTION:,} can be asked. Shorten it, "
+            f"The question has {length:,} characters; at most {LONGEST_QUESTION:,} can be asked. Shorten it, "
             "or add the long text as a document with 'yinju add'."
         )
     return question

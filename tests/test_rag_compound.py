@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.question.compound import questions_of
+from rag.question.compound import parts_of
 
 OFFICERS = "济南高新区聘任了多少名首席政策官？"
 
@@ -21,7 +21,7 @@ OFFICERS = "济南高新区聘任了多少名首席政策官？"
     ],
 )
 def test_a_message_is_taken_apart(message: str, questions: tuple[str, ...]) -> None:
-    assert questions_of(message) == questions
+    assert parts_of(message) == questions
 
 
 def test_each_question_is_answered_from_its_own_document(assistant: Assistant) -> None:

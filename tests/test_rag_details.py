@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.extractive.details import lacks_detail
+from rag.extractive import presuppositions
+from rag.question.question import Question
 
 
 @pytest.mark.parametrize(
@@ -21,12 +22,12 @@ from rag.extractive.details import lacks_detail
     ],
 )
 def test_a_detail_by_its_form(question: str, has: str, lacks: str) -> None:
-    assert not lacks_detail(question, [lacks, has])
-    assert lacks_detail(question, [lacks])
+    assert not presuppositions.lacks(Question(question), [lacks, has])
+    assert presuppositions.lacks(Question(question), [lacks])
 
 
 @pytest.mark.parametrize(
     "question", ["谁发明了电话？", "IP地址是什么？", "公园在哪里？", "网站由谁管理？", "Who runs the website?"]
 )
 def test_other_questions(question: str) -> None:
-    assert not lacks_detail(question, ["没有。"])
+    assert not presuppositions.lacks(Question(question), ["没有。"])

@@ -17,7 +17,7 @@ from rag.errors import EvaluationError
 from rag.evaluation.comparison import compare, read_run
 from rag.evaluation.examiner import holds
 from rag.evaluation.measures import ranking_measures
-from rag.evaluation.questionnaire import Question, read_questionnaire
+from rag.evaluation.questionnaire import Item, read_questionnaire
 from rag.evaluation.results import Evaluation
 from rag.evaluation.run import Progress, evaluate
 from ui.report.html import report_html
@@ -318,8 +318,8 @@ class TestMalformedFiles:
             read_questionnaire(tmp_path / "none.jsonl")
 
     def test_a_question_without_groups_is_met_by_any_answer(self) -> None:
-        assert Question("q", "问", ("d",), answers=("a", "b")).groups == (("a", "b"),)
-        assert Question("q", "问", ("d",), answers=("a",), answer_groups=(("b",), ("c",))).groups == (("b",), ("c",))
+        assert Item("q", "问", ("d",), answers=("a", "b")).groups == (("a", "b"),)
+        assert Item("q", "问", ("d",), answers=("a",), answer_groups=(("b",), ("c",))).groups == (("b",), ("c",))
 
 
 def run_file(path: Path, first: list[float]) -> Path:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.extractive.figures import Figure, figure_asked, has_figure
+from corpus.language.script import fold
+from rag.extractive.presuppositions import has_figure
+from rag.question.figures import Figure, figure_asked
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,7 @@ from rag.extractive.figures import Figure, figure_asked, has_figure
     ],
 )
 def test_figure_asked(question: str, figure: Figure | None) -> None:
-    assert figure_asked(question) is figure
+    assert figure_asked(fold(question)) is figure
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import pytest
 from corpus import Document, Origin, Passage
 from rag import Hit
 from rag.extractive.candidates import Candidate
-from rag.extractive.premises import contradicted
+from rag.extractive.presuppositions import denies
+from rag.question.question import Question
 
 TEXT = "济南高新区承办第五届创新大赛，三个项目获得三等奖。青岛市派队参加。"
 
@@ -37,7 +38,7 @@ def about(title: str = "济南高新区人才工作", text: str = TEXT, publishe
     ],
 )
 def test_what_the_document_contradicts(question: str, expected: bool) -> None:
-    assert contradicted(question, about()) is expected
+    assert denies(Question(question), about()) is expected
 
 
 @pytest.mark.parametrize(("times", "expected"), [(2, False), (3, True)])
@@ -46,5 +47,5 @@ def test_a_document_that_often_names_another_place_is_about_it(times: int, expec
     document = about("名单", text).document
     hit = Hit(1, 1.0, Passage("a.txt", 0, len(text), text, "名单"))
     best = Candidate(hit, document, len(text) - 9, len(text), 0.9, 0.5, 1.0, fits_kind=True)
-    assert contradicted("青岛高新区新认定了多少企业？", best) is expected
-    assert not contradicted("济南高新区新认定了多少企业？", best)
+    assert denies(Question("青岛高新区新认定了多少企业？"), best) is expected
+    assert not denies(Question("济南高新区新认定了多少企业？"), best)

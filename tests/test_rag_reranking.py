@@ -15,8 +15,9 @@ from embeddings.building.ingestion import embedded_text
 from embeddings.encoders.bundled import bundled_folder
 from rag import Assistant, Settings
 from rag.errors import RerankerUnavailable
-from rag.evaluation.questionnaire import Question, Questionnaire
+from rag.evaluation.questionnaire import Item, Questionnaire
 from rag.evaluation.run import evaluate
+from rag.question.question import Question
 from rag.retrieval.reranking import load_reranker
 from rag.retrieval.retriever import Retriever
 
@@ -64,7 +65,7 @@ def test_passages_come_in_its_order(reranking: Assistant, assistant: Assistant, 
 def test_ask_and_eval_see_it(reranking: Assistant, bundled_home: Path, encoder: Encoder, model_folder: str) -> None:
     first = reranking.search(QUESTION, 8)
     assert [hit.passage.id for hit in reranking.ask(QUESTION).hits] == [hit.passage.id for hit in first]
-    questions = Questionnaire(("q.jsonl",), (Question("1", QUESTION, (first[0].passage.document_id,)),))
+    questions = Questionnaire(("q.jsonl",), (Item("1", QUESTION, (first[0].passage.document_id,)),))
     settings = Settings(home=bundled_home, reranker=model_folder)
     result = evaluate(questions, settings, encoder=encoder).results[0]
     assert [found.document_id for found in result.found] == [hit.passage.document_id for hit in first[:3]]
@@ -77,7 +78,7 @@ def test_any_object_with_scores_can_rerank(assistant: Assistant, encoder: Encode
             return [-len(passage.text) for passage in passages]
 
     retriever = Retriever(assistant.index, encoder, Shortest())  # type: ignore[arg-type]
-    lengths = [len(hit.passage.text) for hit in retriever.search(retriever.query(QUESTION), 8).hits]
+    lengths = [len(hit.passage.text) for hit in retriever.search(retriever.query(Question(QUESTION)), 8).hits]
     assert lengths == sorted(lengths)
 
 

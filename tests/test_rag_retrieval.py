@@ -10,6 +10,7 @@ import pytest
 
 from embeddings import Encoder, rebuild
 from rag import Assistant, Settings
+from rag.question.question import Question
 
 Home = Callable[[Mapping[str, str]], Assistant]
 
@@ -63,7 +64,7 @@ class TestFigures:
                 "other.txt": "会议讨论了绿化养护工作。",
             }
         )
-        lexical = assistant.index.lexical(assistant._retriever.query(question).asked_in("zh").terms, 5)
+        lexical = assistant.index.lexical(assistant._retriever.query(Question(question)).asked_in("zh").terms, 5)
         assert assistant.index.passage(int(lexical.rows[0])).document_id == found
         assert assistant.search(question)[0].passage.document_id == found
 
@@ -94,7 +95,7 @@ class TestWhatStandsOverAPassage:
         assistant = at_home(
             {"a.json": titled("公告", HOUSING, source="云河日报"), "b.json": titled("公告", HOUSING, source="青山晚报")}
         )
-        found = assistant.index.lexical(assistant._retriever.query("青山晚报").asked_in("zh").terms, 5)
+        found = assistant.index.lexical(assistant._retriever.query(Question("青山晚报")).asked_in("zh").terms, 5)
         assert assistant.index.passage(int(found.rows[0])).document_id == "b.json"
 
 

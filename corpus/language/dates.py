@@ -74,7 +74,7 @@ _DATED = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代
 
 
 def calendar_dates(text: str) -> Iterator[str]:
-    """The days and months of the 20th and 21st century in a text, in figures: "2024-04-24", or "2024-04" for a month."""
+    """The days and months of the 20th and 21st century in a text: "2024-04-24", or "2024-04" for a month."""
     for match in _CALENDAR.finditer(text):
         month = f"{match['year']}-{int(match['month']):02}"
         yield f"{month}-{int(match['day']):02}" if match["day"] else month

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from corpus.language.script import HAN, fold, has_han
 
-__all__ = ["PLACES", "Word", "squeezed", "strange_names", "words_of", "words_with_zones"]
+__all__ = ["PLACES", "Word", "identifiers_of", "squeezed", "strange_names", "words_of", "words_with_zones"]
 
 PLACES = frozenset({"ns", "nt"})
 """Parts of speech of places and organisations."""
@@ -74,6 +74,12 @@ def words_with_zones(text: str) -> list[Word]:
                 spans.append((joined, last, word.kind))
             joined = last
     return [Word(written[start:end], kind) for start, end, kind in spans]
+
+
+def identifiers_of(folded: str) -> list[str]:
+    """The codes of a folded text, each once: x2, e05, gb/t 19001's parts."""
+    codes = (match[0].strip(".:/-_") for match in _CODE.finditer(folded))
+    return list(dict.fromkeys(code for code in codes if any(map(str.isalpha, code))))
 
 
 def squeezed(text: str) -> str:

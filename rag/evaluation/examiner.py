@@ -13,7 +13,7 @@ from rag.answers import Answer, Hit
 from rag.assistant import Assistant
 from rag.errors import EvaluationError, QuestionError
 from rag.evaluation.measures import DEPTH
-from rag.evaluation.questionnaire import Question, Questionnaire
+from rag.evaluation.questionnaire import Item, Questionnaire
 from rag.evaluation.results import Found, Quote, Result
 
 __all__ = ["Examiner", "holds"]
@@ -53,7 +53,7 @@ class Examiner:
             )
         return unknown
 
-    def mark(self, question: Question, answer: Answer | None, error: str | None) -> Result:
+    def mark(self, question: Item, answer: Answer | None, error: str | None) -> Result:
         """What the answer is worth; the measures of its ranking are put in later, for all questions at once."""
         right = {self.called(document_id) for document_id in question.document_ids}
         hits = self._ranking(question, answer)
@@ -79,7 +79,7 @@ class Examiner:
             error=error,
         )
 
-    def _ranking(self, question: Question, answer: Answer | None) -> list[Hit]:
+    def _ranking(self, question: Item, answer: Answer | None) -> list[Hit]:
         """What the answer was made from, and what the search finds beyond it."""
         try:
             # A question that leans on its history is searched as it was understood.
@@ -103,7 +103,7 @@ class Examiner:
             exact = text[citation.start : citation.end] == citation.quote
             yield Quote(document_id, citation.quote, exact, document_id in right)
 
-    def _relevant(self, question: Question, right: set[str]) -> list[str]:
+    def _relevant(self, question: Item, right: set[str]) -> list[str]:
         """The passages of the right documents that hold the evidence, or where none does or is given, an answer."""
         passages = [
             passage for name in sorted(right) if name in self.present for passage in self.passages(self.present[name])
@@ -121,7 +121,7 @@ class Examiner:
         document = self.assistant.document(index_id)
         return [(passage.id, fold(passage.text)) for passage in split(document, max_chars=self.max_chars)]
 
-    def _measures(self, question: Question, answer: Answer | None, right: set[str]) -> dict[str, float]:
+    def _measures(self, question: Item, answer: Answer | None, right: set[str]) -> dict[str, float]:
         quotes = [] if answer is None else list(self._quotes(answer, right))
         answered = answer is not None and not answer.refused and bool(answer.citations)  # small talk is no answer
         decided = answer is not None and answered == question.answerable

@@ -14,7 +14,7 @@ from typing import Any
 from corpus.readers.formats.markdown import looks_like_markdown
 from rag.errors import EvaluationError
 
-__all__ = ["GivenDocument", "Question", "Questionnaire", "read_questionnaire"]
+__all__ = ["GivenDocument", "Item", "Questionnaire", "read_questionnaire"]
 
 _GZIP = b"\x1f\x8b"
 _FACTS = ("source", "published", "author", "url")
@@ -23,7 +23,7 @@ _ROLES = ("user", "assistant")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Item:
     """A question and what is expected.
 
     Where there are ``answer_groups``, a full answer holds one string of every group, else any of ``answers``.
@@ -68,7 +68,7 @@ class Questionnaire:
     """What is asked, over which documents: its own, or where it has none, those of the index at hand."""
 
     files: tuple[str, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[Item, ...]
     documents: tuple[GivenDocument, ...] = ()
 
     def write_documents(self, folder: Path) -> dict[str, str]:
@@ -106,7 +106,7 @@ def read_questionnaire(*files: str | Path) -> Questionnaire:
     Raises:
         EvaluationError: a file can't be read, a line is not as it should be, or there is no question.
     """
-    questions: dict[str, Question] = {}
+    questions: dict[str, Item] = {}
     documents: dict[str, GivenDocument] = {}
     for file in files:
         for line in _lines(Path(file)):
@@ -147,10 +147,10 @@ class _Line:
         facts = {key: self.values[key] for key in _FACTS if isinstance(self.values.get(key), str)}
         return GivenDocument(self._text("id"), text, self._optional("title"), facts)
 
-    def question(self) -> Question:
+    def question(self) -> Item:
         if "doc_ids" not in self.values:
             raise self.error('a question needs "doc_ids", the documents that answer it, or [] if none does')
-        return Question(
+        return Item(
             id=str(self.values.get("id") or f"line {self.number}"),
             text=self._text("text").strip(),
             document_ids=self._texts("doc_ids"),

@@ -18,7 +18,7 @@ from rag.assistant import Assistant
 from rag.errors import LanguageModelError, QuestionError
 from rag.evaluation.examiner import Examiner
 from rag.evaluation.measures import Figures, figures_of, ranking_measures
-from rag.evaluation.questionnaire import Question, Questionnaire
+from rag.evaluation.questionnaire import Item, Questionnaire
 from rag.evaluation.results import About, Evaluation, Result
 from rag.settings import Settings
 
@@ -123,7 +123,7 @@ def _assistant(
             assistant.index.close()
 
 
-def _ask_all(examiner: Examiner, questions: Sequence[Question], report: Callable[[Progress], None]) -> list[Result]:
+def _ask_all(examiner: Examiner, questions: Sequence[Item], report: Callable[[Progress], None]) -> list[Result]:
     asked = []
     failures = 0
     report(Progress("asking", 0, len(questions)))

@@ -11,7 +11,7 @@ from corpus.language.dates import has_date
 from embeddings import Index
 from rag.answers import Hit
 from rag.extractive.reader import Reading
-from rag.question.kinds import Kind, kind_of
+from rag.question.kinds import Kind
 from rag.retrieval.coverage import coverages
 from rag.retrieval.retriever import Found
 
@@ -67,7 +67,7 @@ class Candidate:
 def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
     """Every sentence of the passages but titles and headings, which say what is below, and superseded editions."""
     query = found.query
-    kind = kind_of(query.text)
+    kind = query.question.kind
     for row, hit in zip(found.rows, found.hits, strict=True):
         if hit.superseded_by is not None:
             continue  # the later edition is among the hits

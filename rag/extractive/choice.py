@@ -12,9 +12,9 @@ from embeddings import Index, lexical_tokens
 from rag.answers import AnswerSentence
 from rag.extractive.candidates import Candidate, candidates_of
 from rag.extractive.confidence import confidence
-from rag.extractive.reader import Page, Reader
+from rag.extractive.reader import Page, SentenceReader
 from rag.proof.citations import Numbering
-from rag.question.kinds import Kind, kind_of
+from rag.question.kinds import Kind
 from rag.retrieval.retriever import Found
 
 __all__ = ["Extract", "extract", "ranked"]
@@ -53,7 +53,7 @@ class Extract:
         return tuple(sentences)
 
 
-def extract(found: Found, index: Index, reader: Reader | None = None) -> Extract:
+def extract(found: Found, index: Index, reader: SentenceReader | None = None) -> Extract:
     """The one to three sentences of the passages found that answer best, none if there is no sentence at all."""
     candidates = ranked(found, index, reader)
     if not candidates:
@@ -69,11 +69,11 @@ def extract(found: Found, index: Index, reader: Reader | None = None) -> Extract
         if not tokens <= covered:
             chosen.append(candidate)
             covered |= tokens
-    wants_list = kind_of(found.query.text) is Kind.LIST
+    wants_list = found.query.question.kind is Kind.LIST
     return Extract(tuple(chosen), confidence(found, chosen, index), wants_list)
 
 
-def ranked(found: Found, index: Index, reader: Reader | None = None) -> list[Candidate]:
+def ranked(found: Found, index: Index, reader: SentenceReader | None = None) -> list[Candidate]:
     """The sentences that may answer, best first; with a reader, those of the passages it read.
 
     The reader learned from questions in the language of their text, so that it has no say where the best sentence is
@@ -102,7 +102,7 @@ def _whole(candidate: Candidate) -> tuple[int, int]:
     return start, end
 
 
-def _read(question: str, groups: Sequence[Sequence[Candidate]], reader: Reader) -> list[Candidate]:
+def _read(question: str, groups: Sequence[Sequence[Candidate]], reader: SentenceReader) -> list[Candidate]:
     """The sentences of each passage with their readings, best first."""
     readings = reader.read(question, [_page(group) for group in groups])
     read = [

@@ -10,9 +10,7 @@ import numpy as np
 from corpus.language.script import fold
 from embeddings import Index
 from rag.extractive.candidates import Candidate
-from rag.extractive.details import lacks_detail
-from rag.extractive.figures import lacks_figure
-from rag.extractive.premises import contradicted
+from rag.extractive.presuppositions import denies, lacks
 from rag.retrieval.retriever import Found
 
 __all__ = ["SIGNALS", "confidence", "signals_of"]
@@ -37,11 +35,10 @@ def confidence(found: Found, chosen: Sequence[Candidate], index: Index) -> float
     without the last two signals. A figure or contact detail that is asked for and lacking counts besides.
     ``benchmarks/confidence.py`` fits anew from the same sets, but makes no near misses.
     """
-    best, question = chosen[0], found.query.text
-    if contradicted(question, best):
+    best, question = chosen[0], found.query.question
+    if denies(question, best):
         return 0.0
-    texts = [candidate.text for candidate in chosen]
-    lacking = lacks_figure(question, texts) or lacks_detail(question, texts)
+    lacking = lacks(question, [candidate.text for candidate in chosen])
     weights, bias = _ACROSS if found.query.crosses(best.document) else _WITHIN
     signals = signals_of(found, best, index)
     evidence = bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True))

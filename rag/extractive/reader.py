@@ -13,7 +13,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -26,7 +26,7 @@ from embeddings.encoders.transformer import SentenceTransformerEncoder, mixed_pr
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Page", "Reader", "Reading"]
+__all__ = ["Page", "Reader", "Reading", "SentenceReader"]
 
 _WEIGHTS = "reader.safetensors"
 _QUESTION_TOKENS = 64
@@ -58,6 +58,14 @@ class Reading:
     score: float
     start: int
     end: int
+
+
+class SentenceReader(Protocol):
+    """What says how well each sentence of some texts answers a question."""
+
+    def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
+        """A reading of every sentence of every page, in their order."""
+        ...
 
 
 class Reader:

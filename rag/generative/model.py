@@ -1,35 +1,49 @@
-"""Answers written by a language model from the passages, with its marks turned into citations."""
+"""Whoever writes answers from passages: any chat model that LangChain knows."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import SecretStr
 
-from corpus.language.script import simplified
-from embeddings import Encoder, Index
-from rag.answers import AnswerSentence, Citation, Hit
+from rag.answers import Hit
 from rag.conversation import Turn
 from rag.errors import LanguageModelError
-from rag.generative.alignment import Aligner
 from rag.generative.prompts import rewriting
 from rag.generative.windows import fitting_messages
-from rag.proof.citations import Numbering, marked_sentences
-from rag.proof.verification import verify
 from rag.question.phrases import Language
-from rag.retrieval.retriever import Found
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-__all__ = ["LanguageModel", "cite_sentences"]
+__all__ = ["LanguageModel", "Writer"]
 
 _TELLING_CHARS = 4  # of a key: fewer tell nothing of it
 _LONGEST_REWRITING = 400  # characters; a model that writes more has answered instead of rewriting
+
+
+class Writer(Protocol):
+    """What writes answers from passages; ``name`` is told with each answer."""
+
+    name: str
+
+    def stream(
+        self, question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language
+    ) -> Generator[str, None, None]:
+        """Pieces of the answer as they come, with marks such as [1] for the first hit.
+
+        Raises:
+            LanguageModelError: it can't be reached, refuses, or broke off.
+        """
+        ...
+
+    def rewrite(self, question: str, history: Sequence[Turn], language: Language) -> str:
+        """The question as it would be asked without the turns before it; raises as ``stream`` does."""
+        ...
 
 
 class LanguageModel:
@@ -103,28 +117,6 @@ class LanguageModel:
             f"The language model {self.name}{where} {what}: {_reason(exc, self._key)}. "
             "Check YINJU_LLM, YINJU_LLM_BASE_URL and YINJU_LLM_API_KEY, or set YINJU_LLM=extractive."
         )
-
-
-def cite_sentences(
-    text: str, found: Found, index: Index, encoder: Encoder, language: Language
-) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-    """The sentences of a written answer, each mark resolved to the sentence or two that carry it, and verified.
-
-    See ``Aligner.resolve`` for what becomes of wrong marks. A sentence left without any is unsupported.
-    """
-    written = marked_sentences(text)
-    numbering = Numbering()
-    aligner = Aligner(found, index, language)
-    sentences = []
-    vectors = encoder.encode([simplified(sentence.text) for sentence in written], "query")
-    for sentence, vector in zip(written, vectors, strict=True):
-        places = aligner.resolve(sentence.text, vector, sentence.marks)
-        numbers = [numbering.cite(place.document, place.hit.passage, place.start, place.end) for place in places]
-        cited = tuple(numbering.citations[number - 1] for number in dict.fromkeys(numbers))
-        leans_on = "\n".join(part for place in places for part in (*place.hit.passage.headings, place.before))
-        likeness = max((place.likeness for place in places), default=None)
-        sentences.append(verify(sentence.text, cited, language, before=leans_on, likeness=likeness))
-    return tuple(sentences), tuple(numbering.citations)
 
 
 def _reason(exc: Exception, key: SecretStr | None) -> str:

@@ -6,7 +6,7 @@ import re
 
 from rag.question.followups import standalone
 
-__all__ = ["questions_of"]
+__all__ = ["parts_of"]
 
 _MOST_QUESTIONS = 4  # a message with more is searched as one
 
@@ -16,7 +16,7 @@ _TAG = re.compile(
 )
 
 
-def questions_of(message: str) -> tuple[str, ...]:
+def parts_of(message: str) -> tuple[str, ...]:
     """The questions of a message, each completed from those before it; the message itself where it asks one."""
     asked = [part.strip() for part in _END.split(message) if part.strip()]
     if not 1 < len(asked) <= _MOST_QUESTIONS or not all(

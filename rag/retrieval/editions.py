@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from heapq import nsmallest
 
@@ -64,18 +64,17 @@ class Editions:
                     break
         return firsts
 
-    def superseded(self, passages: Sequence[Passage], question: str) -> dict[str, str]:
+    def superseded(self, passages: Sequence[Passage], years: Collection[str]) -> dict[str, str]:
         """The ids of these passages' documents of which there is a later edition among them, each with the latest one.
 
         Editions have one title but for years and marks such as 修订版, share part of their text, and tell when they are
-        from: by their date, or the last one that stands under their title. An edition whose year the question names is
-        what is asked for, and not superseded.
+        from: by their date, or the last one that stands under their title. An edition of one of the
+        ``years``, those that the question names, is what is asked for, and not superseded.
         """
         by_title: dict[str, set[str]] = {}
         for passage in passages:
             if passage.title:
                 by_title.setdefault(_bare_title(passage), set()).add(passage.document_id)
-        years = {int(number) for number in _NUMBER.findall(fold(question)) if len(number) == len("2024")}
         latest: dict[str, str] = {}
         for title, group in by_title.items():
             for document_id in sorted(group) if title and len(group) > 1 else ():
@@ -86,7 +85,7 @@ class Editions:
                     if self._date(other) > own
                     and _resemblance(self._sketch(document_id), self._sketch(other)) >= _EDITION
                 ]
-                if later and not years.intersection(own[:1]):
+                if later and str(own[0] if own else "") not in years:
                     latest[document_id] = max(later, key=self._date)
         return latest
 

@@ -11,7 +11,7 @@ from corpus import Document, Passage, language_of
 from corpus.language.script import has_han, simplified
 from embeddings import Encoder, Index, LanguageMeans, Term, base_of, figure_tokens, lexical_tokens
 from embeddings.encoders.protocol import Vectors
-from rag.question.terms import content_of, terms_of
+from rag.question.question import Question
 
 __all__ = ["Asked", "Queries", "Query"]
 
@@ -59,15 +59,20 @@ class Asked:
 class Query:
     """A question as the index sees it.
 
-    ``vector`` is the question's own. ``asked`` has the question for each language of the documents, under "" for those
-    that are not among the commonest. ``content`` holds the words of ``content_of``, each weighed by how rare it is in
-    general and in the passages.
+    ``question`` is what is asked, ``vector`` its own. ``asked`` has the question for each language of the documents,
+    under "" for those that are not among the commonest. ``content`` holds the words of ``content_of``, each weighed by
+    how rare it is in general and in the passages.
     """
 
-    text: str
+    question: Question
     vector: Vectors
     asked: dict[str, Asked]
     content: dict[Term, float]
+
+    @property
+    def text(self) -> str:
+        """The question's words."""
+        return self.question.text
 
     def asked_as(self, language: str) -> str:
         """The key in ``asked`` for passages in a language, a BCP 47 tag."""
@@ -97,22 +102,22 @@ class Queries:
         self._languages = [language for language, _ in counts.most_common(_LANGUAGES)]
         self._others = [""] if len(counts) != len(self._languages) or not counts else []
 
-    def __call__(self, text: str) -> Query:
+    def __call__(self, question: Question) -> Query:
         """The question encoded, and its tokens looked up."""
-        vector = self._encoder.encode([simplified(text)], "query")[0]
-        asked = {language: self._asked(text, vector, language) for language in [*self._languages, *self._others]}
+        vector = self._encoder.encode([simplified(question.text)], "query")[0]
+        asked = {language: self._asked(question, vector, language) for language in [*self._languages, *self._others]}
         terms = {term for one in asked.values() for term in one.rarity}
-        content = {term: weight * self._rarity(term) for term, weight in content_of(text, self._languages).items()}
+        content = {term: weight * self._rarity(term) for term, weight in question.content(self._languages).items()}
         if content.keys() <= terms:  # translations: one that stands nowhere may be the wrong one
             visible = {term for one in asked.values() for term in one.visible}
             content = {term: weight for term, weight in content.items() if term in visible} or content
-        return Query(text, vector, asked, content)
+        return Query(question, vector, asked, content)
 
-    def _asked(self, text: str, vector: Vectors, language: str) -> Asked:
-        rarity = {term: self._rarity(term) for term in terms_of(text, language)}
+    def _asked(self, question: Question, vector: Vectors, language: str) -> Asked:
+        rarity = {term: self._rarity(term) for term in question.terms(language)}
         unseen = self._rarity_of(0)
         visible = {term: weight for term, weight in rarity.items() if weight < unseen}
-        alone = self._languages == ["zh"] and base_of(language_of(text)) == "zh"  # needs no means
+        alone = self._languages == ["zh"] and base_of(language_of(question.text)) == "zh"  # needs no means
         if alone or language not in self._means.languages:
             return Asked(vector, 0.0, rarity, visible)
         ahead = self._means.ahead(self._means.language_of(vector), language)

@@ -120,7 +120,7 @@ class Retriever:
     def _hits(self, query: Query, candidates: Sequence[tuple[int, float, Passage]]) -> list[tuple[int, Hit]]:
         """The candidates as hits with their rows: copies with the first of them, editions behind later ones."""
         passages = [passage for _, _, passage in candidates]
-        superseded = self._editions.superseded(passages, query.text)
+        superseded = self._editions.superseded(passages, query.question.editions)
         first_of = {passage.document_id: i for i, passage in reversed(list(enumerate(passages)))}
         behind = [first_of.get(superseded.get(passage.document_id, ""), -1) for passage in passages]
         order = sorted(range(len(passages)), key=lambda i: max(i, behind[i] + 0.5))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from corpus import YinjuError
 from rag import Answer, LanguageModelError, SettingsError
+from rag.threads import in_thread
 from ui.web.server.admission import Admission
 from ui.web.server.gateway import error_body
 from ui.web.server.queue import TooManyQuestions
@@ -101,17 +101,19 @@ def add_chat_completions(app: FastAPI, service: LibraryService, admission: Admis
                 error_body("The request is no chat completion: it needs messages, the last a user's."), 400
             )
         begin = partial(service.assistant.stream, question, history=history, filters=body.get("filters"))
-        pieces = _Pieces(begin, workers, admission.admitted_async(request))
+
+        async def answering() -> AsyncGenerator[str | Answer, None]:
+            async with admission.admitted_async(request), aclosing(in_thread(begin, workers)) as made:
+                async for piece in made:
+                    yield piece
+
+        pieces = answering()
         try:
-            await pieces.begin()
+            first = await anext(pieces)  # so that what fails at once fails with a status
             if body.get("stream"):
-                return _Stream(pieces)
-            answer = [piece async for piece in pieces][-1]
-            await pieces.close()
-        except BaseException as exc:
-            await pieces.close()
-            if not isinstance(exc, YinjuError):
-                raise
+                return _Stream(pieces, first)
+            answer = [first, *[piece async for piece in pieces]][-1]
+        except YinjuError as exc:
             seconds = {"retry-after": str(exc.seconds)} if isinstance(exc, TooManyQuestions) else None
             return JSONResponse(error_body(str(exc)), _status(exc), seconds)
         assert isinstance(answer, Answer)
@@ -139,61 +141,16 @@ def _text(content: Any) -> str:
 class _Stream(StreamingResponse):
     """An answer's pieces as events; its turn ends with it, however it ends."""
 
-    def __init__(self, pieces: _Pieces) -> None:
-        super().__init__(_events(pieces), media_type="text/event-stream")
+    def __init__(self, pieces: AsyncGenerator[str | Answer, None], first: str | Answer) -> None:
+        super().__init__(_events(pieces, first), media_type="text/event-stream")
         self._pieces = pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ``StreamingResponse``."""
         try:
             await super().__call__(scope, receive, send)
         finally:
-            await self._pieces.close()
-
-
-class _Pieces:
-    """An answer's pieces as they come, each made on a thread of ``workers``, from one's turn to the end.
-
-    The first is there after ``begin``, so that what fails at once fails with a status. When the client goes, the turn
-    ends at that moment, and the answer as soon as the piece that is being made is there.
-    """
-
-    def __init__(
-        self,
-        begin: Callable[[], Iterator[str | Answer]],
-        workers: Executor,
-        admitted: AbstractAsyncContextManager[None],
-    ) -> None:
-        self._begin = begin
-        self._workers = workers
-        self._turn = AsyncExitStack()
-        self._admitted = admitted
-        self._stream: Iterator[str | Answer] = iter(())
-        self._first: list[str | Answer] = []
-
-    async def begin(self) -> None:
-        """Waits for the turn and the first piece."""
-        await self._turn.enter_async_context(self._admitted)
-        self._stream = await self._work(self._begin)
-        first = await self._work(next, self._stream, None)
-        self._first = [] if first is None else [first]
-
-    async def __aiter__(self) -> AsyncIterator[str | Answer]:
-        for piece in self._first:
-            yield piece
-        while (piece := await self._work(next, self._stream, None)) is not None:
-            yield piece
-
-    async def close(self) -> None:
-        """Ends the turn; whoever made this calls it."""
-        await self._turn.aclose()
-
-    async def _work(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        work = self._workers.submit(function, *arguments)
-        try:
-            return await asyncio.wrap_future(work)
-        except asyncio.CancelledError:
-            work.add_done_callback(lambda _: close() if (close := getattr(self._stream, "close", None)) else None)
-            raise
+            await self._pieces.aclose()
 
 
 def _status(exc: YinjuError) -> int:
@@ -205,7 +162,7 @@ def _status(exc: YinjuError) -> int:
     return next((status for kind, status in known if isinstance(exc, kind)), 400)
 
 
-async def _events(pieces: _Pieces) -> AsyncIterator[str]:
+async def _events(pieces: AsyncGenerator[str | Answer, None], first: str | Answer) -> AsyncIterator[str]:
     envelope = _envelope("chat.completion.chunk")
 
     def event(delta: dict[str, str], finish: str | None = None, **more: Any) -> str:
@@ -214,12 +171,14 @@ async def _events(pieces: _Pieces) -> AsyncIterator[str]:
 
     yield event({"role": "assistant", "content": ""})
     try:
-        async for piece in pieces:
+        piece: str | Answer | None = first
+        while piece is not None:
             if isinstance(piece, Answer):
                 yield event({"content": _sources(piece)})
                 yield event({}, "stop", **_data(piece))
             else:
                 yield event({"content": piece})
+            piece = await anext(pieces, None)
     except YinjuError as exc:
         yield f"data: {json.dumps(error_body(str(exc)), ensure_ascii=False)}\n\n"
     yield "data: [DONE]\n\n"

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from corpus import YinjuError
+from rag import Answer
 from rag.filters import filters_of
 from ui.web.store.database import Database
 from ui.web.store.plain_text import sources
-from ui.web.store.turns import Turn, answer_from
+from ui.web.store.turns import Turn
 
 __all__ = ["Conversations", "Summary"]
 
@@ -186,7 +187,7 @@ def _turn(number: int, question: str, answer: str | None, error: str | None, fil
     try:
         return Turn(
             question,
-            answer_from(json.loads(answer)) if answer else None,
+            Answer.from_dict(json.loads(answer)) if answer else None,
             error,
             filters_of(json.loads(filters) if filters else None),
             number,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from corpus import Passage
-from rag import Answer, AnswerSentence, Citation, Filters, Hit
+from rag import Answer, Filters
 
-__all__ = ["Turn", "answer_from", "history_of"]
+__all__ = ["Turn", "history_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +40,3 @@ def history_of(turns: Iterable[Turn]) -> list[tuple[str, str]]:
         if turn.answer is not None:
             history += [("user", turn.question), ("assistant", turn.answer.text)]
     return history
-
-
-def answer_from(values: dict[str, Any]) -> Answer:
-    """The answer that ``Answer.to_dict`` wrote."""
-    sentences = tuple(
-        AnswerSentence(item["text"], tuple(item["citations"]), item["verdict"], tuple(item["problems"]))
-        for item in values["sentences"]
-    )
-    hits = tuple(map(_hit, values["hits"]))
-    citations = tuple(Citation(**item) for item in values["citations"])
-    return Answer(**{**values, "sentences": sentences, "citations": citations, "hits": hits})
-
-
-def _hit(values: dict[str, Any]) -> Hit:
-    copies = tuple(map(_passage, values.get("copies", ())))  # conversations of earlier versions have none
-    return Hit(values["rank"], values["score"], _passage(values["passage"]), copies, values.get("superseded_by"))
-
-
-def _passage(values: dict[str, Any]) -> Passage:
-    kept = {key: value for key, value in values.items() if key not in ("id", "headings")}
-    return Passage(**kept, headings=tuple(values["headings"]))

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from corpus.language.dates import read_date
 from embeddings import DocumentSummary
 from rag import Filters, QuestionError
 from rag.question.phrases import Language

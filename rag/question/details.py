@@ -1,13 +1,26 @@
-"""Contact details a question asks for, and whether a text has one: telephone, mail, web and street addresses."""
+"""Contact details that a question may ask for: telephone, mail, web and street addresses."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from corpus.language.script import fold
 
-__all__ = ["lacks_detail"]
+__all__ = ["Detail", "details_asked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A kind of contact detail: the words that ask for one, and the form that it has."""
+
+    asked: re.Pattern[str]
+    form: re.Pattern[str]
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text has anything of the form."""
+        return self.form.search(fold(text)) is not None
+
 
 _WHAT = "(?:号码|号)?(?:是|为|在)?(?:多少|什么|哪|何处)"
 _DETAILS = (
@@ -25,11 +38,9 @@ _DETAILS = (
         r"[路街巷弄道镇村乡].{0,12}\d|\d.{0,6}[号楼室]|大厦|广场|\b(?:road|street|avenue|rd|st|ave)\b",
     ),
 )
-_PATTERNS = tuple((re.compile(asked), re.compile(held)) for asked, held in _DETAILS)
+_KINDS = tuple(Detail(re.compile(asked), re.compile(form)) for asked, form in _DETAILS)
 
 
-def lacks_detail(question: str, texts: Iterable[str]) -> bool:
-    """Whether the question asks for such a detail and none of the texts has anything of its form."""
-    folded = fold(question)
-    wanted = [held for asked, held in _PATTERNS if asked.search(folded)]
-    return bool(wanted) and not any(held.search(fold(text)) for text in texts for held in wanted)
+def details_asked(folded: str) -> tuple[Detail, ...]:
+    """The details that the words of a question, folded, ask for."""
+    return tuple(kind for kind in _KINDS if kind.asked.search(folded))

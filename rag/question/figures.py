@@ -1,20 +1,14 @@
-"""Which figure a question asks for, and whether a text has one of the kind.
-
-"多少停车费" wants an amount of money and "多少套" things that are counted: a sentence without one does not answer,
-however like the question it is. A bare number, as in a table, may be of any kind.
-"""
+"""Which figure a question asks for: "多少停车费" wants an amount of money, "多少套" things that are counted."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from enum import Enum
 
-from corpus.language.quantities import Quantity, QuantityKind, quantities_of
-from corpus.language.script import HAN, fold
+from corpus.language.script import HAN
 from corpus.language.units import CURRENCIES, is_counter, unit_of
 
-__all__ = ["Figure", "figure_asked", "has_figure", "lacks_figure"]
+__all__ = ["Figure", "figure_asked"]
 
 
 class Figure(Enum):
@@ -38,13 +32,10 @@ _RANKS = frozenset("届级期任号版楼层站年月日周")  # 几 before one 
 _OF_MONEY = re.compile("(?:罚款|金额|费用?|款项?|价格?|工资|奖金|补贴|补助|资金|投资)(?:是|为|有|达到?|要|交|约)?$")
 _MONEY = re.compile(".{0,3}?(?:钱|费|金额|资金|补贴|补助|奖金|工资)")
 _OF_PERCENT = re.compile("(?:比例|比重|占比|百分比|百分之)(?:是|为|有|达到?|约)?$")
-_PEOPLE = frozenset({"人", "人次", "个", "学生", "成员"})
-_FIGURES = frozenset({QuantityKind.NUMBER, QuantityKind.AMOUNT, QuantityKind.MONEY, QuantityKind.PERCENT})
 
 
-def figure_asked(question: str) -> Figure | None:
-    """The kind of figure the question's words ask for, None for none, a rank or a date."""
-    folded = fold(question)
+def figure_asked(folded: str) -> Figure | None:
+    """The kind of figure the words of a question, folded, ask for; None for none, a rank or a date."""
     match = _CHINESE.search(folded)
     if match is None:
         return Figure.ANY if _ENGLISH.search(folded) else None
@@ -60,17 +51,6 @@ def figure_asked(question: str) -> Figure | None:
     return Figure.MONEY if _MONEY.match(of) or _OF_MONEY.search(before) else Figure.ANY
 
 
-def lacks_figure(question: str, texts: Iterable[str]) -> bool:
-    """Whether the question asks for a figure and none of the texts has one of the kind."""
-    figure = figure_asked(question)
-    return figure is not None and not has_figure(texts, figure)
-
-
-def has_figure(texts: Iterable[str], figure: Figure) -> bool:
-    """Whether one of the texts has a figure of the kind, or a bare number."""
-    return any(_is(quantity, figure) for text in texts for quantity in quantities_of(text))
-
-
 def _counted_in(spelling: str) -> Figure:
     unit = unit_of(spelling)
     if unit in CURRENCIES.values():
@@ -80,16 +60,3 @@ def _counted_in(spelling: str) -> Figure:
     if unit == "人":
         return Figure.PEOPLE
     return Figure.ANY if len(spelling) > 1 or spelling == "个" else Figure.THINGS  # 公司 may be counted by 家
-
-
-def _is(quantity: Quantity, figure: Figure) -> bool:
-    kind, unit = quantity.kind, quantity.unit
-    if figure is Figure.ANY:
-        return kind in _FIGURES
-    if kind is QuantityKind.NUMBER or kind.value == figure.value:
-        return True
-    if figure is Figure.PEOPLE:
-        return unit in _PEOPLE or kind is QuantityKind.PERCENT
-    if figure is Figure.MEASURE:
-        return quantity.iso.startswith("---") or (kind is QuantityKind.AMOUNT and not is_counter(unit))  # 七日
-    return figure is Figure.THINGS and kind is QuantityKind.AMOUNT and is_counter(unit) and unit != "人"

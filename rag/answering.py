@@ -1,0 +1,214 @@
+"""One question on its way to its answer: completed, searched, answered, proven."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from rag.answers import Answer, AnswerSentence, Citation, Hit
+from rag.conversation import Turn
+from rag.errors import LanguageModelError
+from rag.events import Answered, Event, Searched, TextDelta
+from rag.extractive.choice import extract
+from rag.extractive.reader import SentenceReader
+from rag.generative.citing import cite_sentences
+from rag.generative.model import Writer
+from rag.generative.prompts import NO_ANSWER
+from rag.proof.citations import Numbering, join_sentences, proven_only
+from rag.proof.verification import verify
+from rag.question.followups import standalone
+from rag.question.phrases import Language, say
+from rag.question.question import Question
+from rag.question.small_talk import small_talk
+from rag.retrieval.merging import merged
+from rag.retrieval.retriever import Found, Retriever
+from rag.settings import EXTRACTIVE, Settings
+
+__all__ = ["LONGEST_QUESTION", "Answering"]
+
+LONGEST_QUESTION = 2000
+"""Characters of a question."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Answering:
+    """How one question is answered; made anew for each. ``within`` are the ids of the only documents asked."""
+
+    asked: str
+    history: Sequence[Turn]
+    within: frozenset[str] | None
+    retriever: Retriever
+    reader: SentenceReader | None
+    writer: Writer | None
+    settings: Settings
+    search_question: str = field(init=False)
+    language: Language = field(init=False)
+
+    def events(self) -> Generator[Event, None, None]:
+        """What happens, the finished answer last; for one run."""
+        self.clock = _Clock()
+        self.search_question = self.asked
+        self.language = Question.of(self.asked, self.history).language
+        talk = small_talk(self.asked, self.language)
+        if talk is not None:
+            yield TextDelta(talk)
+            yield self._answered((), (AnswerSentence(talk, (), "unchecked"),), (), model=EXTRACTIVE)
+            return
+        notice = self._complete()
+        question = Question(self.search_question, self.language)
+        queries = [self.retriever.query(part) for part in question.parts]
+        self.clock.lap("encode")
+        searches = [self.retriever.search(query, self.settings.top_k, self.within) for query in queries]
+        self.clock.lap("search")
+        yield Searched(self.search_question, merged(searches).hits)
+        if self.writer is None or notice:
+            yield from self._extractive(searches, notice)
+        else:
+            yield from self._written(self.writer, searches)
+
+    def _complete(self) -> str | None:
+        """Fills in what the question leaves to the history; what went wrong, where the language model can't be had."""
+        if not self.history:
+            return None
+        notice = None
+        if self.writer is not None:
+            try:
+                self.search_question = self.writer.rewrite(self.asked, self.history, self.language)
+            except LanguageModelError as exc:
+                notice = say("model_failed", self.language, reason=str(exc))
+        if self.writer is None or notice:
+            self.search_question = standalone(self.asked, self.history)[-LONGEST_QUESTION:]
+        self.clock.lap("rewrite")
+        return notice
+
+    def _extractive(self, searches: Sequence[Found], notice: str | None = None) -> Iterator[Event]:
+        """The documents' own sentences for each question found for; a refusal if they answer none of them."""
+        extracts = [extract(one, self.retriever.index, self.reader) for one in searches]
+        answered = [one.confidence >= self.settings.answer_threshold for one in extracts]
+        hits = merged(searches).hits
+        if not any(answered):
+            yield from self._refusal(hits, EXTRACTIVE, max(one.confidence for one in extracts), notice)
+            return
+        numbering = Numbering()
+        quoted: list[AnswerSentence] = []
+        for one, extracted, good in zip(searches, extracts, answered, strict=True):
+            if good:
+                quoted += extracted.cite(numbering)
+            else:
+                text = say("refused_part", self.language, question=one.query.text)
+                quoted.append(AnswerSentence(text, (), "unchecked"))
+        citations = tuple(numbering.citations)
+        sentences = tuple(
+            verify(sentence.text, tuple(citations[number - 1] for number in sentence.citations), self.language)
+            if sentence.citations
+            else sentence
+            for sentence in quoted
+        )
+        if self.settings.strict:
+            sentences, citations, _ = proven_only(sentences, citations)
+        self.clock.lap("answer")
+        yield from _deltas(sentences)
+        confidence = min(one.confidence for one, good in zip(extracts, answered, strict=True) if good)
+        yield self._answered(hits, sentences, citations, model=EXTRACTIVE, confidence=confidence, notice=notice)
+
+    def _written(self, writer: Writer, searches: Sequence[Found]) -> Iterator[Event]:
+        search = merged(searches)
+        if not search.hits:
+            yield from self._refusal((), writer.name, 0.0)
+            return
+        text, held, notice = "", "", None
+        hits = [hit for hit in search.hits if hit.superseded_by is None]  # the later edition is among them
+        try:
+            with closing(writer.stream(self.search_question, hits, self.history, self.language)) as pieces:
+                for piece in pieces:
+                    text += piece
+                    held += piece
+                    if not self.settings.strict and not NO_ANSWER.startswith(text.strip()[: len(NO_ANSWER)]):
+                        yield TextDelta(held)
+                        held = ""
+        except LanguageModelError as exc:
+            if not text.strip():
+                yield from self._extractive(searches, say("model_failed", self.language, reason=str(exc)))
+                return
+            notice = say("stream_cut", self.language, reason=str(exc))
+        if text.strip().startswith(NO_ANSWER):
+            yield from self._refusal(search.hits, writer.name, 0.0, notice)
+        else:
+            yield from self._cited(text, search, writer.name, notice)
+
+    def _cited(self, text: str, search: Found, model: str, notice: str | None) -> Iterator[Event]:
+        """The answer made of what a language model wrote; its text comes with it only where it had to be verified."""
+        index, encoder = self.retriever.index, self.retriever.encoder
+        sentences, citations = cite_sentences(text, search, index, encoder, self.language)
+        if self.settings.strict:
+            sentences, citations, left_out = proven_only(sentences, citations)
+            if left_out:
+                notice = " ".join(filter(None, [notice, say("left_out", self.language, count=str(left_out))]))
+            if not sentences:
+                yield from self._refusal(search.hits, model, 0.0, notice)
+                return
+            yield from _deltas(sentences)
+        self.clock.lap("answer")
+        yield self._answered(search.hits, sentences, citations, model=model, notice=notice)
+
+    def _refusal(
+        self, hits: tuple[Hit, ...], model: str, confidence: float, notice: str | None = None
+    ) -> Iterator[Event]:
+        text = say("refused", self.language)
+        self.clock.lap("answer")
+        yield TextDelta(text)
+        sentences = (AnswerSentence(text, (), "unchecked"),)
+        yield self._answered(hits, sentences, (), model=model, refused=True, confidence=confidence, notice=notice)
+
+    def _answered(
+        self,
+        hits: tuple[Hit, ...],
+        sentences: tuple[AnswerSentence, ...],
+        citations: tuple[Citation, ...],
+        *,
+        model: str,
+        refused: bool = False,
+        confidence: float = 1.0,
+        notice: str | None = None,
+    ) -> Answered:
+        return Answered(
+            Answer(
+                question=self.asked,
+                text=join_sentences(sentences),
+                sentences=sentences,
+                citations=citations,
+                hits=hits,
+                refused=refused,
+                model=model,
+                confidence=confidence,
+                timings_ms=self.clock.laps,
+                notice=notice,
+                search_question=self.search_question,
+                generation=self.retriever.index.manifest.generation,
+            )
+        )
+
+
+class _Clock:
+    """Splits the time of one answer."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+
+def _deltas(sentences: tuple[AnswerSentence, ...]) -> Iterator[TextDelta]:
+    """The answer's text, a sentence at a time."""
+    for i in range(len(sentences)):
+        before = join_sentences(sentences[:i])
+        yield TextDelta(join_sentences(sentences[: i + 1])[len(before) :])
