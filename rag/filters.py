@@ -67,7 +67,7 @@ def filters_of(values: Filters | Mapping[str, Any] | None) -> Filters:
         return values or Filters()
     known = [field.name for field in fields(Filters)]
     if not isinstance(values, Mapping):
-        raise QuestionError(f"Filters are a mapping of {', '.join(known)} to texts.")
+        raise QuestionError(f"The filters must be a mapping of {', '.join(known)} to texts.")
     chosen: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:

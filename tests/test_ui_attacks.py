@@ -1,301 +1,271 @@
-"""Attacks on the running server, played over HTTP, Gradio's API and MCP: no file, no address, no deadlock."""
+"""Attacks on a running page: files and addresses of the machine, asked for by HTTP, Gradio's API and MCP."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import socket
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
+import mcp
 import pytest
+from gradio import processing_utils
+from gradio.context import LocalContext
+from gradio.exceptions import InvalidPathError
+from gradio_client import Client
+from mcp.client.streamable_http import streamable_http_client
 from web_support import indexed, serving
 
 from embeddings import Encoder
-from rag import Assistant
 from ui.web.server.app import web_app
-from ui.web.store.users import Users, remove_user, write_user
+from ui.web.store.users import Users, write_user
 
-QUESTION = "青年人才每月补贴多少元？"
+SECRET = "the hash of a password"
+KEY = "Bearer chen:battery staple"
 DOCUMENTS = {"a.md": "---\ntitle: 补贴办法\n---\n青年人才每月补贴1500元。\n"}
-SECRET = "hunter2 is the secret of this file"
-PASSWORD = "correct horse battery"
+QUESTION = "青年人才每月补贴多少元？"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Assistant:
-    return indexed(tmp_path_factory.mktemp("attacked") / "home", DOCUMENTS, encoder=encoder)
-
-
-@pytest.fixture(scope="module")
-def address(own: Assistant) -> Iterator[str]:
-    with serving(web_app(own)) as served:
-        yield served
-
-
-@pytest.fixture
-def secret(tmp_path: Path) -> Path:
-    path = tmp_path / "secret.txt"
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("secret") / "secret.md"
     path.write_text(SECRET)
     return path
 
 
-def file_data(path: str, **more: Any) -> dict[str, Any]:
-    return {"path": path, "meta": {"_type": "gradio.FileData"}, **more}
+@pytest.fixture(scope="module", params=["open", "users"])
+def address(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder
+) -> Iterator[httpx.Client]:
+    """A client of the page, without users and with them."""
+    folder = tmp_path_factory.mktemp("attacked")
+    users, headers = None, {}
+    if request.param == "users":
+        write_user(folder / "users.txt", "chen", "battery staple")
+        users, headers = Users(folder / "users.txt"), {"authorization": KEY}
+    app = web_app(indexed(folder / "home", DOCUMENTS, encoder=encoder), users=users)
+    with serving(app) as served, httpx.Client(base_url=served, headers=headers, timeout=20) as client:
+        yield client
 
 
-def cached(folder: Path) -> bool:
-    """Whether the secret lies anywhere in Gradio's folder."""
-    return any(SECRET in path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file())
+def file_at(path: Any, **more: Any) -> dict[str, Any]:
+    return {"path": str(path), "meta": {"_type": "gradio.FileData"}, **more}
 
 
-def calls(address: str, value: Any) -> Iterator[httpx.Response]:
-    """The value as an argument of every kind of endpoint that takes one."""
-    yield httpx.post(f"{address}/gradio_api/call/ask", json={"data": [QUESTION, value]})
-    yield httpx.post(f"{address}/gradio_api/call/search", json={"data": [QUESTION, 3, value]})
-    yield httpx.post(f"{address}/gradio_api/call/v2/ask", json={"question": QUESTION, "filters": value})
-    yield httpx.post(f"{address}/gradio_api/run/ask", json={"data": [QUESTION, value]})
-    config = httpx.get(f"{address}/config").json()
-    for dependency in (one for one in config["dependencies"] if one["inputs"]):
-        body = {"data": [value] * len(dependency["inputs"]), "fn_index": dependency["id"], "session_hash": "attack"}
-        yield httpx.post(f"{address}/gradio_api/queue/join", json=body)
-    for component in config["components"]:
-        body = {"component_id": component["id"], "fn_name": "document", "session_hash": "attack", "data": value}
-        yield httpx.post(f"{address}/gradio_api/component_server", json=body)
-    tool = {"name": "ask", "arguments": {"question": QUESTION, "filters": value}}
-    yield httpx.post(
-        f"{address}/gradio_api/mcp/",
-        json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": tool},
-        headers={"accept": "application/json, text/event-stream"},
-    )
+def asked(client: httpx.Client, *data: Any, name: str = "ask") -> str:
+    """All that the server says to a call of a named endpoint, as Gradio's clients call it."""
+    joined = client.post(f"/gradio_api/call/{name}", json={"data": list(data)})
+    if joined.status_code != 200:
+        return joined.text
+    return client.get(f"/gradio_api/call/{name}/{joined.json()['event_id']}").text
 
 
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where a server that is made in this test keeps Gradio's files."""
-    folder = tmp_path / "gradio"
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(folder))
-    return folder
+def component(client: httpx.Client, elem_id: str) -> int:
+    parts = client.get("/config").json()["components"]
+    return int(next(part["id"] for part in parts if part["props"].get("elem_id") == elem_id))
 
 
-def test_no_argument_of_any_endpoint_brings_a_file_of_this_machine(own: Assistant, secret: Path, cache: Path) -> None:
-    fifo = secret.with_name("fifo")
-    os.mkfifo(fifo)
-    with serving(web_app(own)) as served:
-        for path in (str(secret), f"{cache}/../secret.txt", "/etc/hostname", str(fifo), str(secret.parent), "secret\0"):
-            for nested in (file_data(path), {"sources": [{"deep": file_data(path)}]}, [file_data(path, url="x")]):
-                for response in calls(served, nested):
-                    assert response.status_code == 400, response.request.url
-                    assert str(secret.parent) not in response.text
-        assert httpx.get(f"{served}/v1/models").status_code == 200
-    assert not cached(cache)
+def uploaded_event(client: httpx.Client, value: Any) -> str:
+    """What the server says to a file that is put into the library."""
+    upload = component(client, "yj-upload")
+    dependencies = client.get("/config").json()["dependencies"]
+    function = next(one for one in dependencies if [upload, "upload"] in one["targets"])
+    data = [value, *([None] * (len(function["inputs"]) - 1))]
+    body = {"data": [value, "en", "", "title"][: len(data)], "fn_index": function["id"], "session_hash": "attack"}
+    joined = client.post("/gradio_api/queue/join", json=body)
+    if joined.status_code != 200:
+        return joined.text
+    return client.get("/gradio_api/queue/data", params={"session_hash": "attack"}).text
 
 
-def test_gradio_itself_refuses_files_that_were_not_uploaded(
-    own: Assistant, secret: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The second lock, should the first let something through: an update of Gradio must not take it away."""
-    monkeypatch.setattr("ui.web.server.gateway.Gateway._was_uploaded", lambda *_: True)
-    with serving(web_app(own)) as served:
-        joined = httpx.post(f"{served}/gradio_api/call/ask", json={"data": [QUESTION, file_data(str(secret))]})
-        told = httpx.get(f"{served}/gradio_api/call/ask/{joined.json()['event_id']}", timeout=30).text
-        assert "error" in told
-        assert str(secret) not in told
-    assert not cached(cache)
+def tool(client: httpx.Client, arguments: dict[str, Any], name: str = "ask") -> Any:
+    async def call() -> Any:
+        headers = {key: value for key, value in client.headers.items() if key == "authorization"}
+        async with (
+            httpx.AsyncClient(headers=headers) as http,
+            streamable_http_client(f"{client.base_url}/gradio_api/mcp/", http_client=http) as (read, write, _),
+            mcp.ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            return await session.call_tool(name, arguments)
+
+    return anyio.run(call)
 
 
-def test_what_was_uploaded_can_be_added(own: Assistant, cache: Path) -> None:
-    with serving(web_app(own)) as served:
-        (path,) = httpx.post(f"{served}/gradio_api/upload", files={"files": ("new.txt", b"x" * 9)}).json()
-        value = file_data(path, url=f"{served}/gradio_api/file={path}", orig_name="new.txt")
-        asked = httpx.post(f"{served}/gradio_api/call/ask", json={"data": [QUESTION, {"sources": [value]}]})
-        assert asked.status_code == 200
-        elsewhere = file_data(path, url=f"http://198.51.100.1/gradio_api/file={path}")
-        assert httpx.post(f"{served}/gradio_api/call/ask", json={"data": [QUESTION, elsewhere]}).status_code == 400
+@contextmanager
+def listening() -> Iterator[tuple[str, list[Any]]]:
+    """A server of this computer that must not be called; whoever calls is in the list."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        came: list[Any] = []
 
-
-def test_the_server_fetches_no_address(address: str) -> None:
-    asked = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(3)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}/a.txt"
-
-        def listen() -> None:
+        def accept() -> None:
             try:
-                listener.accept()
-                asked.set()
-            except TimeoutError:
-                pass
+                while True:
+                    connection, where = listener.accept()
+                    came.append(where)
+                    connection.sendall(b"HTTP/1.0 200 OK\r\n\r\nfetched")
+                    connection.close()
+            except OSError:
+                return
 
-        waiting = threading.Thread(target=listen)
-        waiting.start()
-        for response in calls(address, file_data(url, url=url)):
-            assert response.status_code == 400
-        for route in (f"file={url}", f"proxy={url}", f"file/{url}", f"stream/{url}"):
-            assert httpx.get(f"{address}/gradio_api/{route}").status_code == 404
-        waiting.join()
-    assert not asked.is_set()
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/x.svg", came
+        listener.shutdown(socket.SHUT_RDWR)
 
 
-def test_routes_that_the_page_does_not_use_are_not_there(address: str, secret: Path) -> None:
-    for route in (f"file={secret}", "runs", "dev/reload", "token", "app_id", "user", "login_check", "deep_link"):
-        assert httpx.get(f"{address}/gradio_api/{route}").status_code == 404, route
-    for route in ("vibe-edit", "vibe-code", "process_recording", "stream/x"):
-        assert httpx.post(f"{address}/gradio_api/{route}", json={}).status_code == 404, route
-    for route in ("monitoring", "custom_component/x", "login", "proxy=http://x", "docs", "openapi.json"):
-        assert httpx.get(f"{address}/{route}").status_code == 404, route
+SHAPES: list[Callable[[Path], Any]] = [
+    file_at,
+    lambda path: {"sources": file_at(path)},
+    lambda path: {"sources": [[file_at(path)]]},
+    lambda path: file_at(path, is_stream=True),
+    lambda path: {"path": str(path)},
+    lambda path: file_at(f"/tmp/gradio/../..{path}"),
+]
 
 
-def test_no_origin_is_let_in_and_a_malformed_one_is_told(address: str) -> None:
-    port = address.rpartition(":")[2]
-    for host in (f"127.0.0.1:{port}", f"192.168.1.20:{port}"):
-        for method in ("GET", "OPTIONS"):
-            asked = {"host": host, "origin": "http://evil.example", "access-control-request-method": "POST"}
-            response = httpx.request(method, f"{address}/config", headers=asked)
-            assert not [name for name in response.headers if name.startswith("access-control-")]
-    told = httpx.post(f"{address}/gradio_api/call/ask", json={}, headers={"origin": "http://[::"})
-    assert told.status_code == 400
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", ["ask", "search"])
+def test_a_file_named_in_an_argument_is_not_opened(
+    address: httpx.Client, secret: Path, shape: Callable[[Path], Any], name: str
+) -> None:
+    arguments = (QUESTION, shape(secret)) if name == "ask" else (QUESTION, 8, shape(secret))
+    for said in (asked(address, *arguments, name=name), asked(address, shape(secret), *arguments[1:], name=name)):
+        assert "was not uploaded" in said
+        assert "secret.md" not in said
+    named = {"filters": shape(secret), "question" if name == "ask" else "query": QUESTION}
+    with pytest.raises(ExceptionGroup):
+        tool(address, named, name)
+    body = {"messages": [{"role": "user", "content": QUESTION}], "filters": shape(secret)}
+    response = address.post("/v1/chat/completions", json=body)
+    assert response.status_code == 400
+    assert "secret.md" not in response.text
+
+
+def test_the_library_takes_only_what_was_uploaded(address: httpx.Client, secret: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.md"
+    link.symlink_to(secret)
+    for value in (file_at(secret), {"path": str(secret)}, [file_at(secret)], file_at(link)):
+        said = uploaded_event(address, value)
+        assert "was not uploaded" in said
+        assert "secret" not in said
+    (path,) = address.post("/gradio_api/upload", files={"files": ("mine.md", "# 我的\n我的文件。".encode())}).json()
+    assert "mine.md" in uploaded_event(address, [file_at(path, orig_name="mine.md")])
+
+
+def test_a_pipe_stops_nobody(address: httpx.Client, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    assert "was not uploaded" in asked(address, QUESTION, file_at(tmp_path / "pipe.md"))
+    assert "was not uploaded" in uploaded_event(address, [file_at(tmp_path / "pipe.md")])
+    assert address.get("/config").status_code == 200
+
+
+def test_the_server_fetches_no_address(address: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening() as (url, came):
+        assert "was not uploaded" in asked(address, QUESTION, file_at(url))
+        assert "was not uploaded" in asked(address, QUESTION, file_at("", url=url))
+        assert "was not uploaded" in uploaded_event(address, [file_at(url, url=url)])
+        for path in (f"/gradio_api/file={url}", f"/gradio_api/proxy={url}", f"/gradio_api/file/{url}"):
+            assert address.get(path).status_code == 404
+        assert "1500元" in tool(address, {"question": QUESTION}).content[0].text
+        elsewhere = url.removeprefix("http://").removesuffix("/x.svg")
+        for headers in ({"host": elsewhere}, {"x-forwarded-host": elsewhere}):
+            call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
+            body = {**call, "params": {"name": "ask", "arguments": {"question": QUESTION}}}
+            accepted = {"accept": "application/json, text/event-stream", **headers}
+            assert "1500元" in address.post("/gradio_api/mcp/", json=body, headers=accepted).text
+        assert came == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["file={}", "file/{}", "proxy=http://127.0.0.1/{}", "runs", "vibe-code/", "openapi.json", "profiling/traces",
+     "dev/reload", "deep_link?session_hash=x", "token", "custom_component/1/server/example/{}",
+     "stream/a/b/1/playlist-file", "mcp/schema", "mcp/sse", "run-history/records"],
+)  # fmt: skip
+def test_what_the_page_does_not_use_is_closed(address: httpx.Client, secret: Path, path: str) -> None:
+    response = address.get(f"/gradio_api/{path.format(secret)}")
+    assert response.status_code == 404
+    assert SECRET not in response.text
+    assert address.post(f"/gradio_api/{path.format(secret)}", json={}).status_code == 404
+    (upload,) = address.post("/gradio_api/upload", files={"files": ("page.html", b"<script>")}).json()
+    assert address.get(f"/gradio_api/file={upload}").status_code == 404
+
+
+def test_no_page_elsewhere_may_read_an_answer(address: httpx.Client) -> None:
+    for host in (address.base_url.netloc.decode(), "192.0.2.7:7860"):  # an address of the local network, too
+        for path in ("/config", "/gradio_api/info", "/", "/v1/models"):
+            for method in ("GET", "OPTIONS"):
+                headers = {"host": host, "origin": "https://evil.example", "access-control-request-method": "GET"}
+                response = address.request(method, path, headers=headers)
+                assert response.status_code == 403
+                assert "access-control-allow-origin" not in response.headers
+        same = address.get("/config", headers={"host": host, "origin": f"http://{host}"})
+        assert same.status_code == 200
+
+
+def test_gradio_itself_checks_paths_too(encoder: Encoder, tmp_path: Path, secret: Path) -> None:
+    """Beside the gate; an update of Gradio that goes by something else than ``has_launched`` is found here."""
+    app = web_app(indexed(tmp_path / "home", DOCUMENTS, encoder=encoder))
+    (blocks,) = [route.app.get_blocks() for route in app.routes if hasattr(getattr(route, "app", None), "get_blocks")]
+    token = LocalContext.blocks.set(blocks)
+    try:
+        part = next(iter(blocks.blocks.values()))
+        with pytest.raises(InvalidPathError):
+            processing_utils.move_files_to_cache(file_at(secret), part, check_in_upload_folder=True)
+    finally:
+        LocalContext.blocks.reset(token)
+
+
+DEEP = '{"a":' * 20_000 + "1" + "}" * 20_000
 
 
 @pytest.mark.parametrize(
     "body",
-    [
-        b"[" * 100_000,
-        b'{"messages": ' + b'{"a":' * 50_000,
-        b"\xff\xfe",
-        b"null",
-        b"[]",
-        b'{"messages": "x"}',
-        b'{"messages": [{"role": "user", "content": "\\ud800"}]}',
-        b'{"messages": [{"role": "user", "content": [1]}]}',
-        b'{"messages": [{"role": "user", "content": "q"}], "filters": 7}',
-        b'{"messages": [{"role": "user", "content": "q"}], "filters": ["sources"]}',
-        b'{"messages": [{"role": "user", "content": "q"}], "filters": {"sources": 7}}',
-        b'{"messages": [{"role": "user", "content": "q"}], "filters": {"sources": [{"x": 1}]}}',
-        b'{"messages": [{"role": "user", "content": "q"}], "filters": {"published_from": {}}}',
-        b'{"messages": [{"role": "user", "content": "q"}], "filters": {"sources": ["\\udfff"]}}',
-        b'{"messages": [{"role": "assistant", "content": "\\ud800"}, {"role": "user", "content": "q"}]}',
-        b'{"messages": [{"role": "user", "content": "'
-        + b"9" * 1900
-        + b' yuan"}], "filters": {"languages": "zh", "x": 1}}',
-    ],
-)
-def test_what_is_no_request_is_a_400(address: str, body: bytes) -> None:
-    response = httpx.post(f"{address}/v1/chat/completions", content=body, headers={"content-type": "application/json"})
+    [DEEP, "[" * 900 + "]" * 900, '{"data": ["\\ud800"]}', '{"data": ["x", {"\\udfff": 1}]}', '{"data": [1e999]}',
+     '{"data": [NaN]}', "", "\xff", '{"data": [' + "9" * 5000 + "]}"],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/gradio_api/call/ask", "/gradio_api/queue/join"])
+def test_bodies_that_are_none_are_told(address: httpx.Client, body: str, path: str) -> None:
+    response = address.post(path, content=body.encode("latin-1"), headers={"content-type": "application/json"})
     assert response.status_code == 400
-    assert "Traceback" not in response.text
+    assert "can't be read" in response.text
 
 
-@pytest.mark.parametrize("question", ["\ud800", "9" * 1999, "1" * 40 + "元", "0." + "3" * 60, "\ufdfa" * 1900])
-def test_odd_questions_are_answered_or_refused(address: str, question: str) -> None:
-    body = json.dumps({"messages": [{"role": "user", "content": question}]})
-    headers = {"content-type": "application/json"}
-    response = httpx.post(f"{address}/v1/chat/completions", content=body, headers=headers, timeout=60)
-    assert response.status_code in (200, 400)
+@pytest.mark.parametrize(
+    "filters",
+    [5, "x", ["x"], {"sources": 5}, {"sources": {"a": 1}}, {"documents": [1]}, {"published_from": [1, 2]},
+     {"published_to": True}, {"colour" * 50: "red"}],
+)  # fmt: skip
+def test_filters_of_other_kinds_are_told_without_their_values(address: httpx.Client, filters: Any) -> None:
+    body = {"messages": [{"role": "user", "content": QUESTION}], "filters": filters}
+    response = address.post("/v1/chat/completions", json=body)
+    assert response.status_code == 400
+    assert "filter" in response.json()["error"]["message"]
+    assert len(response.text) < 400
+    told = tool(address, {"question": QUESTION, "filters": filters})
+    assert told.isError
+    assert "filter" in told.content[0].text
+    for said in (asked(address, QUESTION, filters), asked(address, QUESTION, 8, filters, name="search")):
+        assert "filter" in said or "event: error" in said
+    assert "whole number" in tool(address, {"query": QUESTION, "top_k": "many"}, "search").content[0].text
 
 
-def test_a_flood_is_answered_or_told_to_come_back(own: Assistant) -> None:
-    body = {"messages": [{"role": "user", "content": QUESTION}]}
-
-    async def flood(served: str) -> list[httpx.Response]:
-        limits = httpx.Limits(max_connections=500)
-        async with httpx.AsyncClient(limits=limits, timeout=120) as client:
-            asked = [client.post(f"{served}/v1/chat/completions", json=body) for _ in range(500)]
-            page = client.get(f"{served}/config")
-            *answers, shown = await asyncio.gather(*asked, page)
-        assert shown.status_code == 200
-        return answers
-
-    with serving(web_app(own)) as served:
-        answers = asyncio.run(flood(served))
-        assert {answer.status_code for answer in answers} == {200, 429}
-        assert all(int(one.headers["retry-after"]) > 0 for one in answers if one.status_code == 429)
-        assert all("1500" in one.text for one in answers if one.status_code == 200)
-        assert httpx.post(f"{served}/v1/chat/completions", json=body, timeout=60).status_code == 200
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "https://a]b"])
+def test_a_malformed_origin_is_told(address: httpx.Client, origin: str) -> None:
+    assert address.get("/config", headers={"origin": origin}).status_code == 400
+    assert address.post("/v1/chat/completions", json={}, headers={"origin": origin}).status_code == 400
 
 
-class Endless:
-    """The real assistant, but for a question whose answer never ends."""
-
-    def __init__(self, real: Assistant) -> None:
-        self.real = real
-        self.closed = threading.Semaphore(0)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.real, name)
-
-    def stream(self, question: str, **named: Any) -> Any:
-        return self._endless() if question == "endless" else self.real.stream(question, **named)
-
-    def _endless(self) -> Iterator[str]:
-        pause = threading.Event()
-        try:
-            while True:
-                pause.wait(0.05)
-                yield "and so on, "
-        finally:
-            self.closed.release()
-
-
-def test_streams_that_are_left_give_their_place_back(own: Assistant) -> None:
-    endless = Endless(own)
-    with serving(web_app(endless, at_once=2)) as served:  # type: ignore[arg-type]
-        body = {"messages": [{"role": "user", "content": "endless"}], "stream": True}
-        for _ in range(6):
-            with httpx.stream("POST", f"{served}/v1/chat/completions", json=body, timeout=30) as response:
-                next(response.iter_lines())
-        body = {"messages": [{"role": "user", "content": QUESTION}]}
-        assert httpx.post(f"{served}/v1/chat/completions", json=body, timeout=60).status_code == 200
-        for _ in range(6):
-            assert endless.closed.acquire(timeout=30)
-
-
-def test_passwords_tried_at_once_count_at_once(own: Assistant, tmp_path: Path) -> None:
-    path = tmp_path / "users.txt"
-    write_user(path, "chen", PASSWORD)
-    with serving(web_app(own, users=Users(path))) as served, ThreadPoolExecutor(60) as pool:
-
-        def wrong(number: int) -> int:
-            return httpx.post(f"{served}/login", data={"name": "chen", "password": f"wrong {number}"}).status_code
-
-        told = sorted(pool.map(wrong, range(60)))
-    assert told == [401] * 8 + [429] * 52
-
-
-def test_sessions_end_with_the_password_and_with_the_user(own: Assistant, tmp_path: Path) -> None:
-    path = tmp_path / "users.txt"
-    for name in ("chen", "wang"):
-        write_user(path, name, PASSWORD)
-    with serving(web_app(own, users=Users(path))) as served:
-        clients = [httpx.Client(base_url=served) for _ in range(2)]
-        chen, wang = clients
-        for client, name in zip(clients, ("chen", "wang"), strict=True):
-            assert client.post("/login", data={"name": name, "password": PASSWORD}).status_code == 303
-            assert client.get("/config").status_code == 200
-        write_user(path, "chen", "another password")
-        assert chen.get("/config").status_code == 401
-        assert wang.get("/config").status_code == 200
-        remove_user(path, "wang")
-        write_user(path, "wang", PASSWORD)  # somebody else of that name
-        assert wang.get("/config").status_code == 401
-
-
-def test_a_damaged_file_of_users_leaves_them_as_they_were(
-    own: Assistant, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    path = tmp_path / "users.txt"
-    write_user(path, "chen", PASSWORD)
-    with serving(web_app(own, users=Users(path))) as served:
-        for damage in (b"\xff\xfe not text", b"chen plain text\n", None):
-            path.unlink() if damage is None else path.write_bytes(damage)
-            assert httpx.get(f"{served}/config", auth=("chen", PASSWORD)).status_code == 200
-            assert httpx.get(f"{served}/config").status_code == 401
-        assert "The users it had before go on." in caplog.text
-        write_user(path, "wang", PASSWORD)
-        assert httpx.get(f"{served}/config", auth=("wang", PASSWORD)).status_code == 200
-        assert httpx.get(f"{served}/config", auth=("chen", PASSWORD)).status_code == 401
+def test_gradios_own_client_comes_through(address: httpx.Client) -> None:
+    headers = {key: value for key, value in address.headers.items() if key == "authorization"}
+    client = Client(str(address.base_url), verbose=False, headers=headers)
+    assert "1500元" in client.predict(QUESTION, api_name="/ask")["text"]
+    assert "1500元" in json.dumps(client.predict("补贴", 3, {"sources": []}, api_name="/search"), ensure_ascii=False)

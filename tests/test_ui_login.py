@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import stat
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,15 +50,12 @@ def test_passwords_are_kept_hashed_and_checked(tmp_path: Path) -> None:
     assert not users.check("nobody", "another password")
     assert "another password" not in path.read_text(encoding="utf-8")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    before = users.fingerprint("wang.li")
+    before = users.stamp("wang.li")
     write_user(path, "chen", PASSWORD)
     assert users.names == {"wang.li", "chen"}  # without a restart
-    assert users.fingerprint("wang.li") == before
-    write_user(path, "wang.li", "a third password")
-    assert users.fingerprint("wang.li") != before
+    assert users.stamp("wang.li") == before
     remove_user(path, "wang.li")
-    assert not users.check("wang.li", "a third password")
-    assert users.fingerprint("wang.li") == ""
+    assert not users.check("wang.li", "another password")
 
 
 @pytest.mark.parametrize(
@@ -213,30 +210,29 @@ def test_each_has_a_share_of_the_questions(assistant: Assistant) -> None:
         assert told == [200, 429]
 
 
-def test_those_who_wait_are_let_in_in_their_order() -> None:
-    queue, entered, order = Queue(1, 4), threading.Event(), []
-    seen: list[int] = []
+def test_those_who_wait_are_let_in_in_their_order_and_lines_in_turn() -> None:
+    async def play() -> None:
+        queue = Queue(1, most_waiting=3)
+        first = queue.line_up("a")
+        assert [ahead async for ahead in queue.ahead(first)] == []
+        second, third, fourth = (queue.line_up("a") for _ in range(3))
+        with pytest.raises(TooManyQuestions, match=r"3 questions wait.*Ask again in 5 seconds") as told:
+            queue.line_up("a")
+        assert told.value.seconds == 5
+        other = queue.line_up("b")
+        assert [await anext(queue.ahead(ticket)) for ticket in (second, third, fourth, other)] == [1, 2, 3, 1]
+        queue.leave(third)  # gives up
+        queue.leave(first)
+        assert second.called.is_set()
+        queue.leave(second)
+        assert other.called.is_set()
+        assert not fourth.called.is_set()
+        queue.leave(other)
+        assert fourth.called.is_set()
+        queue.leave(fourth)
+        assert queue.line_up("a").called.is_set()
 
-    def second() -> None:
-        with queue.turn() as places:
-            for ahead in places:
-                seen.append(ahead)
-                entered.set()
-            order.append(2)
-
-    with queue.turn() as places:
-        assert list(places) == []
-        waiting = threading.Thread(target=second)
-        waiting.start()
-        assert entered.wait(10)
-        with queue.turn() as behind:
-            assert next(behind) == 1  # gives up
-        order.append(1)
-    waiting.join(10)
-    assert order == [1, 2]
-    assert seen[0] == 0
-    with queue.turn() as places:
-        assert list(places) == []
+    asyncio.run(play())
 
 
 def test_the_page_says_how_many_are_ahead(encoder: Encoder, tmp_path: Path) -> None:
@@ -263,3 +259,91 @@ def test_wrong_passwords_are_not_tried_for_ever(users: Users, bundled_home: Path
         right = httpx.post(f"{served}/login", data={"name": "chen", "password": "battery staple"})
         assert right.status_code == 429
         assert "set-cookie" not in right.headers
+
+
+def test_sixty_guesses_at_once_are_sixty(users: Users, assistant: Assistant) -> None:
+    async def guess(address: str) -> list[int]:
+        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+            forms = [{"name": "chen", "password": f"wrong password {i}"} for i in range(60)]
+            told = await asyncio.gather(*(client.post("/login", data=form) for form in forms))
+            right = await client.post("/login", data={"name": "chen", "password": "battery staple"})
+            assert right.status_code == 429
+            return [answer.status_code for answer in told]
+
+    with serving(web_app(assistant, users=users)) as served:
+        told = asyncio.run(guess(served))
+        assert told.count(401) == 8
+        assert told.count(429) == 52
+
+
+def test_the_same_key_sixty_times_at_once_is_no_guessing(users: Users, assistant: Assistant) -> None:
+    async def come_in(address: str) -> set[int]:
+        async with httpx.AsyncClient(base_url=address, auth=("chen", "battery staple"), timeout=60) as client:
+            return {
+                answer.status_code for answer in await asyncio.gather(*(client.get("/v1/models") for _ in range(60)))
+            }
+
+    with serving(web_app(assistant, users=users)) as served:
+        assert asyncio.run(come_in(served)) == {200}
+
+
+def signed_in(address: str, name: str, password: str) -> dict[str, str]:
+    answer = httpx.post(f"{address}/login", data={"name": name, "password": password})
+    assert answer.status_code == 303
+    return {"cookie": answer.headers["set-cookie"].partition(";")[0]}
+
+
+def test_sessions_end_with_the_password_and_with_the_user(tmp_path: Path, assistant: Assistant) -> None:
+    path = tmp_path / "users.txt"
+    write_user(path, "chen", "battery staple")
+    write_user(path, "wang", PASSWORD)
+    with serving(web_app(assistant, users=Users(path))) as served:
+        chen, wang = signed_in(served, "chen", "battery staple"), signed_in(served, "wang", PASSWORD)
+        key = {"authorization": "Bearer wang:correct horse"}
+        assert [httpx.get(f"{served}/v1/models", headers=one).status_code for one in (chen, wang, key)] == [200] * 3
+        write_user(path, "chen", "another password")
+        remove_user(path, "wang")
+        assert [httpx.get(f"{served}/v1/models", headers=one).status_code for one in (chen, wang, key)] == [401] * 3
+        write_user(path, "wang", PASSWORD)  # somebody of the same name, even with the same password
+        assert httpx.get(f"{served}/v1/models", headers=wang).status_code == 401
+        assert httpx.get(f"{served}/v1/models", headers=key).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"\xff\xfe", b"chen\n", b"# Users\nchen:$argon2id$x\n../x:$argon2id$y\n", None]
+)
+def test_a_damaged_file_of_users_leaves_those_it_had(
+    tmp_path: Path, assistant: Assistant, damage: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "users.txt"
+    write_user(path, "chen", "battery staple")
+    users = Users(path)
+    whole = path.read_bytes()
+    with serving(web_app(assistant, users=users)) as served:
+        chen = signed_in(served, "chen", "battery staple")
+        path.unlink() if damage is None else path.write_bytes(damage)
+        for _ in range(2):
+            assert httpx.get(f"{served}/v1/models", headers=chen).status_code == 200
+        assert httpx.get(f"{served}/v1/models").status_code == 401
+        signed_in(served, "chen", "battery staple")
+        said = [record.message for record in caplog.records if "the users are those it had before" in record.message]
+        assert len(said) == 1
+        assert str(path) in said[0]
+        path.write_bytes(whole)
+        assert httpx.get(f"{served}/v1/models", headers=chen).status_code == 200
+        assert users.problem is None
+        remove_user(path, "chen")  # which leaves none, and is no damage
+        assert httpx.get(f"{served}/v1/models", headers=chen).status_code == 401
+
+
+def test_only_a_named_proxy_says_for_whom_it_asks(assistant: Assistant) -> None:
+    body = {"messages": [{"role": "user", "content": QUESTION}]}
+
+    def ask(address: str, of: str) -> int:
+        headers = {"x-forwarded-for": of}
+        return httpx.post(f"{address}/v1/chat/completions", json=body, headers=headers, timeout=60).status_code
+
+    with serving(web_app(assistant, questions_per_minute=1)) as served:
+        assert [ask(served, "192.0.2.1"), ask(served, "192.0.2.2")] == [200, 429]
+    with serving(web_app(assistant, questions_per_minute=1, proxies=("127.0.0.1",))) as served:
+        assert [ask(served, "192.0.2.1"), ask(served, "192.0.2.2"), ask(served, "192.0.2.1")] == [200, 200, 429]

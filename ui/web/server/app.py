@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import importlib.util
 import logging
 import os
 import re
@@ -21,7 +20,6 @@ from ui.web.server.security_headers import LOOPBACK, SecurityHeaders
 
 if TYPE_CHECKING:
     import gradio as gr
-    import uvicorn
     from fastapi import FastAPI
 
     from ui.web.store.conversation_stores import ConversationStores
@@ -35,6 +33,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: i
 
 _log = logging.getLogger(__name__)
 _FAIR_SHARE = 30  # questions a minute
+_PAGE_THREADS = 32
 _VISITS_KEPT = 256
 _M_ARENA_MAX = -8
 _GRADIO_FIGURES = ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS", "GRADIO_NODE_NUM_PORTS", "GRADIO_ANALYTICS_MAX_EVENTS")
@@ -46,10 +45,12 @@ def build(assistant: Assistant | Settings) -> gr.Blocks:
     """The page over an assistant, or over the index in the settings' home; raises as ``Assistant.from_settings``."""
     _check_environment()
     from ui.web.server.admission import Admission
+    from ui.web.server.programs import endpoints
     from ui.web.views.page import Page
 
     service, preferences, stores = _rooms(assistant)
-    return Page(service, stores, preferences, Admission()).blocks
+    admission = Admission()
+    return Page(service, stores, preferences, admission, endpoints(service, admission)).blocks
 
 
 def web_app(
@@ -61,55 +62,66 @@ def web_app(
     questions_per_minute: int | None = None,
     at_once: int = 8,
     upload_mb: int = 64,
+    proxies: Sequence[str] = (),
 ) -> FastAPI:
     """The page as an ASGI application.
 
     It answers to this computer's loopback names, to addresses in figures, and to ``names``; with ``users`` to those
     only. Who chooses the model chooses who gets the passages: where it is ``fixed``, or there are users, the page
     can't. ``questions_per_minute`` bounds what each user or address may ask, ``at_once`` how many answers are made at
-    the same time, ``upload_mb`` the size of an added file.
+    the same time, ``upload_mb`` the size of an added file. ``proxies`` are the addresses of those who may say for whom
+    they ask (``X-Forwarded-For``).
     """
     _check_environment()
     import gradio as gr
+    from anyio import CapacityLimiter
     from fastapi import FastAPI
     from gradio.utils import get_upload_folder
     from starlette.middleware import Middleware
+    from starlette.middleware.cors import CORSMiddleware
+    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
     from ui.web.html.assets import ASSETS
-    from ui.web.server.admission import MOST_WAITING, Admission
+    from ui.web.server.admission import Admission
     from ui.web.server.exports import add_exports
     from ui.web.server.files import add_files
     from ui.web.server.gateway import Gateway
     from ui.web.server.login import Login, user_of
     from ui.web.server.programs import add_chat_completions, endpoints
+    from ui.web.server.tools import Tools
     from ui.web.views.page import Page
 
     service, preferences, stores = _rooms(assistant)
     admission = Admission(questions_per_minute, at_once)
     programs = endpoints(service, admission)
     blocks = Page(service, stores, preferences, admission, programs, fixed=fixed or users is not None).blocks
-    # Who waits for an answer waits in the admission, which tells how many are ahead; each takes a thread meanwhile.
-    blocks.queue(default_concurrency_limit=MOST_WAITING)
-    blocks.max_threads = 3 * MOST_WAITING
-    # Mounted Blocks count as not launched, and then Gradio takes any path for an uploaded file's; ``Gateway`` sees to
-    # that too.
+    blocks.queue(default_concurrency_limit=None)  # who waits for an answer waits in the admission
+    # The page's handlers would else take the threads that every request needs.
+    blocks.limiter = CapacityLimiter(_PAGE_THREADS)  # type: ignore[assignment]  # Gradio declares it None
+    # Blocks that are mounted, not launched, have Gradio look at no path that it is asked to open.
     blocks.has_launched = True
     # For each visit Gradio keeps a copy of every component's configuration, some 140 KiB, and lets go of it only when
     # there are more visits than this; it would keep 10,000.
     blocks.state_session_capacity = _VISITS_KEPT
+    tools = Tools(programs)
     app = FastAPI(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        lifespan=tools.lifespan,
         middleware=[
-            Middleware(SecurityHeaders, names=names),
+            Middleware(SecurityHeaders, names=names, proxies=proxies),
+            *([Middleware(ProxyHeadersMiddleware, trusted_hosts=list(proxies))] if proxies else []),
             *([Middleware(Login, users=users)] if users else []),
-            Middleware(Gateway, uploads=Path(get_upload_folder())),
+            Middleware(Gateway, uploads=get_upload_folder()),
+            # It lets in no origin. Gradio adds headers of its own, which let in any, unless there is one.
+            Middleware(CORSMiddleware, allow_origins=[]),
         ],
     )
     add_exports(app, stores)
     add_files(app, service)
     add_chat_completions(app, service, admission)
+    tools.add_to(app)
     # In the head, and not as Gradio's css: that one it rewrites to apply inside its container only.
     style = "".join((ASSETS / name).read_text(encoding="utf-8") for name in _STYLES)
     script = "".join((ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
@@ -128,7 +140,7 @@ def web_app(
         pwa=False,
         ssr_mode=False,
         enable_monitoring=False,
-        mcp_server=importlib.util.find_spec("mcp") is not None,  # gradio's extra of that name
+        mcp_server=False,  # see ui.web.server.tools
     )
     return app
 
@@ -180,9 +192,12 @@ def serve(
             fixed=beyond,
             questions_per_minute=questions_per_minute,
             upload_mb=upload_mb,
+            proxies=proxies,
         )
         threading.Thread(target=_warm, args=(assistant,), daemon=True).start()
-        server = uvicorn.Server(_config(app, proxies))
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=3)
+        )
         if open_browser:
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             threading.Timer(1.0, webbrowser.open, [address]).start()
@@ -197,19 +212,6 @@ def _share_arenas() -> None:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none
         if mallopt is not None:
             mallopt(_M_ARENA_MAX, 2)
-
-
-def _config(app: FastAPI, proxies: Sequence[str]) -> uvicorn.Config:
-    """What a request says of where it came from counts only where a proxy that was named says it."""
-    import uvicorn
-
-    return uvicorn.Config(
-        app,
-        log_level="warning",
-        timeout_graceful_shutdown=3,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
-    )
 
 
 def _check_environment() -> None:

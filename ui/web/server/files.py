@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote as quoted
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import FastAPI, HTTPException, Query
 from fastapi.responses import FileResponse, Response
 
@@ -17,16 +19,19 @@ from ui.web.views.document import FILE, PAGE, WEB
 __all__ = ["add_files"]
 
 _MOST_QUOTES = 200
+_DRAWN_AT_ONCE = 2  # on threads of their own: a page may take a minute, and every request needs one of the shared ones
 
 
 def add_files(app: FastAPI, service: LibraryService) -> None:
     """Adds the three addresses. Documents are named by their ids: what the index does not know is not served."""
 
+    drawing = CapacityLimiter(_DRAWN_AT_ONCE)
+
     @app.get(f"/{PAGE}")
-    def page(id: str, page: int) -> Response:  # noqa: A002 - the query's own name
+    async def page(id: str, page: int) -> Response:  # noqa: A002 - the query's own name
         document = _document(service, id)
         try:
-            picture = service.originals.picture(document.id, page)
+            picture = await run_sync(service.originals.picture, document.id, page, limiter=drawing)
         except UnreadableDocument as exc:
             raise HTTPException(404, str(exc)) from exc
         return Response(picture, media_type="image/png", headers={"cache-control": "private, max-age=600"})

@@ -1,157 +1,174 @@
-"""What of Gradio is reachable: the addresses that the page and its programs use, and no file that was not uploaded.
+"""What reaches Gradio: the addresses that the page and its clients use, and bodies that name no file but an upload.
 
-Gradio has many more routes than a page needs: some fetch addresses, some serve files of its cache, some write code. And
-wherever a request's JSON holds its ``FileData``, Gradio copies the file of that path, or fetches that address, before
-any function of ours sees it. Its own check of such paths returns at once where Blocks are mounted and not launched. So
-both are decided here, before Gradio: addresses by a list of what there is, and files by where uploads lie.
+Gradio serves more than this page needs. It opens files and addresses that a body names, and how well it checks them
+differs with how it is started and from version to version: so they are looked at here, before it sees them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+import math
+import os
+import stat
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from starlette.responses import JSONResponse
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Gateway", "error_body"]
+__all__ = ["Gateway"]
 
-_API = "/gradio_api/"
-_ENDPOINTS = frozenset(
-    {"call", "cancel", "component_server", "heartbeat", "info", "mcp", "openapi.json", "queue", "reset", "run",
-     "startup-events", "theme.css", "upload", "upload_progress"}
+_OWN = ("/v1/", "/document/", "/export/")
+_TOOLS = ("/gradio_api/mcp", "/gradio_api/mcp/")
+_UPLOAD = "/gradio_api/upload"
+_PAGE = ("/", "/config", "/config/")
+_READ = frozenset(
+    (*_PAGE, *_TOOLS, "/theme.css", "/favicon.ico", "/robots.txt", "/gradio_api/info", "/gradio_api/info/",
+     "/gradio_api/queue/data", "/gradio_api/startup-events", "/gradio_api/theme.css", "/gradio_api/upload_progress")
 )  # fmt: skip
-_OUTSIDE = frozenset({"custom_component", "docs", "login", "logout", "monitoring", "openapi.json", "proxy", "pwa_icon"})
-_MOST_BODY_BYTES = 4 * 1024 * 1024
-_BODIES = ("POST", "PUT", "PATCH")
-_UPLOAD = f"{_API}upload"
-
-Receive = Callable[[], Awaitable[Any]]
+_READ_UNDER = (*_OWN, "/assets/", "/static/", "/gradio_api/heartbeat/", "/gradio_api/call/")
+_SENT = frozenset(
+    (*_TOOLS, _UPLOAD, "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset", "/gradio_api/reset/",
+     "/gradio_api/component_server", "/gradio_api/component_server/")
+)  # fmt: skip
+_SENT_UNDER = ("/v1/", "/gradio_api/call/", "/gradio_api/run/")
+_MOST_BYTES = 2 * 1024 * 1024
+_DEEPEST = 32
 
 
 class Gateway:
-    """ASGI middleware that lets through what the page is made of.
+    """Passes on what the page and its clients send, and nothing else."""
 
-    ``uploads`` is the folder that Gradio writes uploaded files to. A request's JSON that names any other file, an
-    address to fetch, or is nested too deep or too long to be one of ours, is refused with one sentence that repeats
-    nothing of it.
-    """
-
-    def __init__(self, app: Any, uploads: Path) -> None:
+    def __init__(self, app: ASGIApp, uploads: str) -> None:
+        """``uploads`` is the folder that files which were really uploaded lie in."""
         self.app = app
-        self._uploads = uploads.resolve()
+        self._uploads = frozenset((Path(uploads).absolute(), Path(uploads).resolve()))
 
-    async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
-            return
-        path: str = scope["path"]
-        if not _is_reachable(path):
-            await JSONResponse(error_body("There is no such address here."), 404)(scope, receive, send)
-            return
-        if scope["method"] in _BODIES and path.rstrip("/") != _UPLOAD:
-            body = await _body(receive)
-            problem = self._problem(body, scope)
-            if problem is not None:
-                status, told = problem
-                await JSONResponse(error_body(told), status)(scope, receive, send)
-                return
-            receive = _again(body or b"", receive)
-        await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._pass(scope, receive, send)
 
-    def _problem(self, body: bytes | None, scope: Any) -> tuple[int, str] | None:
-        """The status and sentence of a body that can't be let in."""
-        if body is None:
-            return 413, f"A request has at most {_MOST_BODY_BYTES // 1024**2} MiB beside uploads."
-        if not body.strip():
-            return None
-        try:
-            values = json.loads(body)
-        except (ValueError, RecursionError):
-            return 400, "The request's body is no JSON that can be read."
-        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        for value in _objects(values):
-            if _names_a_file(value) and not self._was_uploaded(value, host):
-                return 400, "The request names a file that was not uploaded here."
-        return None
-
-    def _was_uploaded(self, value: dict[str, Any], host: str) -> bool:
-        path, url = value.get("path"), value.get("url")
-        if not isinstance(path, str) or value.get("is_stream") or not _is_here(url, host):
-            return False
-        try:
-            named = Path(path).resolve(strict=True)
-            return Path(path).is_absolute() and self._uploads in named.parents and named.is_file()
-        except (OSError, ValueError, RuntimeError):  # not there, no path at all, or links in a circle
-            return False
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, method = scope["path"], scope["method"]
+        if not _is_open(method, path):
+            await PlainTextResponse("There is nothing here.", 404)(scope, receive, send)
+        elif method != "POST" or path == _UPLOAD:
+            # What Gradio reads from the query of its page are themes and saved states: the page has neither.
+            await self.app({**scope, "query_string": b""} if path in _PAGE else scope, receive, send)
+        else:
+            try:
+                body = _checked(await _read(receive), self._uploads)
+            except _Refused as exc:
+                await _refusal(path, exc)(scope, receive, send)
+            else:
+                await self.app(_with_length(scope, len(body)), _Replay(body, receive), send)
 
 
-def error_body(message: str) -> dict[str, Any]:
-    """What a program is told, in the form that OpenAI's clients read."""
-    return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}}
+class _Refused(Exception):
+    """The sentence that says why, and the status for it."""
+
+    def __init__(self, told: str, status: int = 400) -> None:
+        super().__init__(told)
+        self.status = status
 
 
-def _is_here(url: Any, host: str) -> bool:
+class _Replay:
+    """A body that has been read already, then whatever else the client does."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
+
+
+def _is_open(method: str, path: str) -> bool:
+    if method in ("GET", "HEAD"):
+        return path in _READ or path.startswith(_READ_UNDER)
+    if method == "POST":
+        return path in _SENT or path.startswith(_SENT_UNDER)
+    return method == "DELETE" and path in _TOOLS
+
+
+async def _read(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > _MOST_BYTES:
+            raise _Refused(f"The request is larger than {_MOST_BYTES // 1024 // 1024} MB.", 413)
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _checked(body: bytes, uploads: frozenset[Path]) -> bytes:
+    """The body as JSON written anew, so that what was looked at is what is used; raises ``_Refused``."""
     try:
-        return url is None or (isinstance(url, str) and urlsplit(url).netloc in ("", host))
-    except ValueError:
+        values = json.loads(body)
+        _look_through(values, uploads)
+        return json.dumps(values, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeError as exc:  # such as a half of a character, which no text has
+        raise _Refused("The request can't be read: it holds text that is no Unicode.") from exc
+    except (ValueError, RecursionError) as exc:
+        raise _Refused("The request can't be read: it is not JSON.") from exc
+
+
+def _look_through(values: Any, uploads: frozenset[Path]) -> None:
+    level, depth = [values], 0
+    while level:
+        depth += 1
+        if depth > _DEEPEST:
+            raise _Refused(f"The request can't be read: it is nested more than {_DEEPEST} levels deep.")
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                _check_file(value, uploads)
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+            elif isinstance(value, float) and not math.isfinite(value):
+                raise _Refused("The request can't be read: it holds a number without end.")
+        level = below
+
+
+def _check_file(value: dict[str, Any], uploads: frozenset[Path]) -> None:
+    """Whatever has a path or is marked as a file must be an upload; where it is to be had is for the server to say."""
+    meta = value.get("meta")
+    if value.get("path") is None and not (isinstance(meta, dict) and "_type" in meta):
+        return
+    if not _is_upload(value.get("path"), uploads):
+        raise _Refused("The request names a file that was not uploaded. Send it to /gradio_api/upload first.")
+    value["url"] = None
+
+
+def _is_upload(path: Any, uploads: frozenset[Path]) -> bool:
+    if not isinstance(path, str) or "\0" in path or not Path(path).is_absolute():
+        return False
+    inside = Path(os.path.normpath(path))
+    if uploads.isdisjoint(inside.parents):  # nothing elsewhere is so much as looked at
+        return False
+    try:
+        real = inside.resolve(strict=True)
+        return not uploads.isdisjoint(real.parents) and stat.S_ISREG(real.stat().st_mode)
+    except (OSError, RuntimeError, ValueError):
         return False
 
 
-def _is_reachable(path: str) -> bool:
-    if not path.startswith(_API):
-        return path.lstrip("/").split("/", 1)[0].partition("=")[0] not in _OUTSIDE
-    name = path.removeprefix(_API).split("/", 1)[0]
-    return name in _ENDPOINTS
+def _refusal(path: str, exc: _Refused) -> PlainTextResponse:
+    told = str(exc)
+    if not path.startswith("/v1/"):
+        return PlainTextResponse(told, exc.status)
+    error = {"message": told, "type": "invalid_request_error", "param": None, "code": None}
+    return PlainTextResponse(json.dumps({"error": error}), exc.status, media_type="application/json")
 
 
-def _objects(values: Any) -> Iterator[dict[str, Any]]:
-    """Every object of a JSON value, without recursion."""
-    waiting = [values]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            yield value
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-
-
-def _names_a_file(value: dict[str, Any]) -> bool:
-    """Whether Gradio could take this for one of its files; wider than its own rule of today."""
-    meta = value.get("meta")
-    marked = isinstance(meta, dict) and "_type" in meta
-    return marked or ("path" in value and bool({"url", "orig_name", "mime_type", "is_stream", "meta"} & value.keys()))
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None where it is too long."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return b"".join(parts)
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > _MOST_BODY_BYTES:
-            return None
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """What gives the body that was read, and then what comes after it."""
-    given = False
-
-    async def replayed() -> Any:
-        nonlocal given
-        if not given:
-            given = True
-            return {"type": "http.request", "body": body, "more_body": False}
-        return await receive()
-
-    return replayed
+def _with_length(scope: Scope, length: int) -> Scope:
+    kept = [(name, value) for name, value in scope["headers"] if name not in (b"content-length", b"transfer-encoding")]
+    return {**scope, "headers": [*kept, (b"content-length", str(length).encode())]}

@@ -1,7 +1,8 @@
-"""A page with users: who comes in with which session, password or key; everybody else meets the login page."""
+"""A page with users: who comes in with which session, password or key; everybody else meets the login."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -10,11 +11,10 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
-
-from starlette.concurrency import run_in_threadpool
 
 from corpus import YinjuError
 from rag.question.phrases import Language
@@ -29,10 +29,12 @@ _SESSION_SECONDS = 14 * 24 * 3600
 _MOST_SESSIONS = 10_000
 _MOST_FORM_BYTES = 4096
 _TRIES, _TRIES_SECONDS = 8, 300.0
+_AGAIN = {"retry-after": f"{_TRIES_SECONDS:.0f}"}
+_CHECKS_AT_ONCE = 2
 
 
 def user_of(scope: Any) -> str | None:
-    """The user who sent this request; None where there are no users."""
+    """The user who came in with this request; None where there are no users."""
     user: str | None = scope.get("yinju.user")
     return user
 
@@ -51,6 +53,8 @@ class Login:
         self._sessions = _Remembered(_MOST_SESSIONS)
         self._tries = _Tries()
         self._secret = secrets.token_bytes(32)
+        self._checking: dict[str, asyncio.Task[str | None]] = {}
+        self._threads = ThreadPoolExecutor(_CHECKS_AT_ONCE, "yinju-door")
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """An ASGI application."""
@@ -67,7 +71,7 @@ class Login:
         try:
             user = self._session_user(headers) or await self._key_user(scope, headers)
         except _TooManyTries as exc:
-            await _answer(send, 429, str(exc).encode(), {"content-type": "text/plain; charset=utf-8"})
+            await _answer(send, 429, str(exc).encode(), {"content-type": "text/plain; charset=utf-8", **_AGAIN})
             return
         if path == "/logout" and method == "POST":
             self._sessions.drop(_digest(_cookie(headers)))
@@ -81,50 +85,68 @@ class Login:
             await _answer(send, 401, told, {"www-authenticate": "Bearer", "content-type": "text/plain; charset=utf-8"})
 
     def _session_user(self, headers: dict[str, str]) -> str | None:
-        user, _, fingerprint = (self._sessions.get(_digest(_cookie(headers))) or "").partition(":")
-        return user if user and self._users.fingerprint(user) == fingerprint else None
+        return self._still(self._sessions.get(_digest(_cookie(headers))))
+
+    def _still(self, remembered: tuple[str, str] | None) -> str | None:
+        """The user who was let in, unless they have another password now or are no user any more."""
+        user, stamp = remembered or ("", "")
+        return user if user and self._users.stamp(user) == stamp else None
 
     async def _key_user(self, scope: Any, headers: dict[str, str]) -> str | None:
-        """The user of a program's key; a key that was right is not hashed slowly again until the file changes."""
+        """The user of a program's key; a key that was right is not hashed slowly again until the password changes."""
         name, password = _credentials(headers.get("authorization", ""))
         if not name:
             return None
-        said = f"{name}\0{password}\0{self._users.fingerprint(name)}".encode("utf-8", "surrogatepass")
-        key = hmac.digest(self._secret, said, "sha256").hex()
-        if self._keys.get(key) == name:
-            return name
-        if not await self._check(scope, name, password):
-            return None
-        self._keys.put(key, name)
-        return name
+        key = self._keyed(name, password)
+        user = self._still(self._keys.get(key))
+        if user is None:
+            stamp = await self._check(scope, name, password)
+            if stamp is not None:
+                self._keys.put(key, name, stamp)
+                user = name
+        return user
 
     async def _log_in(self, scope: Any, receive: Any, send: Any, headers: dict[str, str]) -> None:
         language = _language(headers)
         form = parse_qs((await _body(receive)).decode("utf-8", "replace"))
         name, password = (form.get(field, [""])[0] for field in ("name", "password"))
         try:
-            right = await self._check(scope, name.strip().lower(), password)
+            stamp = await self._check(scope, name.strip().lower(), password)
         except _TooManyTries:
-            await _answer(send, 429, _login(language, words(language).login_wait, name))
+            await _answer(send, 429, _login(language, words(language).login_wait, name), _AGAIN)
             return
-        if not right:
+        if stamp is None:
             await _answer(send, 401, _login(language, words(language).login_wrong, name))
             return
         token = secrets.token_urlsafe(32)
-        user = name.strip().lower()
-        self._sessions.put(_digest(token), f"{user}:{self._users.fingerprint(user)}")
+        self._sessions.put(_digest(token), name.strip().lower(), stamp)
         secure = "; Secure" if scope.get("scheme") == "https" else ""
         cookie = f"{_COOKIE}={token}; Path=/; Max-Age={_SESSION_SECONDS}; HttpOnly; SameSite=Lax{secure}"
         await _answer(send, 303, headers={"location": "./", "set-cookie": cookie})
 
-    async def _check(self, scope: Any, name: str, password: str) -> bool:
-        """Raises ``_TooManyTries`` for a name or an address that has been wrong too often."""
-        keys = (f"name {name}", f"from {(scope.get('client') or ('',))[0]}")
-        tried = self._tries.begin(keys)  # counted before it is checked: many at once are as many
-        right = await run_in_threadpool(self._users.check, name, password)
-        if right:
-            self._tries.forget(keys, tried)
-        return right
+    async def _check(self, scope: Any, name: str, password: str) -> str | None:
+        """The stamp of a user whose password this is. Raises ``_TooManyTries`` for a name or an address that has been
+        wrong too often. The same password for the same name, sent many times at once, is checked once.
+        """
+        key = self._keyed(name, password)
+        checking = self._checking.get(key)
+        if checking is None:
+            keys = (f"name {name}", f"from {(scope.get('client') or ('',))[0]}")
+            tried = self._tries.begin(keys)  # before it is known: sixty at once are sixty
+            checking = asyncio.create_task(self._verify(name, password, keys, tried))
+            self._checking[key] = checking
+            checking.add_done_callback(lambda _: self._checking.pop(key, None))
+        return await asyncio.shield(checking)
+
+    async def _verify(self, name: str, password: str, keys: tuple[str, ...], tried: float) -> str | None:
+        loop = asyncio.get_running_loop()
+        stamp = await loop.run_in_executor(self._threads, self._users.check, name, password)
+        if stamp is not None:
+            self._tries.take_back(keys, tried)
+        return stamp
+
+    def _keyed(self, name: str, password: str) -> str:
+        return hmac.digest(self._secret, f"{name}\0{password}".encode(), "sha256").hex()
 
 
 class _TooManyTries(YinjuError):
@@ -132,14 +154,14 @@ class _TooManyTries(YinjuError):
 
 
 class _Tries:
-    """Passwords of the last minutes that were wrong or are being checked."""
+    """Wrong passwords of the last minutes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._at: OrderedDict[str, list[float]] = OrderedDict()
 
     def begin(self, keys: tuple[str, ...]) -> float:
-        """Counts a try, and gives what ``forget`` takes it back by; raises ``_TooManyTries``."""
+        """Counts a try, to be taken back if it was right; raises ``_TooManyTries`` if there have been enough."""
         now = time.monotonic()
         with self._lock:
             if any(sum(at > now - _TRIES_SECONDS for at in self._at.get(key, ())) >= _TRIES for key in keys):
@@ -150,29 +172,29 @@ class _Tries:
                 self._at.popitem(last=False)
         return now
 
-    def forget(self, keys: tuple[str, ...], tried: float) -> None:
-        """The password was right."""
+    def take_back(self, keys: tuple[str, ...], tried: float) -> None:
         with self._lock:
             for key in keys:
-                self._at[key] = [at for at in self._at.get(key, []) if at != tried]
+                if tried in self._at.get(key, ()):
+                    self._at[key].remove(tried)
 
 
 class _Remembered:
-    """Digests with the user they belong to, for as long as a session lasts; the oldest give way."""
+    """Digests with the user and stamp they belong to, for as long as a session lasts; the oldest give way."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._users: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._users: OrderedDict[str, tuple[str, str, float]] = OrderedDict()
 
-    def get(self, digest: str) -> str | None:
+    def get(self, digest: str) -> tuple[str, str] | None:
         with self._lock:
-            user, until = self._users.get(digest, ("", 0.0))
-        return user if until > time.monotonic() else None
+            user, stamp, until = self._users.get(digest, ("", "", 0.0))
+        return (user, stamp) if until > time.monotonic() else None
 
-    def put(self, digest: str, user: str) -> None:
+    def put(self, digest: str, user: str, stamp: str) -> None:
         with self._lock:
-            self._users[digest] = user, time.monotonic() + _SESSION_SECONDS
+            self._users[digest] = user, stamp, time.monotonic() + _SESSION_SECONDS
             while len(self._users) > self._most:
                 self._users.popitem(last=False)
 

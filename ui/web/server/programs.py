@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -14,28 +13,31 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Send
 
 from corpus import YinjuError
-from rag import Answer, LanguageModelError, SettingsError
-from rag.threads import in_thread
+from rag import Answer, LanguageModelError, QuestionError, SettingsError
 from ui.web.server.admission import Admission
-from ui.web.server.gateway import error_body
 from ui.web.server.queue import TooManyQuestions
 from ui.web.store.library_service import LibraryService
+from ui.web.views.asking import Ahead
 
 __all__ = ["MODEL", "add_chat_completions", "endpoints"]
 
 MODEL = "yinju"
 """The name under which OpenAI clients find the assistant."""
 
-_WORKERS = 32  # threads: more than answers at once, for those whose client went while a piece of them is being made
+_MOST_HITS = 50
+
+Endpoint = Callable[..., Awaitable[dict[str, Any]]]
 
 
-def endpoints(service: LibraryService, admission: Admission) -> list[Callable[..., dict[str, Any]]]:
+def endpoints(service: LibraryService, admission: Admission) -> list[Endpoint]:
     """The functions ``ask`` and ``search``, typed and documented as Gradio and MCP clients will show them."""
 
-    def ask(question: str, filters: dict[str, Any] | None = None, request: gr.Request | None = None) -> dict[str, Any]:
+    async def ask(
+        question: str, filters: dict[str, Any] | None = None, request: gr.Request | None = None
+    ) -> dict[str, Any]:
         """Answer a question from the documents of this Yinju library, with proof.
 
         Every sentence of the answer cites the exact passage it rests on: "text" has marks such as [1], "citations"
@@ -50,12 +52,11 @@ def endpoints(service: LibraryService, admission: Admission) -> list[Callable[..
         """
 
         def answer() -> dict[str, Any]:
-            with admission.admitted(request):
-                return service.assistant.ask(question, filters=filters).to_dict()
+            return service.assistant.ask(question, filters=filters).to_dict()
 
-        return _or_error(answer)
+        return await _or_error(admission.answered(request, answer))
 
-    def search(
+    async def search(
         query: str, top_k: int = 8, filters: dict[str, Any] | None = None, request: gr.Request | None = None
     ) -> dict[str, Any]:
         """Find the passages of this Yinju library that fit a query best, best first, with their exact words.
@@ -68,13 +69,12 @@ def endpoints(service: LibraryService, admission: Admission) -> list[Callable[..
             top_k: How many passages to return, 1 to 50.
             filters: Which documents are searched, as in ask.
         """
-        found = max(1, min(int(top_k), 50))
 
         def hits() -> dict[str, Any]:
-            with admission.admitted(request):
-                return {"hits": [hit.to_dict() for hit in service.assistant.search(query, found, filters=filters)]}
+            found = max(1, min(_whole(top_k), _MOST_HITS))
+            return {"hits": [hit.to_dict() for hit in service.assistant.search(query, found, filters=filters)]}
 
-        return _or_error(hits)
+        return await _or_error(admission.answered(request, hits))
 
     return [ask, search]
 
@@ -85,8 +85,6 @@ def add_chat_completions(app: FastAPI, service: LibraryService, admission: Admis
     A request may have ``filters`` of its own (``extra_body`` in OpenAI's client), as ``ask`` has.
     """
 
-    workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="chat-completions")
-
     @app.get("/v1/models")
     def models() -> dict[str, Any]:
         return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "yinju"}]}
@@ -96,26 +94,19 @@ def add_chat_completions(app: FastAPI, service: LibraryService, admission: Admis
         try:
             body = await request.json()
             question, history = _conversation(body)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return JSONResponse(
-                error_body("The request is no chat completion: it needs messages, the last a user's."), 400
-            )
-        begin = partial(service.assistant.stream, question, history=history, filters=body.get("filters"))
-
-        async def answering() -> AsyncGenerator[str | Answer, None]:
-            async with admission.admitted_async(request), aclosing(in_thread(begin, workers)) as made:
-                async for piece in made:
-                    yield piece
-
-        pieces = answering()
+        except (ValueError, TypeError, KeyError, AttributeError) as exc:
+            return JSONResponse(_error(f"The request can't be read: {exc}."), 400)
+        asked = partial(service.assistant.stream, question, history=history, filters=body.get("filters"))
+        pieces = _pieces(admission, request, asked)
         try:
-            first = await anext(pieces)  # so that what fails at once fails with a status
             if body.get("stream"):
-                return _Stream(pieces, first)
-            answer = [first, *[piece async for piece in pieces]][-1]
+                begun = await anext(pieces)  # what fails at once fails with a status
+                return _Stream(_events(begun, pieces), media_type="text/event-stream")
+            async with aclosing(pieces):
+                answer = [piece async for piece in pieces][-1]
         except YinjuError as exc:
-            seconds = {"retry-after": str(exc.seconds)} if isinstance(exc, TooManyQuestions) else None
-            return JSONResponse(error_body(str(exc)), _status(exc), seconds)
+            again = {"retry-after": str(exc.seconds)} if isinstance(exc, TooManyQuestions) else {}
+            return JSONResponse(_error(str(exc)), _status(exc), again)
         assert isinstance(answer, Answer)
         message = {"role": "assistant", "content": _content(answer)}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
@@ -138,19 +129,30 @@ def _text(content: Any) -> str:
     return "".join(part["text"] for part in content if part.get("type") == "text")
 
 
+def _whole(number: Any) -> int:
+    try:
+        return int(number)
+    except (TypeError, ValueError, OverflowError) as exc:
+        raise QuestionError(f"top_k must be a whole number, 1 to {_MOST_HITS}.") from exc
+
+
+async def _pieces(
+    admission: Admission, request: Request, asked: Callable[[], Any]
+) -> AsyncGenerator[str | Answer, None]:
+    async with aclosing(admission.stream(request, asked)) as pieces:
+        async for piece in pieces:
+            if not isinstance(piece, Ahead):
+                yield piece
+
+
 class _Stream(StreamingResponse):
-    """An answer's pieces as events; its turn ends with it, however it ends."""
+    """Ends what it streams when the client leaves, and not only when what is left of it is collected."""
 
-    def __init__(self, pieces: AsyncGenerator[str | Answer, None], first: str | Answer) -> None:
-        super().__init__(_events(pieces, first), media_type="text/event-stream")
-        self._pieces = pieces
+    body_iterator: AsyncGenerator[str, None]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """See ``StreamingResponse``."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await self._pieces.aclose()
+    async def stream_response(self, send: Send) -> None:
+        async with aclosing(self.body_iterator):
+            await super().stream_response(send)
 
 
 def _status(exc: YinjuError) -> int:
@@ -162,26 +164,30 @@ def _status(exc: YinjuError) -> int:
     return next((status for kind, status in known if isinstance(exc, kind)), 400)
 
 
-async def _events(pieces: AsyncGenerator[str | Answer, None], first: str | Answer) -> AsyncIterator[str]:
+async def _events(begun: str | Answer, pieces: AsyncGenerator[str | Answer, None]) -> AsyncGenerator[str, None]:
     envelope = _envelope("chat.completion.chunk")
 
     def event(delta: dict[str, str], finish: str | None = None, **more: Any) -> str:
         chunk = {**envelope, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}], **more}
         return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
 
-    yield event({"role": "assistant", "content": ""})
-    try:
-        piece: str | Answer | None = first
-        while piece is not None:
-            if isinstance(piece, Answer):
-                yield event({"content": _sources(piece)})
-                yield event({}, "stop", **_data(piece))
-            else:
-                yield event({"content": piece})
-            piece = await anext(pieces, None)
-    except YinjuError as exc:
-        yield f"data: {json.dumps(error_body(str(exc)), ensure_ascii=False)}\n\n"
-    yield "data: [DONE]\n\n"
+    async def all_pieces() -> AsyncIterator[str | Answer]:
+        yield begun
+        async for piece in pieces:
+            yield piece
+
+    async with aclosing(pieces):
+        yield event({"role": "assistant", "content": ""})
+        try:
+            async for piece in all_pieces():
+                if isinstance(piece, Answer):
+                    yield event({"content": _sources(piece)})
+                    yield event({}, "stop", **_data(piece))
+                else:
+                    yield event({"content": piece})
+        except YinjuError as exc:
+            yield f"data: {json.dumps(_error(str(exc)), ensure_ascii=False)}\n\n"
+        yield "data: [DONE]\n\n"
 
 
 def _content(answer: Answer) -> str:
@@ -207,9 +213,13 @@ def _envelope(kind: str) -> dict[str, Any]:
     return {"id": f"chatcmpl-{uuid.uuid4().hex}", "object": kind, "created": int(time.time()), "model": MODEL}
 
 
-def _or_error(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _error(message: str) -> dict[str, Any]:
+    return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}}
+
+
+async def _or_error(making: Awaitable[dict[str, Any]]) -> dict[str, Any]:
     """What a program gets: the values, or the sentence that says why there are none."""
     try:
-        return make()
+        return await making
     except YinjuError as exc:
         return {"error": str(exc)}

@@ -1,105 +1,99 @@
-"""How many answers are made at once, who waits for theirs, and who may ask how much."""
+"""How many answers are made at once, how many may wait for that, and who may ask how much."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 import time
-from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from corpus import YinjuError
 
-__all__ = ["Allowance", "Queue", "TooManyQuestions"]
+__all__ = ["Allowance", "Queue", "Ticket", "TooManyQuestions"]
 
 _MOST_KEYS = 10_000
+_TOLD_EVERY = 1.0  # seconds in which who waits is told anew how many are ahead
+_COME_BACK = 5  # seconds after which who could not even wait may try again
 
 
 class TooManyQuestions(YinjuError):
-    """Someone asks more than their share, or everybody together more than can be answered; ``seconds`` to wait."""
+    """Someone asks more than their share, or more wait already than can; ``seconds`` later there may be room."""
 
-    def __init__(self, told: str, seconds: int) -> None:
+    def __init__(self, told: str, *, seconds: int) -> None:
         super().__init__(told)
         self.seconds = seconds
 
 
-class Queue:
-    """Lets so many through at once, the others in the order they came. Safe to use from threads and coroutines.
+class Ticket:
+    """A place in one of the lines of a queue."""
 
-    At most ``most_waiting`` wait; who comes then is told to come back. Threads wait for their turn a moment at a time,
-    coroutines without a thread.
+    def __init__(self, line: str) -> None:
+        self.line = line
+        self.called = asyncio.Event()
+
+
+class Queue:
+    """Lets so many through at once. The others wait in lines that are served in turn, so that who puts five hundred
+    questions keeps nobody else from theirs; a line has room for so many. All of it happens on one event loop.
     """
 
-    def __init__(self, at_once: int, most_waiting: int) -> None:
-        self._at_once = at_once
+    def __init__(self, at_once: int, most_waiting: int = 64, most_lines: int = 64) -> None:
+        self._free = at_once
         self._most_waiting = most_waiting
-        self._inside = 0
-        self._waiting: deque[_Ticket] = deque()
-        self._lock = threading.Lock()
+        self._most_lines = most_lines
+        self._lines: OrderedDict[str, list[Ticket]] = OrderedDict()
 
-    @contextmanager
-    def turn(self) -> Iterator[Iterator[int]]:
-        """The number of those ahead, again and again until it is one's turn; that lasts while the context does.
+    def line_up(self, line: str) -> Ticket:
+        """A place at the end of a line, to be given back with ``leave``; raises ``TooManyQuestions`` if it is full."""
+        waiting = self._lines.get(line, [])
+        if len(waiting) >= self._most_waiting or (line not in self._lines and len(self._lines) >= self._most_lines):
+            raise TooManyQuestions(
+                f"{sum(map(len, self._lines.values()))} questions wait for an answer already. "
+                f"Ask again in {_COME_BACK} seconds.",
+                seconds=_COME_BACK,
+            )
+        ticket = Ticket(line)
+        self._lines[line] = [*waiting, ticket]
+        self._call()
+        return ticket
 
-        Raises:
-            TooManyQuestions: too many wait already.
-        """
-        called = threading.Event()
-        with self._ticket(called.set) as ticket:
+    async def ahead(self, ticket: Ticket) -> AsyncIterator[int]:
+        """How many are ahead, again and again until it is one's turn."""
+        while not ticket.called.is_set():
+            yield self._ahead(ticket)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ticket.called.wait(), _TOLD_EVERY)
 
-            def places() -> Iterator[int]:
-                while not ticket.called:
-                    yield self._ahead(ticket)
-                    called.wait(1.0)
+    def leave(self, ticket: Ticket) -> None:
+        """Gives up waiting, or makes room for the next one."""
+        if ticket.called.is_set():
+            self._free += 1
+        else:
+            self._remove(ticket)
+        self._call()
 
-            yield places()
+    def _ahead(self, ticket: Ticket) -> int:
+        place = self._lines[ticket.line].index(ticket)
+        others = (len(tickets) for line, tickets in self._lines.items() if line != ticket.line)
+        return place + sum(min(length, place + 1) for length in others)
 
-    @asynccontextmanager
-    async def turn_async(self) -> AsyncIterator[None]:
-        """Waits for one's turn, which lasts while the context does; raises as ``turn`` does."""
-        loop = asyncio.get_running_loop()
-        called = asyncio.Event()
-        with self._ticket(lambda: loop.call_soon_threadsafe(called.set)) as ticket:
-            if not ticket.called:
-                await called.wait()
-            yield
-
-    @contextmanager
-    def _ticket(self, call: Callable[[], object]) -> Iterator[_Ticket]:
-        ticket = _Ticket(call)
-        with self._lock:
-            if self._inside >= self._at_once and len(self._waiting) >= self._most_waiting:
-                raise TooManyQuestions("Too many questions are waiting already. Ask again in a few seconds.", 5)
-            self._waiting.append(ticket)
-            self._call()
-        try:
-            yield ticket
-        finally:
-            with self._lock:
-                if ticket.called:
-                    self._inside -= 1
-                else:
-                    self._waiting.remove(ticket)
-                self._call()
+    def _remove(self, ticket: Ticket) -> None:
+        left = [other for other in self._lines[ticket.line] if other is not ticket]
+        if left:
+            self._lines[ticket.line] = left
+        else:
+            del self._lines[ticket.line]
 
     def _call(self) -> None:
-        """Calls in as many as there is room for; the lock is held."""
-        while self._waiting and self._inside < self._at_once:
-            ticket = self._waiting.popleft()
-            self._inside += 1
-            ticket.called = True
-            ticket.call()
-
-    def _ahead(self, ticket: _Ticket) -> int:
-        with self._lock:
-            return self._waiting.index(ticket) if ticket in self._waiting else 0
-
-
-class _Ticket:
-    def __init__(self, call: Callable[[], object]) -> None:
-        self.call = call
-        self.called = False
+        while self._free and self._lines:
+            ticket = next(iter(self._lines.values()))[0]
+            self._remove(ticket)
+            if ticket.line in self._lines:
+                self._lines.move_to_end(ticket.line)
+            self._free -= 1
+            ticket.called.set()
 
 
 class Allowance:
@@ -123,5 +117,7 @@ class Allowance:
                 self._left.popitem(last=False)
         if left < 1:
             seconds = max(1, round((1 - left) * 60 / self._per_minute))
-            told = f"At most {self._per_minute} questions a minute can be asked. Ask again in {seconds} seconds."
-            raise TooManyQuestions(told, seconds)
+            raise TooManyQuestions(
+                f"At most {self._per_minute} questions a minute can be asked. Ask again in {seconds} seconds.",
+                seconds=seconds,
+            )

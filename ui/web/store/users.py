@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import threading
-from hashlib import sha256
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,8 @@ _HEAD = "# Users of Yinju: name:hash, a line each. 'yinju user NAME --auth-file 
 class Users:
     """The users of a file; it is read again when it has changed. Safe to use from several threads.
 
-    A file that is damaged or gone later leaves the users as they were, and a warning is logged.
+    A file that is damaged or gone while the page is served changes nothing: the users are those of the last whole one,
+    ``problem`` says so, and so does the log.
 
     Raises:
         SettingsError: the file can't be read, has no users, or a line is not one.
@@ -36,14 +37,13 @@ class Users:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.problem: str | None = None
         self._hasher = _hasher()
         self._nobody = self._hasher.hash(os.urandom(16))
-        self._busy = threading.Semaphore(2)  # a check takes 64 MiB and a good part of a second, on purpose
-        self._seen: tuple[int, int] | None = None
-        self._hashes: dict[str, str] = {}
-        self._told = ""
-        self._reading = threading.Lock()
-        if not self.names:
+        self._lock = threading.Lock()
+        self._seen = _state(path)
+        self._hashes = _read(path)
+        if not self._hashes:
             raise SettingsError(f"The file of users {path} is empty. 'yinju user NAME --auth-file {path}' adds one.")
 
     @property
@@ -51,39 +51,35 @@ class Users:
         """Everybody who may come in."""
         return frozenset(self._current())
 
-    def fingerprint(self, name: str) -> str:
-        """Another one with each new password of a user; "" for nobody."""
-        hashed = self._current().get(name)
-        return sha256(hashed.encode()).hexdigest() if hashed else ""
+    def stamp(self, name: str) -> str | None:
+        """Another one whenever a user's password is another one; None for who is no user."""
+        return self._current().get(name)
 
-    def _current(self) -> dict[str, str]:
-        """The users of the file as it is now, or as it last was whole."""
-        with self._reading:
-            try:
-                stat = _stat(self.path)
-                seen = stat.st_mtime_ns, stat.st_size
-                if seen != self._seen:
-                    self._seen = seen  # a damaged file is told of once
-                    self._hashes = _read(self.path)
-            except SettingsError as exc:
-                if not self._hashes:
-                    raise
-                if self._told != str(exc):
-                    self._told = str(exc)
-                    _log.warning("%s The users it had before go on.", exc)
-            return self._hashes
+    def check(self, name: str, password: str) -> str | None:
+        """The user's stamp if this is their password; an unknown name takes as long as a wrong password.
 
-    def check(self, name: str, password: str) -> bool:
-        """Whether this is a user's password; an unknown name takes as long as a wrong password."""
+        That takes 64 MiB and a good part of a second, on purpose.
+        """
         from argon2.exceptions import Argon2Error, InvalidHashError
 
         hashed = self._current().get(name)
-        with self._busy:
-            try:
-                self._hasher.verify(hashed or self._nobody, password)
-            except (Argon2Error, InvalidHashError, UnicodeEncodeError):
-                return False
-        return hashed is not None
+        try:
+            self._hasher.verify(hashed or self._nobody, password)
+        except (Argon2Error, InvalidHashError):
+            return None
+        return hashed
+
+    def _current(self) -> dict[str, str]:
+        with self._lock:
+            seen = _state(self.path)
+            if seen != self._seen:
+                self._seen = seen
+                try:
+                    self._hashes, self.problem = _read(self.path), None
+                except SettingsError as exc:
+                    self.problem = f"{exc} Until it is mended, the users are those it had before."
+                    _log.warning("%s", self.problem)
+            return self._hashes
 
 
 def write_user(path: Path, name: str, password: str) -> bool:
@@ -128,10 +124,12 @@ def _read(path: Path) -> dict[str, str]:
     _stat(path)
     users = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         raise SettingsError(f"The file of users {path} can't be read: {exc}.") from exc
-    for number, line in enumerate(lines, 1):
+    if not text.strip():  # a file that was left without users has its first line still
+        raise SettingsError(f"The file of users {path} is empty. 'yinju user NAME --auth-file {path}' adds one.")
+    for number, line in enumerate(text.splitlines(), 1):
         name, _, hashed = line.strip().partition(":")
         if not name or name.startswith("#"):
             continue
@@ -142,6 +140,15 @@ def _read(path: Path) -> dict[str, str]:
             )
         users[name] = hashed
     return users
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What tells a file from what it is after a change; empty while there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return ()
+    return stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size
 
 
 def _stat(path: Path) -> os.stat_result:
@@ -164,4 +171,6 @@ def _write(path: Path, users: dict[str, str]) -> None:
         unfinished.write_text(_HEAD + lines, encoding="utf-8")
         unfinished.replace(path)
     except OSError as exc:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise SettingsError(f"The file of users {path} can't be written: {exc.strerror or exc}.") from exc

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import gradio as gr
+from anyio.to_thread import run_sync
 
 from corpus import YinjuError
 from rag import Answer, Filters
@@ -18,7 +21,7 @@ from ui.web.store.conversation_stores import ConversationStores
 from ui.web.store.library_service import LibraryService
 from ui.web.store.ratings import Rating, Ratings
 from ui.web.store.turns import Turn, history_of
-from ui.web.views.asking import Admission
+from ui.web.views.asking import Admission, Ahead
 from ui.web.views.filter_bar import FilterBar
 from ui.web.words.errors import told
 from ui.web.words.interface import Words, words
@@ -164,25 +167,30 @@ class ConversationView:
 
     # What happens.
 
-    def _answer(self, question: str, request: gr.Request, *asking: Any) -> Iterator[dict[Any, Any]]:
+    async def _answer(self, question: str, request: gr.Request, *asking: Any) -> AsyncIterator[dict[Any, Any]]:
         question = question.strip()
         if question:
-            yield from self._ask(question, *asking, request=request, back=question)
+            async with aclosing(self._ask(question, *asking, request=request, back=question)) as shown:
+                async for change in shown:
+                    yield change
         else:
             yield {self.question: gr.update()}
 
-    def _again(
+    async def _again(
         self, event: gr.EventData, request: gr.Request, turns: list[Turn], *asking: Any
-    ) -> Iterator[dict[Any, Any]]:
+    ) -> AsyncIterator[dict[Any, Any]]:
         language, conversation, _, *values = asking
         number = int(event.number)
         question = next((turn.question for turn in turns if turn.number == number), None)
         if question is None:  # it was asked again already
             yield {self.question: gr.update()}
         else:
-            yield from self._ask(question, turns, language, conversation, number, *values, request=request)
+            asked = self._ask(question, turns, language, conversation, number, *values, request=request)
+            async with aclosing(asked) as shown:
+                async for change in shown:
+                    yield change
 
-    def _ask(
+    async def _ask(
         self,
         question: str,
         turns: list[Turn],
@@ -192,7 +200,7 @@ class ConversationView:
         *values: Any,
         request: gr.Request,
         back: str = "",
-    ) -> Iterator[dict[Any, Any]]:
+    ) -> AsyncGenerator[dict[Any, Any], None]:
         """Asks; ``edited`` is the number of the turn that is asked again, ``back`` what a stop puts into the box."""
         spoken, text, user = words(language), "", request.username
         before = _before(turns, edited)
@@ -200,19 +208,20 @@ class ConversationView:
         yield {
             self.question: {**gr.update(submit_btn=False, stop_btn=True), **({"value": ""} if back else {})},
             self.live: thread.live(turn.question, "", spoken),
-            self.thread: self._thread(before, spoken, conversation, user),
+            self.thread: await run_sync(self._thread, before, spoken, conversation, user),
             self.examples: gr.update(visible=False),
             self._asked: back,
         }
         try:
             turn = replace(turn, filters=self.filters.filters(spoken, *values))
             history = history_of(before)
-            with self.admission.admit(request) as places:
-                for ahead in places:
-                    yield {self.live: thread.live(turn.question, "", spoken, ahead)}
-                for piece in self.service.assistant.stream(question, history=history, filters=turn.filters):
+            asked = partial(self._stream, question, history, turn.filters)
+            async with aclosing(self.admission.stream(request, asked, "page")) as pieces:
+                async for piece in pieces:
                     if isinstance(piece, Answer):
                         turn = replace(turn, answer=piece)
+                    elif isinstance(piece, Ahead):
+                        yield {self.live: thread.live(turn.question, "", spoken, piece)}
                     else:
                         text += piece
                         yield {self.live: thread.live(turn.question, text, spoken)}
@@ -223,17 +232,20 @@ class ConversationView:
             turn = replace(turn, error=spoken.unexpected)
         if len(before) == len(turns) - 1:
             turn = turn.replacing(turns[-1])
-        conversation, turn = self._keep(user, conversation, turns, turn, edited)
+        conversation, turn = await run_sync(self._keep, user, conversation, turns, turn, edited)
         turns = [*before, turn]
         yield {
             self.question: gr.update(submit_btn=True, stop_btn=False),
             self.live: "",
-            self.thread: self._thread(turns, spoken, conversation, user),
+            self.thread: await run_sync(self._thread, turns, spoken, conversation, user),
             self.turns: turns,
             self.conversation: conversation,
             self._edited: 0,
             self._editing: gr.update(visible=False),
         }
+
+    def _stream(self, question: str, history: list[tuple[str, str]], filters: Filters) -> Iterator[str | Answer]:
+        return self.service.assistant.stream(question, history=history, filters=filters)
 
     def _keep(
         self, user: str | None, conversation: str | None, turns: list[Turn], turn: Turn, edited: int

@@ -42,7 +42,7 @@ class Page:
         stores: ConversationStores,
         preferences: Preferences,
         admission: Admission,
-        programs: Sequence[Callable[..., dict[str, Any]]] = (),
+        programs: Sequence[Callable[..., Any]] = (),
         *,
         fixed: bool = False,
     ) -> None:

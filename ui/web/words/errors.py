@@ -167,9 +167,10 @@ _ASKING: dict[str, str] = {
     "The earlier conversations could not be read: their file was damaged. It is kept as {}, and a new one has been begun.": "以前的对话读不了：它们的文件已损坏。那个文件保留为 {0}，并另开了一个新的。",
     "The conversations can't be kept in {}: {}.": "对话不能保存到 {0}：{1}。",
     "At most {} questions a minute can be asked. Ask again in {} seconds.": "每分钟最多问 {0} 个问题。请过 {1} 秒再问。",
-    "Too many questions are waiting already. Ask again in a few seconds.": "排队的问题已经太多了。请过几秒再问。",
+    "{} questions wait for an answer already. Ask again in {} seconds.": "已有 {0} 个问题在等回答。请过 {1} 秒再问。",
+    "top_k must be a whole number, 1 to {}.": "top_k 必须是 1 到 {0} 的整数。",
     "There is no such filter: there are {}.": "没有这个筛选项，只有 {0}。",
-    "Filters are a mapping of {} to texts.": "筛选项是从 {0} 到文字的对应。",
+    "The filters must be a mapping of {} to texts.": "筛选项是从 {0} 到文字的对应。",
     "The filter {} must be {}.": "筛选项 {0} 必须是 {1}。",
     "The question holds halves of characters (lone surrogates). Send it as UTF-8 text.": "问题里有不完整的字符。请用 UTF-8 文本发送。",
 }
