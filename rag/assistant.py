@@ -13,6 +13,7 @@ from typing import Any
 
 from corpus import Document
 from embeddings import Encoder, Index, IndexMismatch, IndexProblem, load_encoder, open_index
+from embeddings.encoders.fingerprint import same_weights
 from rag.answering import LONGEST_QUESTION, Answering
 from rag.answers import Answer, Hit
 from rag.conversation import History, is_text, turns_of
@@ -57,7 +58,7 @@ class Assistant:
         model: Writer | None = None,
     ) -> None:
         """Raises ``IndexMismatch`` if the index was built by another model, ``RerankerUnavailable`` for no reranker."""
-        _check_model(index, encoder.name)
+        _check_model(index, encoder.name, encoder.fingerprint)
         self.settings = settings or Settings()
         self._encoder = encoder
         if reranker is None and self.settings.reranker:
@@ -163,7 +164,7 @@ class Assistant:
             try:
                 newer = self.index.newer()
                 if newer is not None:
-                    _check_model(newer, self._encoder.name)
+                    _check_model(newer, self._encoder.name, self._encoder.fingerprint)
                     self._retriever = self._retriever.over(newer)
                     self._generations[newer.manifest.generation] = newer
                     while len(self._generations) > _GENERATIONS_KEPT:
@@ -203,7 +204,11 @@ def _within(index: Index, filters: FilterValues) -> frozenset[str] | None:
     return chosen.choose(index.documents()) if chosen else None
 
 
-def _check_model(index: Index, model: str) -> None:
+def _check_model(index: Index, model: str, fingerprint: str = "") -> None:
+    if not same_weights(index.manifest.fingerprint, fingerprint):
+        raise IndexMismatch(
+            f"The index was built by other weights of {model} than those at hand. Run 'yinju rebuild' to build it anew."
+        )
     if index.manifest.model != model:
         raise IndexMismatch(
             f"The index was built by {index.manifest.model}, but YINJU_EMBEDDING_MODEL is {model}. "

@@ -80,8 +80,10 @@ class Settings(BaseSettings):
     @field_validator("index")
     @classmethod
     def _check_index(cls, value: str) -> str:
-        if value != "faiss" and not (value.startswith("milvus:") and value.removeprefix("milvus:").strip()):
-            raise ValueError("it must be 'faiss' or 'milvus:<uri>', such as 'milvus:http://localhost:19530'")
+        if value != "faiss" and not all(part.strip() for part in value.partition(":")):
+            raise ValueError(
+                "it must be 'faiss', 'milvus:<uri>', such as 'milvus:http://localhost:19530', or what a package brings"
+            )
         return value
 
     @field_validator("home")

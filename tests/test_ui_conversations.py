@@ -13,9 +13,9 @@ import pytest
 from test_ui_render import ANSWER
 
 from corpus import YinjuError
-from rag import Filters
+from rag import Answer, Filters
 from ui.web.store.conversations import Conversations, Summary
-from ui.web.store.turns import Turn, answer_from
+from ui.web.store.turns import Turn
 from ui.web.views.conversation_list import conversation_list
 from ui.web.words.interface import words
 
@@ -26,7 +26,7 @@ def kept(tmp_path: Path) -> Conversations:
 
 
 def test_an_answer_survives_the_disk() -> None:
-    assert answer_from(json.loads(json.dumps(ANSWER.to_dict()))) == ANSWER
+    assert Answer.from_dict(json.loads(json.dumps(ANSWER.to_dict()))) == ANSWER
 
 
 def test_turns_come_back_after_a_restart(kept: Conversations) -> None:

@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.encoders.fingerprint import fingerprint_of
 from embeddings.local.lock import held
 
-__all__ = ["Checkpoint", "keep_vectors"]
+__all__ = ["Checkpoint", "identity", "keep_vectors"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS texts (
@@ -128,6 +129,11 @@ class Checkpoint:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
 
+def identity(model: str, fingerprint: str) -> str:
+    """What kept vectors are known by beside their text: the model and its weights."""
+    return f"{model}@{fingerprint}"
+
+
 def keep_vectors(
     index_dir: str | Path, model: str, texts: Sequence[str], vectors: npt.NDArray[np.floating[npt.NBitBase]]
 ) -> None:
@@ -143,7 +149,7 @@ def keep_vectors(
     index_dir = Path(index_dir)
     index_dir.mkdir(parents=True, exist_ok=True)
     with held(index_dir):
-        checkpoint = Checkpoint(index_dir, model)
+        checkpoint = Checkpoint(index_dir, identity(model, fingerprint_of(model)))
         try:
             checkpoint.keep(checkpoint.need(texts), np.asarray(vectors, dtype=np.float32))
         finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import Library, Outcome, Skipped
+from embeddings.encoders.fingerprint import same_weights
 from embeddings.local.generation import worth_sharing
 from embeddings.local.index import FaissIndex, StoredFile
 
@@ -57,9 +58,16 @@ class Plan:
     unreadable: tuple[Skipped, ...]
 
     @classmethod
-    def of(cls, library: Library, old: FaissIndex | None, *, model: str, max_chars: int, force: bool) -> Plan:
+    def of(
+        cls, library: Library, old: FaissIndex | None, *, model: str, fingerprint: str, max_chars: int, force: bool
+    ) -> Plan:
         """The plan for a library; with ``force`` nothing of the older index is of use."""
-        vectors = old is not None and old.manifest.model == model and not force
+        vectors = (
+            old is not None
+            and not force
+            and old.manifest.model == model
+            and same_weights(old.manifest.fingerprint, fingerprint)
+        )
         documents = vectors and old is not None and old.manifest.max_chars == max_chars
         known = old.files() if old is not None and documents else {}
         present: dict[str, StoredFile] = {}

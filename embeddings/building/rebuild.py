@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from corpus import DocumentError, Library, Outcome, Skipped
-from embeddings.building.checkpoint import Checkpoint
+from embeddings.building.checkpoint import Checkpoint, identity
 from embeddings.building.encoding import encode_all
 from embeddings.building.ingestion import Intake
 from embeddings.building.plan import Plan
+from embeddings.encoders.fingerprint import fingerprint_of
 from embeddings.encoders.loading import DEFAULT_MODEL, load_encoder
 from embeddings.encoders.protocol import Encoder
 from embeddings.errors import IndexMissing, IndexProblem, IndexUnwritable
@@ -27,6 +28,7 @@ from embeddings.local.generation import GenerationWriter
 from embeddings.local.index import FaissIndex, damaged_files
 from embeddings.local.layout import Layout, candidates, generation_before, point_to, pointed, tidy
 from embeddings.local.lock import held
+from embeddings.opening import publish_index
 
 __all__ = ["Progress", "RebuildReport", "rebuild", "rollback"]
 
@@ -102,6 +104,7 @@ def rebuild(
         raise DocumentError(f"There is no documents folder {library.folder}. Make it and put documents into it.")
     with _written_to(index_dir), held(index_dir):
         model = encoder.name if encoder else model
+        fingerprint = encoder.fingerprint if encoder else fingerprint_of(model)
         loaded = cache(lambda: encoder or load_encoder(model))
         telling = threading.Lock()
 
@@ -110,7 +113,7 @@ def rebuild(
                 with telling:
                     progress(Progress(stage, done, total))
 
-        report = _Rebuild(library, index_dir, model, loaded, max_chars, tell).run(started, force=force)
+        report = _Rebuild(library, index_dir, model, fingerprint, loaded, max_chars, tell).run(started, force=force)
         _publish(index_dir, publish_to)
         return report
 
@@ -144,13 +147,21 @@ class _Rebuild:
     library: Library
     index_dir: Path
     model: str
+    fingerprint: str
     encoder: Callable[[], Encoder]
     max_chars: int
     progress: Callable[[_Stage, int, int], None]
 
     def run(self, started: float, *, force: bool) -> RebuildReport:
         for old, current in self._older():
-            plan = Plan.of(self.library, old, model=self.model, max_chars=self.max_chars, force=force)
+            plan = Plan.of(
+                self.library,
+                old,
+                model=self.model,
+                fingerprint=self.fingerprint,
+                max_chars=self.max_chars,
+                force=force,
+            )
             workers = min(os.cpu_count() or 1, len(plan.to_read))
             with closing(self.library.read(plan.to_read, workers=workers)) as outcomes:
                 looked_at: list[Outcome] = []
@@ -186,7 +197,7 @@ class _Rebuild:
     def _write(self, plan: Plan, outcomes: Iterator[Outcome], *, force: bool) -> tuple[Layout, Intake]:
         """Reads, encodes and writes the next generation, and makes it the current one."""
         tidy(self.index_dir)  # before anything else is written: the disk may be full of what was broken off
-        checkpoint = Checkpoint(self.index_dir, self.model, afresh=force)
+        checkpoint = Checkpoint(self.index_dir, identity(self.model, self.fingerprint), afresh=force)
         try:
             writer = GenerationWriter(self.index_dir, plan.shared)
             intake = Intake(plan, writer, checkpoint, model=self.model, max_chars=self.max_chars)
@@ -198,6 +209,7 @@ class _Rebuild:
                 layout = writer.finish(
                     intake.wanted.blocks(plan.old, checkpoint, dimensions),
                     model=self.model,
+                    fingerprint=self.fingerprint,
                     dimensions=dimensions,
                     max_chars=self.max_chars,
                 )
@@ -234,10 +246,7 @@ class _Rebuild:
 
 def _publish(index_dir: Path, publish_to: str | None) -> None:
     if publish_to is not None:
-        from embeddings.milvus.publisher import publish
-
-        with closing(FaissIndex.open(index_dir)) as index:
-            publish(index, publish_to)
+        publish_index(index_dir, publish_to)
 
 
 def _problem_of(outcome: Outcome) -> Skipped:

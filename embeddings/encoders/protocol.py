@@ -25,6 +25,11 @@ class Encoder(Protocol):
         ...
 
     @property
+    def fingerprint(self) -> str:
+        """Another one for other weights under the same name; "" where it can't be told."""
+        ...
+
+    @property
     def dimensions(self) -> int:
         """The length of a vector."""
         ...

@@ -36,8 +36,9 @@ _BATCH = 16  # texts a forward pass: on two cores larger ones are no faster, and
 class SentenceTransformerEncoder:
     """Any sentence-transformers model, with its own prompts for questions and documents."""
 
-    def __init__(self, model: SentenceTransformer, name: str) -> None:
+    def __init__(self, model: SentenceTransformer, name: str, fingerprint: str = "") -> None:
         self.name = name
+        self.fingerprint = fingerprint
         self.model = model
         dimensions = model.get_embedding_dimension()
         if dimensions is None:

@@ -37,6 +37,7 @@ class PartSummary:
 class Manifest:
     """What an index says of itself.
 
+    ``fingerprint`` is the encoder's, "" where it could not be told.
     ``created`` is an ISO 8601 time in UTC. ``rows`` are numbered from 0; those of removed passages stay unused for a
     while, so that there may be more rows than passages. ``recall`` is the share of the ten nearest passages that a
     search finds (0 to 1), 1.0 where every vector is looked at; ``parts`` are the vectors' on the disk, none where a
@@ -52,6 +53,7 @@ class Manifest:
     sentences: int
     created: str
     generation: str = ""
+    fingerprint: str = ""
     rows: int = 0
     recall: float = 1.0
     parts: tuple[PartSummary, ...] = ()

@@ -145,7 +145,9 @@ class GenerationWriter:
             self._postings.add(row, entry.passage.document_id, entry.tokens)
         self._rows += len(entries)
 
-    def finish(self, blocks: Iterable[Block], *, model: str, dimensions: int, max_chars: int) -> Layout:
+    def finish(
+        self, blocks: Iterable[Block], *, model: str, dimensions: int, max_chars: int, fingerprint: str = ""
+    ) -> Layout:
         """Writes the vectors of the added passages, in their order, checks the whole, and gives it its name.
 
         Raises:
@@ -164,6 +166,7 @@ class GenerationWriter:
         manifest = Manifest(
             format=FORMAT,
             model=model,
+            fingerprint=fingerprint,
             dimensions=dimensions,
             max_chars=max_chars,
             documents=documents,

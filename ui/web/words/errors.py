@@ -169,6 +169,7 @@ _ASKING: dict[str, str] = {
     "At most {} questions a minute can be asked. Ask again in {} seconds.": "每分钟最多问 {0} 个问题。请过 {1} 秒再问。",
     "{} questions wait for an answer already. Ask again in {} seconds.": "已有 {0} 个问题在等回答。请过 {1} 秒再问。",
     "top_k must be a whole number, 1 to {}.": "top_k 必须是 1 到 {0} 的整数。",
+    "The index was built by other weights of {} than those at hand. Run 'yinju rebuild' to build it anew.": "索引是用另一套 {0} 的权重建的。请运行 yinju rebuild 重建。",
     "There is no such filter: there are {}.": "没有这个筛选项，只有 {0}。",
     "The filters must be a mapping of {} to texts.": "筛选项是从 {0} 到文字的对应。",
     "The filter {} must be {}.": "筛选项 {0} 必须是 {1}。",
