@@ -87,7 +87,9 @@ def many_paragraphs(count: int) -> bytes:
 def test_small_files_that_cost_without_bound_end_themselves(tmp_path: Path) -> None:
     files = library(tmp_path)
     (files.folder / "forms.pdf").write_bytes(nested_forms())
-    Image.new("L", (9_900, 9_900), 255).save(files.folder / "blank.png")
+    picture = Image.new("L", (9_900, 9_900), 255)
+    picture.putpixel((99, 99), 0)
+    picture.save(files.folder / "blank.png")
     limits = Limits(read_seconds=120, processor_seconds=20, memory_bytes=768 * 1024 * 1024)
     outcomes = {outcome.file: outcome for outcome in files.read(workers=1, limits=limits)}
     assert outcomes["good.txt"].was_read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +36,7 @@ Since = Annotated[str | None, typer.Option("--from", help="Ask only what was pub
 Until = Annotated[str | None, typer.Option("--to", help="Ask only what was published until then.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 _DEBUG = False
+_BUSY_SECONDS = 1.0  # between tries while another rebuild is at work
 
 
 @app.callback()
@@ -387,23 +389,32 @@ def _write(path: Path, text: str) -> None:
 
 
 def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
+    from embeddings import IndexBusy
     from embeddings import rebuild as rebuild_index
     from ui.progress import progress_bars
 
     if settings.library.seed():
         say(f"The bundled articles are in {settings.library.folder} now.")
+    told = False
     try:
-        with progress_bars() as progress:
-            return rebuild_index(
-                settings.library.folder,
-                settings.index_dir,
-                model=settings.embedding_model,
-                max_chars=settings.passage_chars,
-                force=force,
-                progress=progress,
-                publish_to=settings.publish_to,
-                follow_links=settings.follow_links,
-            )
+        while True:
+            try:
+                with progress_bars() as progress:
+                    return rebuild_index(
+                        settings.library.folder,
+                        settings.index_dir,
+                        model=settings.embedding_model,
+                        max_chars=settings.passage_chars,
+                        force=force,
+                        progress=progress,
+                        publish_to=settings.publish_to,
+                        follow_links=settings.follow_links,
+                    )
+            except IndexBusy as exc:  # what was added or removed here may have come too late for the other one
+                if not told:
+                    say(f"{exc} This one begins when that has ended; Ctrl-C stops the waiting.")
+                told = True
+                time.sleep(_BUSY_SECONDS)
     except KeyboardInterrupt:
         say("The index is as it was. What has been encoded is kept, and the next 'yinju rebuild' goes on from there.")
         raise

@@ -41,7 +41,8 @@ def recognize(image: Image, number: int) -> Page:
         UnreadableDocument: the recogniser is not installed.
     """
     image = _fitting(image)
-    found = _read(image)
+    darkest, lightest = image.convert("L").getextrema()
+    found = _read(image) if darkest != lightest else []  # a blank page needs no recognition, which takes gigabytes
     turn = 0
     if _lies_on_its_side(found):
         from PIL.Image import Transpose

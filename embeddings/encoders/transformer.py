@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embeddings.encoders.own_thread import OwnThread
 from embeddings.encoders.protocol import Role, Vectors
 from embeddings.errors import EncoderUnavailable
 
@@ -34,12 +36,17 @@ _BATCH = 16  # texts a forward pass: on two cores larger ones are no faster, and
 
 
 class SentenceTransformerEncoder:
-    """Any sentence-transformers model, with its own prompts for questions and documents."""
+    """Any sentence-transformers model, with its own prompts for questions and documents.
+
+    Safe to use from several threads: the model and its tokenizer run in ``thread`` only, which whatever else uses them
+    must do too.
+    """
 
     def __init__(self, model: SentenceTransformer, name: str, fingerprint: str = "") -> None:
         self.name = name
         self.fingerprint = fingerprint
         self.model = model
+        self.thread = OwnThread()
         dimensions = model.get_embedding_dimension()
         if dimensions is None:
             raise EncoderUnavailable(f"The model {name} does not say how long its vectors are. Choose another model.")
@@ -50,19 +57,23 @@ class SentenceTransformerEncoder:
         """See ``Encoder``. Texts of like length are encoded together, so that little is spent on padding."""
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
+        for first in range(0, len(order), _BATCH):
+            batch = order[first : first + _BATCH]
+            vectors[batch] = self.thread.run(partial(self._encode, [texts[i] for i in batch], self._prompts[role]))
+            if progress is not None:
+                progress(len(batch))
+        return vectors
+
+    def _encode(self, texts: list[str], prompt: str) -> Vectors:
         with mixed_precision(self.model):
-            for first in range(0, len(order), _BATCH):
-                batch = order[first : first + _BATCH]
-                vectors[batch] = self.model.encode(
-                    [texts[i] for i in batch],
-                    prompt=self._prompts[role],
-                    batch_size=_BATCH,
-                    show_progress_bar=False,
-                    convert_to_numpy=True,
-                    normalize_embeddings=True,
-                )
-                if progress is not None:
-                    progress(len(batch))
+            vectors: Vectors = self.model.encode(
+                texts,
+                prompt=prompt,
+                batch_size=_BATCH,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+                normalize_embeddings=True,
+            )
         return vectors
 
 

@@ -12,6 +12,7 @@ import copy
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
@@ -78,8 +79,8 @@ class Reader:
         with resources.as_file(resources.files("rag.extractive").joinpath(_WEIGHTS)) as path:
             adapters = load_file(str(path))
         base: Any = encoder.model[0]
-        # Its own: a tokenizer keeps how it last padded and cut, and the encoder's is at work in other threads.
-        self._tokenizer = copy.deepcopy(encoder.model.tokenizer)
+        self._tokenizer = encoder.model.tokenizer
+        self._thread = encoder.thread  # the tokenizer is the encoder's
         self._model = _adapted(base.auto_model, adapters)
         self._head = (adapters["head.weight"].float(), adapters["head.bias"].float())
 
@@ -95,13 +96,13 @@ class Reader:
 
     def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
         """A reading of every sentence of every page."""
-        asked = self._tokens(f"query: {question}")[0][:_QUESTION_TOKENS]
-        windows = [window for number, page in enumerate(pages) for window in self._windows(number, page, asked)]
+        windows = self._thread.run(partial(self._all_windows, question, pages))
         windows.sort(key=lambda window: len(window.ids))
         readings: list[dict[int, Reading]] = [{} for _ in pages]
         for first in range(0, len(windows), _BATCH):
             batch = windows[first : first + _BATCH]
-            for window, (starts, ends) in zip(batch, self._logits(batch), strict=True):
+            logits = self._thread.run(partial(self._logits, batch))
+            for window, (starts, ends) in zip(batch, logits, strict=True):
                 best = readings[window.page]
                 for i, reading in window.readings(starts, ends, pages[window.page].sentences):
                     if i not in best or reading.score > best[i].score:
@@ -110,6 +111,10 @@ class Reader:
             [best.get(i, Reading(_NEVER, *span)) for i, span in enumerate(page.sentences)]
             for page, best in zip(pages, readings, strict=True)
         ]
+
+    def _all_windows(self, question: str, pages: Sequence[Page]) -> list[_Window]:
+        asked = self._tokens(f"query: {question}")[0][:_QUESTION_TOKENS]
+        return [window for number, page in enumerate(pages) for window in self._windows(number, page, asked)]
 
     def _windows(self, number: int, page: Page, asked: list[int]) -> list[_Window]:
         bos, eos = self._tokenizer.cls_token_id, self._tokenizer.sep_token_id

@@ -7,12 +7,13 @@ only the first few dozen passages are shown to it. None is used unless ``YINJU_R
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from corpus import Passage
+from embeddings.encoders.own_thread import OwnThread
 from embeddings.encoders.protocol import Vectors
 from embeddings.index.texts import embedded_text
 from rag.errors import RerankerUnavailable
@@ -36,11 +37,13 @@ class CrossEncoderReranker:
 
     def __init__(self, model: CrossEncoder) -> None:
         self.model = model
+        self._thread = OwnThread()
 
     def scores(self, question: str, passages: Sequence[Passage]) -> Vectors:
         """See ``Reranker``. A passage is read under its title and headings."""
         pairs = [(question, embedded_text(passage)) for passage in passages]
-        return np.asarray(self.model.predict(pairs, show_progress_bar=False), dtype=np.float32)
+        scores = self._thread.run(partial(self.model.predict, pairs, show_progress_bar=False))
+        return np.asarray(scores, dtype=np.float32)
 
 
 @lru_cache(maxsize=1)
