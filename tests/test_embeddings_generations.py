@@ -17,6 +17,7 @@ from quick_encoder import QuickEncoder
 
 import embeddings.local.generation
 import embeddings.local.parts
+from corpus import Document, Origin, split
 from embeddings import (
     EncoderUnavailable,
     Index,
@@ -33,6 +34,7 @@ from embeddings import (
     rollback,
 )
 from embeddings.encoders.protocol import Role, Vectors
+from embeddings.local.generation import Entry, GenerationWriter
 from embeddings.local.index import FaissIndex
 from embeddings.local.lock import held
 
@@ -448,6 +450,18 @@ def test_whatever_can_not_be_written_leaves_the_old_index(documents: Path, index
     assert told
     assert all("old index is unchanged" in problem for problem in told)
     assert not any(result.problems for result in check_index(index_dir))
+
+
+def test_nothing_is_written_into_a_generation_that_is_thrown_away(tmp_path: Path) -> None:
+    """Tantivy's thread takes up the first passages at the very moment when the folder is removed."""
+    text = "第一项补贴规定了一万元。"
+    document = Document("a.txt", text, "a", Origin(()))
+    entries = [Entry(passage, b"key", lexical_tokens(text)) for passage in split(document)]
+    for _ in range(50):
+        writer = GenerationWriter(tmp_path, None)
+        writer.add_document("a.txt", document, entries)
+        writer.discard()
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_can_only_be_read_is_enough_to_ask(

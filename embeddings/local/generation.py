@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, count
@@ -17,7 +18,7 @@ from corpus import Document, Passage
 from embeddings.index.protocol import Manifest, PartSummary
 from embeddings.local.check import check_answers
 from embeddings.local.index import FaissIndex, StoredFile
-from embeddings.local.layout import FORMAT, Layout, link_or_copy, sha256_of, sync
+from embeddings.local.layout import FORMAT, Layout, link_or_copy, remove, sha256_of, sync
 from embeddings.local.parts import PART_ROWS, Block, Part, PartsWriter
 from embeddings.local.postings import PostingsWriter
 
@@ -72,24 +73,22 @@ class GenerationWriter:
         self._layout = Layout.unfinished(index_dir)
         self._first_new = self._rows = 0
         self._removed: list[int] = []
-        try:
-            self._begin(base)
-        except BaseException:
-            shutil.rmtree(self._layout.generation, ignore_errors=True)
-            raise
-
-    def _begin(self, base: FaissIndex | None) -> None:
-        if base is not None:
-            shutil.copyfile(base.layout.rows, self._layout.rows)
-            self._first_new = self._rows = base.manifest.rows
-            self._removed = base.removed.tolist()
-        # Nothing here needs to survive a crash: an unfinished generation is thrown away.
-        self._connection = sqlite3.connect(self._layout.rows, check_same_thread=False, isolation_level=None)
-        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
-        if base is None:
-            for statement in filter(str.strip, _SCHEMA.split(";")):
-                self._connection.execute(statement)
-        self._postings = PostingsWriter(self._layout.postings, None if base is None else base.layout.postings)
+        with ExitStack() as undo:
+            undo.callback(remove, self._layout.generation)
+            if base is not None:
+                shutil.copyfile(base.layout.rows, self._layout.rows)
+                self._first_new = self._rows = base.manifest.rows
+                self._removed = base.removed.tolist()
+            # Nothing here needs to survive a crash: an unfinished generation is thrown away.
+            self._connection = sqlite3.connect(self._layout.rows, check_same_thread=False, isolation_level=None)
+            undo.callback(self._connection.close)
+            self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
+            if base is None:
+                for statement in filter(str.strip, _SCHEMA.split(";")):
+                    self._connection.execute(statement)
+            self._postings = PostingsWriter(self._layout.postings, None if base is None else base.layout.postings)
+            undo.callback(self._postings.discard)
+            self._undo = undo.pop_all()
 
     def remove_file(self, file_id: str) -> list[str]:
         """Takes out a file and its documents, whose ids are returned."""
@@ -186,9 +185,8 @@ class GenerationWriter:
         return self._layout.finish()
 
     def discard(self) -> None:
-        """Removes what has been written so far."""
-        self._connection.close()
-        shutil.rmtree(self._layout.generation, ignore_errors=True)
+        """Ends all writing, then removes what has been written so far."""
+        self._undo.close()
 
     def _write_parts(self, blocks: Iterable[Block]) -> list[PartSummary]:
         """The parts: those shared with the base, short ones at its end written together with what is new."""

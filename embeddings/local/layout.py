@@ -20,6 +20,7 @@ __all__ = [
     "link_or_copy",
     "point_to",
     "pointed",
+    "remove",
     "sha256_of",
     "sync",
     "tidy",
@@ -165,17 +166,29 @@ def tidy(index_dir: Path, keep: Iterable[str] | None = None) -> None:
         kept = set(keep)
         for outdated in generations(index_dir):
             if outdated.name not in kept:
-                try:
-                    # Under another name first, so that nothing half removed looks like a generation.
-                    outdated.rename(outdated.with_name(f".{outdated.name}{_DISCARDED}"))
-                except OSError:
-                    continue  # a reader has it open, on a system where that forbids it: next time
+                _set_aside(outdated)
     for suffix in (_UNFINISHED, _DISCARDED):
         for path in index_dir.glob(f".*{suffix}"):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
+
+
+def remove(unfinished: Path) -> None:
+    """Removes an unfinished generation; what can't be removed now, ``tidy`` removes before the next one is begun.
+
+    A merge of Tantivy's may outlive its writer: under another name, nothing is put into the folder while it is emptied.
+    """
+    shutil.rmtree(_set_aside(unfinished), ignore_errors=True)
+
+
+def _set_aside(folder: Path) -> Path:
+    """A folder under the name of what is to be removed, so that nothing half removed looks like a generation."""
+    try:
+        return folder.rename(folder.with_name(f".{folder.name.removeprefix('.')}{_DISCARDED}"))
+    except OSError:
+        return folder  # something has it open, on a system where that forbids it: next time
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -135,6 +135,13 @@ class PostingsWriter:
         for path in self._folder.iterdir():
             path.chmod(readable)
 
+    def discard(self) -> None:
+        """Ends writing; what was not yet written never will be. Only then may the folder be removed.
+
+        Tantivy writes in a thread of its own. Letting go of its writer is what stops that thread and waits for its end.
+        """
+        del self._writer
+
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
