@@ -1,370 +1,365 @@
-"""What was tried against a running page and what stands behind it, as one table; anything in it but 0 failures is one.
+"""Attacks on the running page, on what a question goes through and on reading: a table of tries and failures.
 
-    python benchmarks/attack.py [--soak-seconds 600] [--users 20]
+    python benchmarks/attack.py [--seconds 600] [--people 20] [--only ROW ...]
 
-It makes a home of its own in a temporary folder, serves it on 127.0.0.1 in a process of its own, speaks to nothing
-else, and stops by itself. Tried are: paths without credentials, files of this machine in every argument of every
-endpoint and component, bodies that are none, adversarial strings through every function that works on a question (at
-500, 1,000 and 2,000 characters: what takes more than four times as long for twice the length fails), awkward files
-with their memory and time, floods, streams that are left, and a soak of many users with additions, removals and
-rebuilds, whose memory is watched.
+Every row has a server of its own, which ``yinju chat`` starts over the bundled articles in a temporary home, on
+127.0.0.1; nothing else is spoken to. A row ends by itself: requests have time limits, and processes are ended that
+take too much. The last row is a soak: ``--people`` ask, add, remove and rebuild for ``--seconds``.
+docs/security.md tells what is promised; a failure is whatever breaks a promise.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
-import random
-import socket
-import subprocess
 import sys
-import tempfile
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
+from hostile import STRINGS, read_awkward, strings_through_functions
 from measured import keep
-
-from corpus import Library, Limits
-from corpus.language.names import strange_names, words_with_zones
-from corpus.language.negation import contradictions
-from corpus.language.quantities import quantities_of
-from corpus.language.script import fold
-from embeddings import figure_tokens, lexical_tokens, rebuild
-from rag import Settings
-from rag.question.compound import parts_of
-from rag.question.figures import figure_asked
-from rag.question.followups import standalone
-from rag.question.kinds import kind_of
-from rag.question.phrases import answer_language
-from rag.question.small_talk import small_talk
-from rag.question.terms import content_of, terms_of
-from ui.web.server.app import serve
-from ui.web.store.users import write_user
+from soak import soak
+from victim import PASSWORD, USER, attacked
+from visitor import Event, Refused, Visitor, events_of
 
 QUESTION = "济南高新区聘任了多少名首席政策官？"
-PASSWORD = "correct horse battery"
-MOST_MIB = 1843  # 1.8 GiB
-LENGTHS = (500, 1000, 2000)
-MOST_GROWTH = 4.0  # from one length to the next, which is twice as long
-COUNTS_FROM_S = 0.02  # what is quicker is not told apart from noise
-OPEN = ("/", "/login")  # what anybody may see of a page with users: the login page
+CANARY = "canary-5f1c2e"
+WAIT_S = 30.0
+MOST_OWN_MIB = 1800
 PATHS = (
-    "/", "/login", "/config", "/v1/models", "/export/questions.jsonl", "/export/x.json", "/gradio_api/info",
-    "/gradio_api/openapi.json", "/gradio_api/mcp/", "/gradio_api/file=/etc/hostname", "/gradio_api/startup-events",
-    "/gradio_api/heartbeat/x", "/gradio_api/queue/data", "/page?id=a&page=1", "/file?id=a", "/web?id=a", "/assets/x",
-    "/static/x", "/theme.css", "/../etc/passwd", "/%2e%2e/etc/passwd", "/docs", "/openapi.json", "/monitoring",
+    "/config", "/info", "/gradio_api/info", "/gradio_api/queue/data?session_hash=a", "/gradio_api/queue/status",
+    "/gradio_api/file=/etc/passwd", "/file=/etc/passwd", "/gradio_api/heartbeat/a", "/gradio_api/startup-events",
+    "/gradio_api/mcp/", "/gradio_api/mcp/sse", "/gradio_api/mcp/schema", "/v1/models", "/v1/chat/completions",
+    "/export/questions.jsonl", f"/export/{'0' * 32}.md", "/document/page?id=a&page=1", "/document/web?id=a",
+    "/document/file?id=a", "/theme.css", "/static/js/a.js", "/assets/index.js", "/monitoring", "/docs", "/openapi.json",
+    "/gradio_api/queue/join", "/gradio_api/upload", "/gradio_api/run/ask", "/gradio_api/call/ask",
+    "/gradio_api/api/ask",
+    "/gradio_api/component_server", "/gradio_api/cancel", "/gradio_api/reset", "/gradio_api/stream/a/b/c/playlist.m3u8",
+    "/gradio_api/deep_link", "/gradio_api/upload_progress?upload_id=a", "/gradio_api/dev/reload", "/manifest.json",
+    "/pwa_icon", "/favicon.ico", "/robots.txt", "//config", "/login/../config", "/%2e/config", "/CONFIG",
 )  # fmt: skip
-STRINGS = (
-    "9",
-    "1,",
-    "9亿",
-    "亿",
-    "一",
-    "千",
-    "百分之",
-    "第",
-    "点一",
-    "2020年",
-    "10-",
-    "年月日",
-    "2024-04-24 ",
-    "济南市高新区",
-    "的",
-    "不",
-    "没有",
-    "张三",
-    "《",
-    "“",
-    "(",
-    "（一）",
-    "、",
-    "？",
-    "?!",
-    "那呢",
-    "它",
-    "what about ",
-    "it's ",
-    "a",
-    "A1-",
-    "http://",
-    "a@b.",
-    "\ufdfa",
-    "\u200b",
-    "é",
-    "가",
-    "あ",
-    "\U0001f600",
-    " ",
-    "\n",
-    "\t",
-    "…",
-    "·",
-    "⁄",
-    "½",
-    "①",
-)
-FUNCTIONS: dict[str, Callable[[str], Any]] = {
-    "fold": fold,
-    "quantities_of": quantities_of,
-    "words_with_zones": words_with_zones,
-    "strange_names": lambda text: strange_names(fold(text), fold(QUESTION)),
-    "contradictions": lambda text: contradictions(fold(text), fold(text)),
-    "lexical_tokens": lexical_tokens,
-    "figure_tokens": figure_tokens,
-    "kind_of": kind_of,
-    "figure_asked": lambda text: figure_asked(fold(text)),
-    "parts_of": parts_of,
-    "standalone": lambda text: standalone(text, [("user", text), ("assistant", text), ("user", text)]),
-    "answer_language": answer_language,
-    "small_talk": lambda text: small_talk(text, "zh-Hans"),
-    "terms_of": lambda text: terms_of(text, "zh"),
-    "content_of": lambda text: content_of(text, ["zh", "en"]),
-}
 
 
 @dataclass
-class Table:
-    """What was tried, how often, and what failed."""
+class Row:
+    """A line of the table."""
 
-    rows: list[tuple[str, int, list[str]]] = field(default_factory=list)
-    figures: dict[str, Any] = field(default_factory=dict)
+    tries: int = 0
+    failures: list[str] = field(default_factory=list)
+    figures: Any = None
 
-    def add(self, what: str, tried: int, failures: list[str]) -> None:
-        """Another row, printed as it comes."""
-        self.rows.append((what, tried, failures))
-        print(f"{what:<58}{tried:>8}{len(failures):>6}", flush=True)
-        for failure in failures[:5]:
-            print(f"    {failure[:200]}", flush=True)
+    def tried(self, failure: str = "") -> None:
+        """Counts one more, with what went wrong."""
+        self.tries += 1
+        if failure:
+            self.failures.append(failure[:300])
+
+
+def without_credentials(row: Row, _options: argparse.Namespace) -> None:
+    """Nothing but the login page is given to somebody without credentials."""
+    with attacked(users=True) as victim, httpx.Client(base_url=victim.address, timeout=WAIT_S) as client:
+        for path in PATHS:
+            for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"):
+                try:
+                    status = client.request(method, path).status_code
+                    row.tried(f"{method} {path}: {status}" if status < 400 or status >= 500 else "")
+                except httpx.HTTPError as exc:
+                    row.tried(f"{method} {path}: {type(exc).__name__}")
+
+
+def many_passwords(row: Row, _options: argparse.Namespace) -> None:
+    """Of many wrong passwords at once few are looked at, and a right one among them is no way around that."""
+    with attacked(users=True) as victim, httpx.Client(base_url=victim.address, timeout=120) as client:
+        guesses = [f"wrong {n}" for n in range(59)] + [PASSWORD]
+
+        def guess(password: str) -> int:
+            return client.post("/login", data={"name": USER, "password": password}).status_code
+
+        with ThreadPoolExecutor(len(guesses)) as pool:
+            statuses = Counter(pool.map(guess, guesses))
+        row.tries, row.figures = len(guesses), {str(status): count for status, count in statuses.items()}
+        if statuses[401] > 12:
+            row.failures.append(f"{statuses[401]} of 59 wrong passwords were looked at")
+
+
+def file_values(row: Row, _options: argparse.Namespace) -> None:
+    """Values that Gradio takes for files, wherever a value can be: no file is copied, and no address is fetched."""
+    with (
+        attacked() as victim,
+        listening() as (elsewhere, heard),
+        httpx.Client(base_url=victim.address, timeout=WAIT_S) as client,
+    ):
+        secret, pipe = victim.home / "secret.txt", victim.home / "pipe"
+        secret.write_text(CANARY)
+        os.mkfifo(pipe)
+        for kind, values in (("file", _file_values(str(secret))), ("address", _file_values(elsewhere)),
+                             ("pipe", _file_values(str(pipe))[:1])):  # fmt: skip
+            for event, place in _places(events_of(Visitor(client).config())):
+                for value in values:
+                    problem = _sent(client, event, place, value)
+                    row.tried(problem and f"{kind} in value {place} of {event.name}: {problem}")
+            if not victim.answers():
+                row.failures.append(f"the server hangs after {kind} values")
+                break
+        for name in ("ask", "search"):
+            for value in _file_values(str(secret)):
+                _called(client, name, [QUESTION, *([3] if name == "search" else []), value])
+                row.tried()
+                _tool(client, name, {"question": QUESTION, "query": QUESTION, "filters": value})
+                row.tried()
+        for asked in (str(secret), str(pipe), elsewhere, "/etc/passwd", str(victim.home / "conversations.sqlite")):
+            status = _status(client, f"/gradio_api/file={asked}")
+            row.tried(f"file={asked}: {status}" if not 400 <= status < 500 else "")
+        copies = [path for path in victim.log.parent.glob("tmp/**/*") if path.is_file() and _holds(path, CANARY)]
+        row.failures += [f"copied to {path.name}" for path in copies[:5]]
+        row.failures += [f"fetched {path}" for path in dict.fromkeys(heard)]
+
+
+def strange_bodies(row: Row, _options: argparse.Namespace) -> None:
+    """What a program may send by mistake or on purpose is refused with a status below 500."""
+    with attacked() as victim, httpx.Client(base_url=victim.address, timeout=WAIT_S) as client:
+        visitor = Visitor(client)
+        ask = next(event for event in events_of(visitor.config()) if event.name == "yj-ask submit")
+        for name, text in STRINGS.items():
+            for length in (500, 2000):
+                status = _completed(visitor, text[:length])
+                row.tried("" if 200 <= status < 500 else f"{length} of {name}: {status}")
+            problem = _sent(client, ask, 0, text)
+            row.tried(problem and f"{name} in the page: {problem}")
+        odd = (
+            1, "x", [1], {"what": 1}, {"sources": 7}, {"published_from": {}}, {"documents": [None]},
+            {"published_from": "0000-99"}, {"folders": ["\0"]}, {"sources": ["\ud800"]}, {"documents": [[[]]]},
+        )  # fmt: skip
+        for filters in odd:
+            status = _completed(visitor, QUESTION, filters=filters)
+            row.tried("" if 200 <= status < 500 else f"filters {filters!r}: {status}")
+        history = [{"role": "user", "content": "问" * 200_000}, {"role": "assistant", "content": "答" * 200_000}] * 2
+        bodies = (
+            b"", b"[", b"7", b"null", b"[" * 200_000, b'{"messages":[{"role":"user","content":{"a":1}}]}', b"\xff\xfe",
+            b'{"messages":"x"}', b'{"messages":[[]]}', b'{"messages":[{"role":"user","content":[{"type":"text"}]}]}',
+            json.dumps({"messages": [*history, {"role": "user", "content": QUESTION}]}).encode(),
+        )  # fmt: skip
+        for body in bodies:
+            for path in ("/v1/chat/completions", "/gradio_api/queue/join", "/gradio_api/call/ask", "/login"):
+                status = _status(client, path, body)
+                row.tried("" if 200 <= status < 500 else f"{body[:40]!r} to {path}: {status}")
+        for origin in ("http://[", "null", "http://a:b", "\u00ff", "http://[::1", "javascript:1"):
+            status = _status(client, "/v1/chat/completions", b"{}", {"origin": origin.encode()})
+            row.tried("" if 400 <= status < 500 else f"origin {origin!r}: {status}")
+        row.tried("" if victim.answers() else "the server does not answer any more")
+
+
+def flood(row: Row, _options: argparse.Namespace) -> None:
+    """Many questions at once: each is answered or told to come back, and the page can be opened meanwhile."""
+    for count in (48, 500):
+        with attacked() as victim:
+            limits = httpx.Limits(max_connections=count + 10)
+            statuses: Counter[str] = Counter()
+            with httpx.Client(base_url=victim.address, timeout=180, limits=limits) as client:
+
+                def ask(_n: int, client: httpx.Client = client) -> str:
+                    try:
+                        response = Visitor(client).complete(QUESTION)
+                    except httpx.HTTPError as exc:
+                        return type(exc).__name__
+                    told = response.status_code == 200 or "retry-after" in response.headers
+                    return f"{response.status_code}{'' if told else ' without retry-after'}"
+
+                with ThreadPoolExecutor(count) as pool:
+                    asked = [pool.submit(ask, n) for n in range(count)]
+                    time.sleep(2)
+                    row.tried("" if victim.answers(20) else f"the page can't be opened while {count} ask")
+                    statuses.update(future.result() for future in asked)
+                row.tries += count
+                good = {"200", "429", "503"}
+                row.failures += [f"{count} at once: {n} × {got}" for got, n in statuses.items() if got not in good]
+                after = _completed(Visitor(client), QUESTION) if victim.answers() else 0
+                row.tried("" if after == 200 else f"after {count} at once: {after}")
+            row.figures = {**(row.figures or {}), str(count): dict(statuses)}
+
+
+def abandoned(row: Row, _options: argparse.Namespace) -> None:
+    """Streams that are left after their first words give their places back."""
+    with attacked() as victim, httpx.Client(base_url=victim.address, timeout=WAIT_S) as client:
+        visitor = Visitor(client)
+        ask = next(event for event in events_of(visitor.config()) if event.name == "yj-ask submit")
+        for _ in range(40):
+            body = {"messages": [{"role": "user", "content": QUESTION}], "stream": True}
+            try:
+                with client.stream("POST", "/v1/chat/completions", json=body) as stream:
+                    next(stream.iter_raw(), None)
+                row.tried()
+            except httpx.HTTPError as exc:
+                row.tried(f"a stream does not begin: {type(exc).__name__}")
+                break
+        for _ in range(20):
+            other = Visitor(client)
+            other.join(ask, ask.with_value(0, QUESTION))
+            with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": other.session}) as stream:
+                next(stream.iter_lines(), None)
+            row.tried()
+        status = _completed(visitor, QUESTION)
+        row.tried("" if status == 200 else f"nobody is answered afterwards: {status}")
+
+
+def questions(row: Row, _options: argparse.Namespace) -> None:
+    """Adversarial texts through every function that a question goes through, with the time each takes."""
+    row.tries, row.failures, row.figures = strings_through_functions()
+
+
+def files(row: Row, _options: argparse.Namespace) -> None:
+    """Awkward files, read and indexed, with memory and time."""
+    row.tries, row.failures, row.figures = read_awkward()
+
+
+def soaked(row: Row, options: argparse.Namespace) -> None:
+    """Many people for a while."""
+    with attacked() as victim:
+        began = victim.memory_mib("RssAnon")
+        result = soak(victim, options.people, options.seconds)
+        own = victim.memory_mib("RssAnon") if victim.alive else 0
+        row.tries, row.failures = sum(result.done.values()) + len(result.failures), result.failures
+        if own > MOST_OWN_MIB:
+            row.failures.append(f"the server holds {own} MiB of its own, more than {MOST_OWN_MIB}")
+        if victim.tracebacks():
+            row.failures.append(f"{victim.tracebacks()} tracebacks in the log")
+        row.figures = {
+            "done": dict(result.done), "own_mib_before": began, "own_mib_after": own,
+            "most_mib_with_mapped_files": max(result.memory_mib),
+        }  # fmt: skip
+
+
+ROWS: dict[str, Callable[[Row, argparse.Namespace], None]] = {
+    "credentials": without_credentials,
+    "passwords": many_passwords,
+    "file-values": file_values,
+    "bodies": strange_bodies,
+    "flood": flood,
+    "abandoned": abandoned,
+    "questions": questions,
+    "files": files,
+    "soak": soaked,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--soak-seconds", type=int, default=600)
-    parser.add_argument("--users", type=int, default=20)
-    parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--auth-file", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--seconds", type=float, default=600, help="How long the soak takes.")
+    parser.add_argument("--people", type=int, default=20, help="How many people are in it.")
+    parser.add_argument("--only", nargs="+", choices=ROWS, default=list(ROWS), help="These rows and no others.")
     options = parser.parse_args()
-    if options.serve:
-        serve(Settings(home=options.serve, llm="extractive"), port=options.port, auth_file=options.auth_file)
-        return
-    table = Table()
-    print(f"{'tried':<58}{'times':>8}{'failed':>6}")
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(home=Path(folder) / "home", llm="extractive")
-        settings.library.seed()
-        rebuild(settings.library.folder, settings.index_dir)
-        users = Path(folder) / "users.txt"
-        names = [f"user{number}" for number in range(options.users)]
-        for name in names:
-            write_user(users, name, PASSWORD)
-        strings(table)
-        files(table, Path(folder))
-        with running(settings.home, users) as (address, _):
-            without_credentials(table, address)
-        with running(settings.home, None) as (address, process):
-            named_files(table, address, Path(folder))
-            floods(table, address)
-            left_streams(table, address)
-            asyncio.run(soak(table, address, settings, process, options))
-    failed = sum(len(failures) for *_, failures in table.rows)
-    print(f"{failed} failures")
-    rows = [{"tried": what, "times": tried, "failed": len(failures)} for what, tried, failures in table.rows]
-    keep("attack", {"rows": rows, **table.figures}, ("gradio", "torch"))
-    sys.exit(1 if failed else 0)
+    table: dict[str, Any] = {}
+    for name in options.only:
+        row, began = Row(), time.monotonic()
+        try:
+            ROWS[name](row, options)
+        except (httpx.HTTPError, Refused, OSError, RuntimeError) as exc:  # the row could not go on
+            row.failures.append(f"broken off: {type(exc).__name__}: {exc}"[:300])
+        seconds = round(time.monotonic() - began)
+        table[name] = {"tries": row.tries, "failures": len(row.failures), "seconds": seconds, "figures": row.figures}
+        table[name]["first_failures"] = row.failures[:8]
+        print(f"{name:12} {row.tries:6} tries {len(row.failures):5} failures {seconds:5} s", flush=True)
+        for failure in row.failures[:8]:
+            print(f"    {failure}", flush=True)
+    failures = sum(row["failures"] for row in table.values())
+    if options.only == list(ROWS):
+        keep("attack", {"soak_seconds": options.seconds, "people": options.people, "failures": failures, **table})
+    print(f"{failures} failures")
+    sys.exit(1 if failures else 0)
 
 
 @contextmanager
-def running(home: Path, users: Path | None) -> Iterator[tuple[str, int]]:
-    """The page in a process of its own, its address and process id."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, __file__, "--serve", str(home), "--port", str(port)]
-    process = subprocess.Popen([*command, *(["--auth-file", str(users)] if users else [])])
-    address = f"http://127.0.0.1:{port}"
+def listening() -> Iterator[tuple[str, list[str]]]:
+    """An address of this computer that nobody should ask for anything, and what was asked there."""
+    heard: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(CANARY.encode())
+
+        do_HEAD = do_POST = do_GET  # noqa: N815 - the names that the server looks for
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/fetched", heard
+        server.shutdown()
+
+
+def _file_values(named: str) -> tuple[Any, ...]:
+    data = {"path": named, "meta": {"_type": "gradio.FileData"}}
+    return data, [data], {"a": {"b": data}}, {**data, "url": named, "orig_name": "a.txt"}
+
+
+def _places(events: list[Event]) -> Iterator[tuple[Event, int]]:
+    for event in events:
+        for place in range(len(event.values)):
+            yield event, place
+
+
+def _sent(client: httpx.Client, event: Event, place: int, value: Any) -> str:
+    """What went wrong in a way that no server may: no answer, or an error that repeats a value."""
     try:
-        for _ in range(600):
-            try:
-                httpx.get(f"{address}/login", timeout=5)
-                break
-            except httpx.TransportError:
-                time.sleep(0.2)
-        yield address, process.pid
-    finally:
-        process.terminate()
-        process.wait(30)
+        Visitor(client).set_off(event, event.with_value(place, value), {"file": "a", "id": "a", "act": "open"})
+    except Refused as exc:
+        return f"the error repeats it: {exc}" if CANARY in str(exc) or "/tmp/" in str(exc) else ""
+    except (httpx.HTTPError, ValueError) as exc:
+        return f"{type(exc).__name__}: {exc}"
+    return ""
 
 
-def strings(table: Table) -> None:
-    for name, function in FUNCTIONS.items():
-        failures, slowest = [], 0.0
-        for piece in STRINGS:
-            spent = []
-            for length in LENGTHS:
-                text = (piece * length)[:length]
-                began = time.process_time()
-                try:
-                    function(text)
-                except Exception as exc:  # noqa: BLE001 - whatever it is, it is what this looks for
-                    failures.append(f"{piece!r} x {length}: {exc!r}")
-                spent.append(time.process_time() - began)
-            slowest = max(slowest, spent[-1])
-            if spent[2] > COUNTS_FROM_S and spent[1] > COUNTS_FROM_S / 4 and spent[2] > MOST_GROWTH * spent[1]:
-                failures.append(f"{piece!r}: {[round(one, 3) for one in spent]} s")
-            if spent[2] > 1:
-                failures.append(f"{piece!r}: {spent[2]:.1f} s for {LENGTHS[2]} characters")
-        table.add(f"adversarial strings: {name} (slowest {slowest * 1000:.0f} ms)", 3 * len(STRINGS), failures)
+def _called(client: httpx.Client, name: str, data: list[Any]) -> str:
+    """A named endpoint as Gradio's clients call it; what it told."""
+    begun = client.post(f"/gradio_api/call/{name}", json={"data": data})
+    if begun.status_code != 200:
+        return begun.text
+    return client.get(f"/gradio_api/call/{name}/{begun.json()['event_id']}").text
 
 
-def files(table: Table, folder: Path) -> None:
-    sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-    from PIL import Image
-    from test_corpus_attacks import many_paragraphs, nested_forms
-
-    odd = folder / "odd"
-    odd.mkdir()
-    (odd / "good.txt").write_text(QUESTION, encoding="utf-8")
-    (odd / "forms.pdf").write_bytes(nested_forms())
-    (odd / "many.docx").write_bytes(many_paragraphs(300_000))
-    (odd / "deep.json").write_text("[" * 200_000)
-    (odd / "deep.html").write_text("<div>" * 200_000 + "x")
-    (odd / "digits.txt").write_text("9" * 200_000)
-    Image.new("L", (9_900, 9_900), 255).save(odd / "blank.png")
-    for path in sorted(odd.iterdir()):
-        began, failures = time.perf_counter(), []
-        (outcome,) = Library(odd).read([path], workers=1, limits=Limits(processor_seconds=60, read_seconds=300))
-        spent = time.perf_counter() - began
-        if outcome.problem and "Traceback" in outcome.problem:
-            failures.append(outcome.problem)
-        if path.name == "good.txt" and not outcome.was_read:
-            failures.append(str(outcome.problem))
-        table.add(f"awkward file: {path.name} ({path.stat().st_size:,} bytes, {spent:.1f} s)", 1, failures)
+def _tool(client: httpx.Client, name: str, arguments: dict[str, Any]) -> str:
+    """An MCP tool; what it told, or that there is none."""
+    headers = {"accept": "application/json, text/event-stream"}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
+    return client.post("/gradio_api/mcp/", json=body, headers=headers).text
 
 
-def without_credentials(table: Table, address: str) -> None:
-    failures = []
-    methods = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
-    for path in PATHS:
-        for method in methods:
-            response = httpx.request(method, address + path, timeout=30)
-            right = (200, 401, 405) if path in OPEN else (401, 404, 400)
-            if response.status_code not in right or ("Yinju" in response.text and path not in OPEN):
-                failures.append(f"{method} {path}: {response.status_code}")
-    table.add("paths without credentials", len(PATHS) * len(methods), failures)
+def _completed(visitor: Visitor, question: str, **more: Any) -> int:
+    """The status that a program gets; 0 for none within the time."""
+    try:
+        return visitor.complete(question, **more).status_code
+    except httpx.HTTPError:
+        return 0
 
 
-def named_files(table: Table, address: str, folder: Path) -> None:
-    secret = folder / "secret.txt"
-    secret.write_text("hunter2")
-    sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-    from test_ui_requests import calls, file_data
-
-    tried, failures = 0, []
-    for path in (str(secret), "/etc/passwd", "http://127.0.0.1:9/x", f"{tempfile.gettempdir()}/gradio/../x"):
-        for value in (file_data(path), {"filters": [file_data(path, url=path)]}):
-            for response in calls(address, value):
-                tried += 1
-                if response.status_code not in (400, 404) or "hunter2" in response.text:
-                    failures.append(f"{response.request.url}: {response.status_code} for {path}")
-    table.add("files of this machine in every argument", tried, failures)
+def _status(client: httpx.Client, path: str, body: bytes | None = None, headers: Any = None) -> int:
+    try:
+        if body is None:
+            return client.get(path).status_code
+        return client.post(path, content=body, headers=headers).status_code
+    except httpx.HTTPError:
+        return 0
 
 
-def floods(table: Table, address: str) -> None:
-    body = {"messages": [{"role": "user", "content": QUESTION}]}
-
-    async def flood() -> list[int]:
-        async with httpx.AsyncClient(limits=httpx.Limits(max_connections=500), timeout=300) as client:
-            asked = [client.post(f"{address}/v1/chat/completions", json=body) for _ in range(500)]
-            return [answer.status_code for answer in await asyncio.gather(*asked)]
-
-    told = asyncio.run(flood())
-    failures = [str(status) for status in told if status not in (200, 429)]
-    after = httpx.post(f"{address}/v1/chat/completions", json=body, timeout=60).status_code
-    table.add("questions at once", len(told) + 1, failures + ([str(after)] if after != 200 else []))
-
-
-def left_streams(table: Table, address: str) -> None:
-    body = {"messages": [{"role": "user", "content": QUESTION}], "stream": True}
-    for _ in range(40):
-        with httpx.stream("POST", f"{address}/v1/chat/completions", json=body, timeout=60) as response:
-            next(response.iter_lines(), None)
-    body["stream"] = False
-    after = httpx.post(f"{address}/v1/chat/completions", json=body, timeout=60).status_code
-    table.add("streams that are left", 41, [str(after)] if after != 200 else [])
-
-
-async def soak(table: Table, address: str, settings: Settings, process: int, options: argparse.Namespace) -> None:
-    """Users who ask, search and talk on, while documents come and go and the index is rebuilt beside."""
-    until, failures, asked = time.monotonic() + options.soak_seconds, [], 0
-    memory: list[int] = []
-    limits = httpx.Limits(max_connections=4 * options.users)
-
-    async def person(number: int, client: httpx.AsyncClient) -> None:
-        nonlocal asked
-        chance = random.Random(number)
-        questions = (
-            QUESTION,
-            "人才补贴多少钱",
-            "What did the zone appoint?",
-            "那2023年呢？",
-            "9" * 40,
-            "它有哪些平台？",
-        )
-        while time.monotonic() < until:
-            messages = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": "39名。"}]
-            messages.append({"role": "user", "content": chance.choice(questions)})
-            body = {"messages": messages, "stream": chance.random() < 0.5}
-            response = await client.post(f"{address}/v1/chat/completions", json=body)
-            asked += 1
-            if response.status_code not in (200, 429) or ('"error"' in response.text and response.status_code == 200):
-                failures.append(f"{response.status_code}: {response.text[:150]}")
-            await asyncio.sleep(chance.random())
-
-    async def librarian() -> None:
-        number = 0
-        while time.monotonic() < until:
-            number += 1
-            name = settings.library.folder / f"soak{number % 7}.txt"
-            text = "\n".join(f"第{number}份通知第{i}条：补贴{number * i}元。" for i in range(200))
-            name.write_text(text, encoding="utf-8")
-            command = [sys.executable, "-c", "from ui.cli import main; main()", "rebuild"]
-            home = {**os.environ, "YINJU_HOME": str(settings.home)}
-            run = await asyncio.create_subprocess_exec(
-                *command, env=home, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=Path(__file__).parent.parent
-            )
-            _, said = await run.communicate()
-            if run.returncode:
-                failures.append(f"rebuild: {said.decode()[-150:]}")
-            await asyncio.sleep(5)
-
-    async def watch() -> None:
-        while time.monotonic() < until:
-            memory.append(_resident_mib(process))
-            await asyncio.sleep(2)
-
-    async with httpx.AsyncClient(timeout=300, limits=limits) as client:
-        await asyncio.gather(*(person(number, client) for number in range(options.users)), librarian(), watch())
-    table.figures["soak"] = {
-        "users": options.users, "seconds": options.soak_seconds, "questions": asked,
-        "memory_mib": {"begin": memory[0], "half": memory[len(memory) // 2], "end": memory[-1], "most": max(memory)},
-    }  # fmt: skip
-    print(json.dumps(table.figures["soak"]))
-    if max(memory) > MOST_MIB:
-        failures.append(f"{max(memory)} MiB of memory, more than {MOST_MIB}")
-    table.add(f"soak: {options.users} users, {options.soak_seconds} s (at most {max(memory)} MiB)", asked, failures)
-
-
-def _resident_mib(process: int) -> int:
-    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return text in path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":
