@@ -204,7 +204,7 @@ class Library:
             UnreadableDocument, UnsupportedFormat: a file can't be read; nothing of ``source`` has been copied then.
             DocumentError: another file has the id already, or the folder can't be written.
         """
-        source = Path(source)
+        source = Path(source).absolute() if Path(source).name not in ("", "..") else Path(source).resolve()
         if source.is_dir():
             given = Library(source, self.follow_links)
             files = [(path, f"{readable(source.name)}/{given.id_of(path)}") for path in given.files()]

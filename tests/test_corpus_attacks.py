@@ -157,6 +157,16 @@ def test_links_out_of_the_folder_are_told_and_not_followed(tmp_path: Path) -> No
     assert rebuild(followed.folder, tmp_path / "index", encoder=QuickEncoder(), follow_links=True).documents == 4
 
 
+def test_a_folder_above_is_added_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = library(tmp_path / "home")
+    below = tmp_path / "given" / "below"
+    below.mkdir(parents=True)
+    (below.parent / "new.txt").write_text(TEXT, encoding="utf-8")
+    monkeypatch.chdir(below)
+    assert files.add("..") == ["given/new.txt"]
+    assert (files.folder / "given" / "new.txt").is_file()
+
+
 def test_a_full_disk_leaves_no_unfinished_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = library(tmp_path)
     (tmp_path / "new.txt").write_text(TEXT, encoding="utf-8")

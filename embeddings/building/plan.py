@@ -31,7 +31,13 @@ def changes(documents_dir: str | Path, index_dir: str | Path, *, follow_links: b
         known = index.files()
     finally:
         index.close()
-    present = {file_id: _stored_file(path, file_id, known) for file_id, path in library.by_id().items()}
+    present: dict[str, StoredFile] = {}
+    for file_id, path in library.by_id().items():
+        try:
+            present[file_id] = _stored_file(path, file_id, known)
+        except OSError:  # a rebuild tells what can't be read
+            if file_id in known:
+                present[file_id] = known[file_id]
     return Changes(
         added=tuple(sorted(present.keys() - known.keys())),
         changed=tuple(
