@@ -20,7 +20,7 @@ from corpus import Document, Limits, Skipped, UnreadableDocument, split
 from corpus.readers.formats.pdf import read
 
 
-def document(data: bytes, name: str = "file.pdf", limits: Limits = Limits()) -> Document:
+def document(data: bytes, name: str = "file.pdf", limits: Limits = Limits()) -> Document:  # noqa: B008 - frozen
     (found,) = read(data, name, limits)
     return found
 

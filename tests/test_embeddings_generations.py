@@ -387,7 +387,7 @@ def test_readers_are_never_in_the_way_of_rebuilds(documents: Path, index_dir: Pa
     def ask() -> None:
         try:
             answered.update(asked(index_dir, stop.exists))
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - of a thread: told below
             problems.append(exc)
 
     code = (
