@@ -1,5 +1,6 @@
-# make chat   the web page, installing and building what is missing
-# make test   checks and tests
+# make chat       the web page, installing and building what is missing
+# make test       checks, and the tests that take seconds
+# make test-all   checks and every test; those of the page need Chromium
 # Only Python 3.11 or newer and make are needed.
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SOURCES := corpus embeddings rag ui tests benchmarks docs examples
 
-.PHONY: help chat test install check bench screenshots clean
+.PHONY: help chat test test-long test-all install check bench screenshots clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -18,7 +19,13 @@ chat: install
 
 test: check
 	@echo "== Tests"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not long"
+
+test-long: $(VENV)/installed-dev
+	@echo "== Long tests"
+	@$(BIN)/python -m pytest -m long
+
+test-all: test test-long
 
 install: $(VENV)/installed
 

@@ -19,6 +19,8 @@ from corpus.language.quantities import quantities_of
 from embeddings import open_index, rebuild
 from embeddings.building import ingestion
 
+pytestmark = pytest.mark.long
+
 TEXT = "济南高新区创新聘任39名“首席政策官”，解决企业诉求3000余项。"
 
 

@@ -22,6 +22,8 @@ from corpus.pages.previews import render_page
 from corpus.readers.formats import image as image_reader
 from corpus.readers.formats import pdf as pdf_reader
 
+pytestmark = pytest.mark.long
+
 SCALE = 200 / 72
 pytest.importorskip("rapidocr")
 

@@ -38,6 +38,8 @@ from embeddings.local.generation import Entry, GenerationWriter
 from embeddings.local.index import FaissIndex
 from embeddings.local.lock import held
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def documents(tmp_path: Path) -> Path:

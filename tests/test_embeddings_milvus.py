@@ -15,6 +15,8 @@ from corpus import UnknownDocument
 from embeddings import IndexMissing, IndexUnreadable, Term, lexical_tokens, open_index, rebuild, rollback
 from rag import Assistant, Settings
 
+pytestmark = pytest.mark.long
+
 pytest.importorskip("pymilvus", reason="the extra yinju[milvus] is not installed")
 
 # Read when the tests are collected: each test then runs without any YINJU variable.

@@ -14,6 +14,8 @@ import pytest
 from embeddings import DEFAULT_MODEL, open_index, rebuild
 from embeddings.encoders.protocol import Role, Vectors
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 

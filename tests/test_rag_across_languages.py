@@ -10,6 +10,8 @@ from conftest import ARTICLES
 from embeddings import Encoder, open_index, rebuild
 from rag import Assistant, Settings
 
+pytestmark = pytest.mark.long
+
 HIGH_TECH = "003_5e9ebf8f6c1b539e.txt"
 BRIDGE = """The Harbour Bridge
 

@@ -23,6 +23,8 @@ from rag.evaluation.run import Progress, evaluate
 from ui.report.html import report_html
 from ui.report.text import evaluation_text
 
+pytestmark = pytest.mark.long
+
 HIGH_TECH, ECONOMIC = "003_5e9ebf8f6c1b539e.txt", "000_0eb0c2514dd7671a.txt"
 
 OVER_THE_ARTICLES = [

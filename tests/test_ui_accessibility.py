@@ -11,6 +11,8 @@ from web_support import chromium, opened, put, serving
 from rag import Assistant, Settings
 from ui.web.server.app import web_app
 
+pytestmark = pytest.mark.long
+
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 

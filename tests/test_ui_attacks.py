@@ -26,6 +26,8 @@ from embeddings import Encoder
 from ui.web.server.app import web_app
 from ui.web.store.users import Users, write_user
 
+pytestmark = pytest.mark.long
+
 SECRET = "the hash of a password"
 KEY = "Bearer chen:battery staple"
 DOCUMENTS = {"a.md": "---\ntitle: 补贴办法\n---\n青年人才每月补贴1500元。\n"}

@@ -24,6 +24,8 @@ from ui.web.store.turns import Turn
 from ui.web.views.conversation_list import ConversationList
 from ui.web.words.interface import words
 
+pytestmark = pytest.mark.long
+
 QUESTION = "青年人才每月补贴多少元？"
 DOCUMENTS = {"a.md": "---\ntitle: 补贴办法\n---\n青年人才每月补贴1500元。\n"}
 

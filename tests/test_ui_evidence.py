@@ -23,6 +23,8 @@ from ui.web.server.app import web_app
 from ui.web.store.originals import Originals
 from ui.web.words.interface import words
 
+pytestmark = pytest.mark.long
+
 ZH = words("zh-Hans")
 WEB = """<!doctype html><html><head><meta charset="gbk"><title>土星基地公告</title><style>p { color: #123 }</style>
 <meta http-equiv="refresh" content="1;url=http://elsewhere.invalid/">

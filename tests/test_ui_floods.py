@@ -23,6 +23,8 @@ from rag import Assistant, Settings
 from ui.web.server.app import web_app
 from ui.web.store.users import Users, write_user
 
+pytestmark = pytest.mark.long
+
 DOCUMENTS = {"a.md": "---\ntitle: 补贴办法\n---\n青年人才每月补贴1500元。\n"}
 QUESTION = "青年人才每月补贴多少元？"
 BODY = {"messages": [{"role": "user", "content": QUESTION}]}

@@ -15,6 +15,8 @@ from rag import SettingsError
 from ui.web.server.app import web_app
 from ui.web.store.users import Users, write_user
 
+pytestmark = pytest.mark.long
+
 IMAGE = "<img src=x onerror=alert(1)>"
 ATTACK = f"{IMAGE}\"'><script>alert(2)</script><svg onload=alert(3)>{{{{7*7}}}}${{alert(4)}}"
 QUESTION = "青年人才每月补贴多少元？"

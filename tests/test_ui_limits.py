@@ -18,6 +18,8 @@ from web_support import chromium, indexed, opened, put, serving
 from embeddings import Encoder
 from ui.web.server.app import web_app
 
+pytestmark = pytest.mark.long
+
 VISITS = 256
 DOCUMENTS = {"a.md": "---\ntitle: 补贴办法\n---\n青年人才每月补贴1500元。\n"}
 QUESTION = "青年人才每月补贴多少元？"

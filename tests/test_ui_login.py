@@ -21,6 +21,8 @@ from ui.web.server.app import serve, web_app
 from ui.web.server.queue import Allowance, Queue, TooManyQuestions
 from ui.web.store.users import Users, remove_user, write_user
 
+pytestmark = pytest.mark.long
+
 QUESTION = "济南高新区聘任了多少名首席政策官？"
 PASSWORD = "correct horse"
 

@@ -14,6 +14,8 @@ from web_support import serving
 from rag import Assistant, LanguageModelError
 from ui.web.server.app import web_app
 
+pytestmark = pytest.mark.long
+
 QUESTION = "济南高新区聘任了多少名首席政策官？"
 
 

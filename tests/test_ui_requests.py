@@ -16,6 +16,8 @@ from embeddings import Encoder
 from rag import Assistant
 from ui.web.server.app import web_app
 
+pytestmark = pytest.mark.long
+
 QUESTION = "青年人才每月补贴多少元？"
 DOCUMENTS = {"a.md": "---\ntitle: 补贴办法\n---\n青年人才每月补贴1500元。\n"}
 SECRET = "hunter2 is the secret of this file"

@@ -14,6 +14,8 @@ from web_support import chromium, indexed, opened, put, reload, serving
 
 from ui.web.server.app import web_app
 
+pytestmark = pytest.mark.long
+
 FIRST = "济南高新区聘任了多少名首席政策官？"
 SECOND = "2020年经开区发放了多少青年人才补贴？"
 SUBSIDY = "青年人才每月补贴多少元？"

@@ -15,6 +15,8 @@ from web_support import chromium, indexed, opened, put, serving
 from rag import Answer, AnswerSentence, LanguageModelError
 from ui.web.server.app import web_app
 
+pytestmark = pytest.mark.long
+
 FIRST = "济南高新区聘任了多少名首席政策官？"
 ENGLISH = "How many chief policy officers did Jinan High-tech Zone appoint?"
 REFUSED = "How tall is Mount Everest?"
