@@ -13,7 +13,7 @@ from typing import Any
 
 from corpus import Document
 from embeddings import Encoder, Index, IndexMismatch, IndexProblem, load_encoder, open_index
-from embeddings.encoders.fingerprint import same_weights
+from embeddings.encoders.fingerprint import fingerprint_at, same_weights
 from rag.answering import LONGEST_QUESTION, Answering
 from rag.answers import Answer, Hit
 from rag.conversation import History, is_text, turns_of
@@ -58,7 +58,7 @@ class Assistant:
         model: Writer | None = None,
     ) -> None:
         """Raises ``IndexMismatch`` if the index was built by another model, ``RerankerUnavailable`` for no reranker."""
-        _check_model(index, encoder.name, encoder.fingerprint)
+        _check_model(index, encoder.name, fingerprint_at(encoder))
         self.settings = settings or Settings()
         self._encoder = encoder
         if reranker is None and self.settings.reranker:
@@ -164,7 +164,7 @@ class Assistant:
             try:
                 newer = self.index.newer()
                 if newer is not None:
-                    _check_model(newer, self._encoder.name, self._encoder.fingerprint)
+                    _check_model(newer, self._encoder.name, fingerprint_at(self._encoder))
                     self._retriever = self._retriever.over(newer)
                     self._generations[newer.manifest.generation] = newer
                     while len(self._generations) > _GENERATIONS_KEPT:

@@ -16,7 +16,6 @@ class QuickEncoder:
     """Adds up a random direction for each pair of characters: texts with much in common are near each other."""
 
     dimensions = DIMENSIONS
-    fingerprint = ""
 
     def __init__(self, name: str = "quick") -> None:
         self.name = name

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import cn2an
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -278,3 +279,40 @@ def four_digits(number: int) -> str:
         else:
             gap = True
     return spelled
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("电池容量5000mAh", 5000, "mah"),
+        ("额定电压220V", 220, "v"),
+        ("功率65W", 65, "w"),
+        ("电流10A。", 10, "a"),
+        ("噪声不超过45dB", 45, "db"),
+        ("带宽300Mbps", 300, "mbps"),
+        ("压力1.6MPa", Decimal("1.6"), "mpa"),
+        ("转速3000rpm", 3000, "rpm"),
+        ("进水压力250kPa", 250, "kpa"),
+        ("水温60℃", 60, "℃"),
+    ],
+)
+def test_units_of_engineering(text: str, value: Decimal, unit: str) -> None:
+    (quantity,) = quantities_of(text)
+    assert (quantity.value, quantity.unit) == (value, unit)
+
+
+@pytest.mark.parametrize("text", ["5A级旅游景区", "3A大作", "5G网络", "3M胶带"])
+def test_letters_that_are_no_units(text: str) -> None:
+    assert not [quantity for quantity in quantities_of(text) if quantity.unit]
+
+
+def test_ten_thousand_ten_thousands() -> None:
+    assert chinese_numeral("三万万") == 300_000_000
+    assert chinese_numeral("一万万五千万") == 150_000_000
+    assert chinese_numeral("三亿五万") == 300_050_000
+
+
+@given(st.integers(min_value=11, max_value=10**15))
+def test_numerals_as_cn2an_writes_them(number: int) -> None:
+    assert chinese_numeral(cn2an.an2cn(number)) == number
+    assert chinese_numeral(cn2an.an2cn(number, "up")) == number

@@ -21,7 +21,7 @@ from typing import Literal
 
 from corpus.language.dates import DATE, FOUR_DIGITS, iso_date
 from corpus.language.numerals import ARABIC, CHINESE, ENGLISH, EXACT, MOST_DIGITS, chinese_numeral, numeral
-from corpus.language.script import HAN, fold
+from corpus.language.script import HAN, fold, has_han
 from corpus.language.units import CURRENCIES, UNITS, unit_of
 
 __all__ = ["Bound", "Quantity", "QuantityKind", "quantities_of"]
@@ -162,6 +162,7 @@ _NUMBER_CLASSES = frozenset({"m", "mq", "q", "t"})  # jieba's parts of speech: n
 _NAMES = frozenset({"ns", "nz", "nt", "nr", "i", "l"})  # places, other names, organisations, people, idioms
 _LONGEST_WORD = 8
 _NO_AMOUNTS = {"十分", "四周", "四面", "三军", "四处", "两面", "一分"}
+_CAPITALS = frozenset("vwa")  # unit symbols that are capitals
 _SCALES = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "k": 1000, "m": 10**6, "bn": 10**9}
 _SCALE_CHARACTERS = "百千万亿佰仟"
 _WHOLES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000)}
@@ -252,9 +253,12 @@ def _amount(folded: str, match: re.Match[str], text: str, places: list[int]) -> 
         return None
     raw, spelling, end = match["number"], match["unit"] or "", match.end()
     if len(spelling) == 1 and "a" <= spelling <= "z":
-        # 5G and 3M are names; a single letter is a unit only in lower case, right behind the figure.
+        # 5G and 3M are names; a single letter is a unit only in its own case, right behind the figure: 220V, 5m. 5A级 is
+        # a rank, and 3A大作 a name: A is read where no Chinese character goes on.
         at = match.start("unit")
-        if not folded[at - 1].isspace() and text[places[at]].isupper():
+        symbol = text[places[at]]
+        is_name = symbol.isupper() != (spelling in _CAPITALS) or (spelling == "a" and has_han(folded[at + 1 : at + 2]))
+        if not folded[at - 1].isspace() and is_name:
             return None
         if folded[at - 1].isspace():
             spelling, end = "", match.end("number")

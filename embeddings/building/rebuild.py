@@ -19,7 +19,7 @@ from embeddings.building.checkpoint import Checkpoint, identity
 from embeddings.building.encoding import encode_all
 from embeddings.building.ingestion import Intake
 from embeddings.building.plan import Plan
-from embeddings.encoders.fingerprint import fingerprint_of
+from embeddings.encoders.fingerprint import fingerprint_at, fingerprint_of
 from embeddings.encoders.loading import DEFAULT_MODEL, load_encoder
 from embeddings.encoders.protocol import Encoder
 from embeddings.errors import IndexMissing, IndexProblem, IndexUnwritable
@@ -104,7 +104,7 @@ def rebuild(
         raise DocumentError(f"There is no documents folder {library.folder}. Make it and put documents into it.")
     with _written_to(index_dir), held(index_dir):
         model = encoder.name if encoder else model
-        fingerprint = encoder.fingerprint if encoder else fingerprint_of(model)
+        fingerprint = fingerprint_at(encoder) if encoder else fingerprint_of(model)
         loaded = cache(lambda: encoder or load_encoder(model))
         telling = threading.Lock()
 

@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 
 from embeddings.encoders.bundled import BUNDLED_MODEL, bundled_weights
+from embeddings.encoders.protocol import Encoder
 
-__all__ = ["fingerprint_of", "same_weights"]
+__all__ = ["fingerprint_at", "fingerprint_of", "same_weights"]
 
 _EDGE_BYTES = 64 * 1024  # of each file that are looked at, at its begin, its middle and its end
 _WEIGHTS = (".safetensors", ".bin", ".pt", ".json", ".model", ".txt")
@@ -34,6 +35,11 @@ def fingerprint_of(name: str) -> str:
     except HFValidationError:
         return ""
     return Path(known).parent.name[:16] if isinstance(known, str) else ""
+
+
+def fingerprint_at(encoder: Encoder) -> str:
+    """The encoder's own, "" where it has none."""
+    return str(getattr(encoder, "fingerprint", ""))
 
 
 def same_weights(one: str, other: str) -> bool:

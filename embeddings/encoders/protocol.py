@@ -17,16 +17,14 @@ Role = Literal["query", "document"]
 
 
 class Encoder(Protocol):
-    """What turns texts into vectors. ``name`` is what the index remembers as the model that made it."""
+    """What turns texts into vectors. ``name`` is what the index remembers as the model that made it.
+
+    One that has a ``fingerprint`` tells its weights from others of the same name by it.
+    """
 
     @property
     def name(self) -> str:
         """The model, as the settings name it."""
-        ...
-
-    @property
-    def fingerprint(self) -> str:
-        """Another one for other weights under the same name; "" where it can't be told."""
         ...
 
     @property
