@@ -10,14 +10,18 @@ import io
 import random
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-SONG = "STSong-Light"
+SONG = "STSong-Light"  # only named in the file: each machine draws it with a font of its own
 pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+EMBEDDED = "WenQuanYiMicroHei"  # goes into the file, so that its picture is the same everywhere
+pdfmetrics.registerFont(TTFont(EMBEDDED, Path(__file__).parent / "fonts" / "WenQuanYiMicroHei-subset.ttf"))
 NOT_FIRST = "，。、；：？！”’》）…％%"
 TOKEN = re.compile(r"[A-Za-z0-9.%\-]+ ?|.")
 
@@ -63,17 +67,21 @@ def broken(paragraph: str, width: float, size: float, *, indent: float = 2.0) ->
 
 
 class Sheet:
-    """A PDF page under way."""
+    """A PDF page under way; lines are broken as ``SONG`` needs, whichever font draws them."""
 
-    def __init__(self, width: float, height: float) -> None:
-        self.width, self.height = width, height
+    def __init__(self, width: float, height: float, font: str = SONG) -> None:
+        self.width, self.height, self.font = width, height, font
         self._file = io.BytesIO()
         self.canvas = Canvas(self._file, pagesize=(width, height))
 
     def text(
-        self, x: float, top: float, text: str, size: float, *, font: str = SONG, width: float | None = None
+        self, x: float, top: float, text: str, size: float, *, font: str | None = None, width: float | None = None
     ) -> None:
         """One line whose em box begins at ``top``; spread to ``width`` if given."""
+        font = font or self.font
+        if font == EMBEDDED:
+            missing = {c for c in text if ord(c) not in pdfmetrics.getFont(font).face.charToGlyph}
+            assert not missing, f"tests/fonts has no {missing}: make it anew as its README says"
         line = self.canvas.beginText(x, self.height - top - 0.88 * size)
         line.setFont(font, size)
         if width is not None and len(text) > 1:
@@ -250,9 +258,9 @@ def _columns(first: int, last: int, top: float, bottom: float) -> list[Frame]:
     return [_span(column, column, top, bottom) for column in range(first, last + 1)]
 
 
-def newspaper_a() -> tuple[bytes, list[str]]:
+def newspaper_a(font: str = SONG) -> tuple[bytes, list[str]]:
     """A headline over the whole page with a picture under it; two articles side by side below."""
-    sheet = Sheet(PAGE_WIDTH, 720)
+    sheet = Sheet(PAGE_WIDTH, 720, font)
     _header_and_footer(sheet)
     whole = _span(0, 4, 0, 0)
     top = sheet.heading(whole, 54, PARK.heading, 30)
@@ -284,9 +292,9 @@ def newspaper_a() -> tuple[bytes, list[str]]:
     return sheet.done(), [*PARK.truth, *BRIDGE.truth, *_without_captions(LIBRARY)]
 
 
-def newspaper_b() -> tuple[bytes, list[str]]:
+def newspaper_b(font: str = SONG) -> tuple[bytes, list[str]]:
     """The first article's last column runs down beside the second; the third fills the right side around a picture."""
-    sheet = Sheet(PAGE_WIDTH, 720)
+    sheet = Sheet(PAGE_WIDTH, 720, font)
     _header_and_footer(sheet)
     top = sheet.heading(_span(0, 2, 0, 0), 54, PARK.heading, 24)
     sheet.text(_left(0), top, PARK.deck or "", 13)

@@ -121,8 +121,9 @@ def _crop(bgr: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
 
 
 def _lies_on_its_side(found: list[tuple[Box, str, float]]) -> bool:
-    long = [box for box, text, _ in found if len(text) > 3]
-    return len(long) >= 3 and sum(box.height > 1.5 * box.width for box in long) > 0.6 * len(long)
+    # By the shape of the lines alone: what is read in a line that lies on its side may be a character or two.
+    long = [box for box, _, _ in found if max(box.height, box.width) > 3 * min(box.height, box.width)]
+    return len(long) >= 3 and sum(box.height > box.width for box in long) > 0.6 * len(long)
 
 
 @cache
