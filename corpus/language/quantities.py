@@ -253,8 +253,8 @@ def _amount(folded: str, match: re.Match[str], text: str, places: list[int]) -> 
         return None
     raw, spelling, end = match["number"], match["unit"] or "", match.end()
     if len(spelling) == 1 and "a" <= spelling <= "z":
-        # 5G and 3M are names; a single letter is a unit only in its own case, right behind the figure: 220V, 5m. 5A级 is
-        # a rank, and 3A大作 a name: A is read where no Chinese character goes on.
+        # 5G and 3M are names: a single letter is a unit in its own case only, right behind the figure (220V, 5m).
+        # 5A级 is a rank: A is read where no Chinese character goes on.
         at = match.start("unit")
         symbol = text[places[at]]
         is_name = symbol.isupper() != (spelling in _CAPITALS) or (spelling == "a" and has_han(folded[at + 1 : at + 2]))

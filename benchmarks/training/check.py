@@ -1,0 +1,94 @@
+"""Holds the training questions to their form, and counts them.
+
+python benchmarks/training/check.py
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+STYLES = frozenset(
+    {"dialogue", "everyday", "formal", "how", "keyword", "list", "typo", "why", "yesno"}
+)  # fmt: skip
+LABELS = frozenset({"supported", "contradicted", "silent"})
+
+
+def is_held_out(passage_id: str) -> bool:
+    """Whether a passage is never trained on: all passages of one document in ten, by a hash of the document's id."""
+    document = passage_id.partition("#")[0]
+    return hashlib.sha256(document.encode()).digest()[0] * 10 // 256 == 0
+
+
+def rows(name: str) -> Iterator[dict[str, Any]]:
+    """The rows of one of the files."""
+    with gzip.open(HERE / name, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def faults() -> Iterator[str]:
+    """What is wrong with the rows, a sentence each."""
+    ids = Counter(row["id"] for row in rows("questions.jsonl.gz"))
+    yield from (f"{name} stands there {count} times" for name, count in ids.items() if count > 1)
+    for row in rows("questions.jsonl.gz"):
+        for question in row["questions"]:
+            yield from (f"{row['id']}: {question['q']}: {fault}" for fault in _question_faults(row["text"], question))
+    for row in rows("statements.jsonl.gz"):
+        for statement in row["statements"]:
+            label, evidence = statement["label"], statement["evidence"]
+            if label not in LABELS or bool(evidence) == (label == "silent") or evidence not in row["text"]:
+                yield f"{row['id']}: {statement['s']}: its evidence does not go with its label"
+    for row in rows("wordings.jsonl.gz"):
+        if len(set(row["q"])) < 2:
+            yield f"{row['passage']}: a wording needs another one"
+
+
+def _question_faults(text: str, question: dict[str, Any]) -> Iterator[str]:
+    answer = question["answer"]
+    if not question["q"].strip():
+        yield "it is empty"
+    if answer is None:
+        if not question.get("near"):
+            yield "it does not say why it is a near miss"
+        return
+    places = text.count(answer) if answer else 0
+    if not places:
+        yield "its answer is not in the passage"
+    elif places > 1 and not text.startswith(answer, question.get("at", -1)):
+        yield "it does not say which of the places answers"
+    if question["style"] not in STYLES:
+        yield f"there is no style {question['style']}"
+    if question["style"] == "yesno" and question.get("polarity") not in ("yes", "no"):
+        yield "a yes/no question needs its polarity"
+
+
+def counts() -> dict[str, Any]:
+    """How many there are of what."""
+    passages = list(rows("questions.jsonl.gz"))
+    questions = [question for row in passages for question in row["questions"]]
+    statements = Counter(one["label"] for row in rows("statements.jsonl.gz") for one in row["statements"])
+    return {
+        "passages": len(passages),
+        "passages held out": sum(is_held_out(row["id"]) for row in passages),
+        "questions": len(questions),
+        "near misses": sum(question["answer"] is None for question in questions),
+        "languages": dict(Counter(question["lang"] for question in questions).most_common()),
+        "styles": dict(Counter(question.get("style", "near miss") for question in questions).most_common()),
+        "statements": dict(statements),
+        "wordings": sum(1 for _ in rows("wordings.jsonl.gz")),
+    }
+
+
+if __name__ == "__main__":
+    wrong = list(faults())
+    print(*wrong[:50], sep="\n")
+    print(json.dumps(counts(), ensure_ascii=False, indent=2))
+    sys.exit(1 if wrong else 0)
