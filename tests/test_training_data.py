@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -46,4 +47,4 @@ def test_words_in_common_do_not_tell_answerable_from_not(check: Any) -> None:
 
 def pairs(text: str) -> set[str]:
     letters = [character for character in text.lower() if character.isalnum()]
-    return {a + b for a, b in zip(letters, letters[1:], strict=False)}
+    return {a + b for a, b in itertools.pairwise(letters)}
