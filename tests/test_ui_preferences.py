@@ -66,11 +66,15 @@ def test_wrong_values_change_nothing(started_with: Settings) -> None:
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"top_k": 0}'])
-def test_a_broken_file_is_named(started_with: Settings, content: str) -> None:
+def test_a_broken_file_is_kept_aside_and_named(started_with: Settings, content: str) -> None:
     started_with.home.mkdir()
-    (started_with.home / "page.json").write_text(content)
-    with pytest.raises(SettingsError):
-        Preferences(started_with)
+    broken = started_with.home / "page.json"
+    broken.write_text(content)
+    preferences = Preferences(started_with)
+    assert preferences.settings == started_with
+    assert preferences.problem
+    assert not broken.exists()
+    assert broken.with_suffix(".json.damaged").read_text() == content
 
 
 def test_what_is_not_a_choice_is_left_out(started_with: Settings) -> None:
