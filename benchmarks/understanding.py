@@ -35,7 +35,7 @@ from rag.extractive.reader import Page, Reader
 from rag.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parent / "training"))
-import check  # noqa: E402  (beside the data it checks)
+import check  # beside the data it checks
 
 OTHERS = 100
 REGULATIONS = ("corpus_laws.jsonl.gz", "news_3k.jsonl.gz")
@@ -62,7 +62,7 @@ def main() -> None:
                 figures[name] = held_out(reader)
             else:
                 encoder = KeptVectors(model, cache / "vectors.sqlite")
-                figures[name] = asked(name, given.data, cache / f"{name}-home", encoder, reader, kept)
+                figures[name] = asked(name, given.data, cache / f"{name}-home", encoder, reader, kept=kept)
             print(name, json.dumps(figures[name], ensure_ascii=False, indent=1), flush=True)
     if given.answers:
         given.answers.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in kept), encoding="utf-8")
@@ -87,6 +87,17 @@ def held_out(reader: Reader) -> dict[str, object]:
                 right = start < at + len(question["answer"]) and at < end
                 first.append(right)
                 kinds[question["style"]].append(right)
+    return {
+        "questions": len(scores),
+        "auroc": round(float(roc_auc_score(answerable, scores)), 4),
+        "first": mean(first),
+        "first by style": {style: mean(values) for style, values in sorted(kinds.items())},
+        **judged_held_out(reader),
+    }
+
+
+def judged_held_out(reader: Reader) -> dict[str, object]:
+    """The reader's verdicts on the statements and yes/no questions that it did not learn from."""
     told: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
     for row in check.rows("statements.jsonl.gz"):
         if check.is_held_out(row["id"]):
@@ -102,10 +113,6 @@ def held_out(reader: Reader) -> dict[str, object]:
                     judged = reader.judge(question["q"], [page_of(row)])[0]
                     polar.append((judged.supported > judged.contradicted) == (question["polarity"] == "yes"))
     return {
-        "questions": len(scores),
-        "auroc": round(float(roc_auc_score(answerable, scores)), 4),
-        "first": mean(first),
-        "first by style": {style: mean(values) for style, values in sorted(kinds.items())},
         "statements": sum(map(len, told.values())),
         "supported passed": mean([np.argmax(p) == 0 for p in told["supported"]]),
         "contradicted flagged": mean([np.argmax(p) != 0 for p in told["contradicted"]]),
@@ -123,12 +130,12 @@ def page_of(row: dict[str, object]) -> Page:
 
 
 def asked(
-    name: str, data: Path, home: Path, encoder: KeptVectors, reader: Reader | None, kept: list[dict[str, object]]
+    name: str, data: Path, home: Path, encoder: KeptVectors, reader: Reader | None, *, kept: list[dict[str, object]]
 ) -> dict[str, object]:
     """Every question of a set, asked of an assistant over its documents."""
     settings = Settings(home=home)
     questions = items(name, data)
-    documents, names = library(name, data, home, questions)
+    documents = library(name, data, home, questions)
     rebuild(documents, settings.index_dir, encoder=encoder, max_chars=settings.passage_chars)
     assistant = Assistant(open_index(settings.index_dir), encoder, settings, reader=reader)
     groups: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
@@ -171,15 +178,15 @@ def items(name: str, data: Path) -> Sequence[Item]:
     return read_questionnaire(file).questions
 
 
-def library(name: str, data: Path, home: Path, questions: Sequence[Item]) -> tuple[Path, dict[str, str]]:
+def library(name: str, data: Path, home: Path, questions: Sequence[Item]) -> Path:
     """The folder of a set's documents, made if it has to be."""
     if name == "office":
-        return data / "office" / "documents", {}
+        return data / "office" / "documents"
     if name == "seeds":
-        return ARTICLES, {}
+        return ARTICLES
     folder = home / "documents"
     if folder.exists():
-        return folder, {}
+        return folder
     folder.mkdir(parents=True)
     documents = {row["id"]: row for file in REGULATIONS for row in rows_of(data / file)}
     own = {document_id for question in questions for document_id in question.document_ids}
@@ -188,7 +195,7 @@ def library(name: str, data: Path, home: Path, questions: Sequence[Item]) -> tup
         document = documents[document_id]
         title = document.get("title") or ""
         (folder / f"{document_id}.md").write_text(f"# {title}\n\n{document['text']}\n", encoding="utf-8")
-    return folder, {}
+    return folder
 
 
 def rows_of(path: Path) -> Iterator[dict[str, str]]:

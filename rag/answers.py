@@ -86,9 +86,11 @@ class AnswerSentence:
 class Answer:
     """An answer with its evidence.
 
-    ``text`` has a mark such as ``[1]`` at the end of each sentence that cites. ``certainty`` tells whether the documents
-    answer: "answered"; "likely", where what is shown may answer and the text says so; "none", a refusal. ``model`` is "extractive" or the language model. ``confidence`` (0 to 1) says how likely the documents
-    answer at all. ``notice`` tells the reader what went wrong, where something did. ``timings_ms`` splits the time.
+    ``text`` has a mark such as ``[1]`` at the end of each sentence that cites. ``certainty`` tells whether the
+    documents answer: "answered"; "likely", where the one sentence quoted may be the answer and the text says so;
+    "none" for a refusal. ``model`` is "extractive" or the language model. ``confidence`` (0 to 1) says how likely the
+    documents answer at all. ``notice`` tells the reader what went wrong, where something did. ``timings_ms`` splits
+    the time.
     ``search_question`` is what was searched: the question, with what it leaves to the turns before filled in. Small
     talk is answered without citations and hits. ``generation`` names the state of the index that the citations' offsets
     point into (``Assistant.document``).

@@ -211,9 +211,7 @@ class _Window:
         return found
 
 
-def _linear(
-    states: npt.NDArray[np.float32], head: tuple[torch.Tensor, torch.Tensor]
-) -> npt.NDArray[np.float32]:
+def _linear(states: npt.NDArray[np.float32], head: tuple[torch.Tensor, torch.Tensor]) -> npt.NDArray[np.float32]:
     weight, bias = head
     logits: npt.NDArray[np.float32] = states @ weight.numpy().T + bias.numpy()
     return logits

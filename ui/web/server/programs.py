@@ -117,7 +117,7 @@ def add_chat_completions(app: FastAPI, service: LibraryService, admission: Admis
 def _conversation(body: Any) -> tuple[str, list[tuple[str, str]]]:
     """The last question, and the turns before it; what a client's system prompt says is not for a quoting assistant."""
     if not isinstance(body, dict) or not isinstance(body.get("messages"), list):
-        raise ValueError("it is not an object with messages")
+        raise TypeError("it is not an object with messages")
     said = [(message["role"], _text(message["content"])) for message in body["messages"]]
     turns = [(role, text) for role, text in said if role in ("user", "assistant")]
     if not turns or turns[-1][0] != "user":
