@@ -297,7 +297,7 @@ def loss_of(model: Model, batch: list[Example]) -> torch.Tensor:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--jaquad", type=Path, help="the folder of JaQuAD's training files")
-    parser.add_argument("--examples", type=int, default=22_000, help="shown in all")
+    parser.add_argument("--examples", type=int, default=24_000, help="shown in all")
     parser.add_argument("--peak-rate", type=float, default=1e-4)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--seed", type=int, default=1)
