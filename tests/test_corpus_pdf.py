@@ -307,3 +307,48 @@ def test_a_damaged_page_is_told_and_the_others_are_read() -> None:
     assert isinstance(damaged, Skipped)
     assert damaged.id == "annual.pdf#page 2"
     assert damaged.problem.startswith("Page 2 of annual.pdf is damaged.")
+
+
+def test_what_differs_between_pages_in_more_than_a_page_number_is_no_furniture() -> None:
+    slips = [
+        [
+            (40.0, 20.0, f"工资单编号：GZ-2025-{300 + number}", 11.0),
+            (40.0, 38.0, f"实发工资：{amount}元", 11.0),
+            (40.0, 56.0, f"发放日期：2025年{number + 2}月10日", 11.0),
+            (40.0, 110.0, "本期工资已按考勤核算，其中岗位津贴按标准执行。", 11.0),
+            (40.0, 800.0, f"合计 {total}", 11.0),
+        ]
+        for number, amount, total in ((1, "5321.50", "88"), (2, "6110.00", "91"), (3, "5321.50", "90"))
+    ]
+    text = document(typed(*slips)).text
+    assert [line for line in text.split("\n") if "工资单" in line or "实发" in line] == [
+        "工资单编号：GZ-2025-301",
+        "实发工资：5321.50元",
+        "工资单编号：GZ-2025-302",
+        "实发工资：6110.00元",
+        "工资单编号：GZ-2025-303",
+        "实发工资：5321.50元",
+    ]
+    assert all(f"2025年{month}月10日" in text for month in (3, 4, 5))
+    assert all(f"合计 {total}" in text for total in (88, 91, 90))
+
+
+def test_rows_at_the_edges_of_pages_keep_their_figures() -> None:
+    def row(top: float, number: int) -> list[tuple[float, float, str, float]]:
+        cells = (f"SB{number:03}", "熔点仪", f"{number % 9 + 2015}", f"{6000 + 137 * number}")
+        return [(80 + 110.0 * j, top, cell, 10.5) for j, cell in enumerate(cells)]
+
+    pages = [[cell for i in range(46) for cell in row(40 + 16.5 * i, 46 * page + i)] for page in (0, 1)]
+    text = document(typed(*pages)).text
+    for number in (0, 1, 44, 45, 46, 47, 90, 91):
+        assert f"SB{number:03} | 熔点仪 | {number % 9 + 2015} | {6000 + 137 * number}" in text
+
+
+@pytest.mark.parametrize(
+    "footer",
+    ["{}", "- {} -", "第{}页", "第 {} 页 共 3 页", "{}/3", "Page {} of 3", "河口区图书馆 {}", "{} | 河口区图书馆"],
+)
+def test_page_numbers_that_count_up_are_furniture(footer: str) -> None:
+    text = "全年的各项工作都按照年初的计划进行并且留有详细的记录可以查。"
+    pages = [[*column([text] * 3), (250.0, 810.0, footer.format(number), 9.0)] for number in (1, 2, 3)]
+    assert squeezed(document(typed(*pages)).text) == text * 9

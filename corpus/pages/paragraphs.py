@@ -95,12 +95,16 @@ class _Flow:
     """The paragraph that may go on, and what waits for its end."""
 
     unfinished: Paragraph | None = None
+    edges: _Edges | None = None  # of the column in which it ends so far
     waiting: list[Paragraph] = field(default_factory=list)
 
     def add(self, piece: Paragraph, page: list[TextBlock], *, keep_waiting: bool) -> Iterator[Paragraph]:
         """Takes the next piece; gives back what is finished by it."""
-        if self.unfinished is not None and _goes_on(self.unfinished, piece, page):
-            self.unfinished = replace(self.unfinished, lines=self.unfinished.lines + piece.lines)
+        before, edges = self.unfinished, self.edges
+        home = next((block for block in page if piece.lines[-1] is block.lines[-1]), None)
+        self.edges = _edges(home, page) if home is not None else None
+        if before is not None and _goes_on(before, piece, page, edges):
+            self.unfinished = replace(before, lines=before.lines + piece.lines)
             return
         yield from self.close()
         if not keep_waiting:
@@ -231,7 +235,7 @@ def _is_footnote(block: TextBlock, body: float, everything: list[TextBlock]) -> 
     )
 
 
-def _goes_on(before: Paragraph, piece: Paragraph, page: list[TextBlock]) -> bool:
+def _goes_on(before: Paragraph, piece: Paragraph, page: list[TextBlock], edges: _Edges | None) -> bool:
     """Whether a paragraph that begins a block carries on the last one of the block before."""
     running = before.kind is piece.kind is Kind.PARAGRAPH and not (before.is_row or piece.is_row)
     last, first = before.lines[-1], piece.lines[0]
@@ -243,7 +247,7 @@ def _goes_on(before: Paragraph, piece: Paragraph, page: list[TextBlock]) -> bool
     old_home = next((block for block in page if last is block.lines[-1]), None)
     if old_home is None:
         # On the page before.
-        return not last.ends_sentence
+        return not last.ends_sentence and (edges is None or not _ended_early(last, first, edges))
     if _ended_early(last, first, _edges(old_home, page)):
         return False
     if not last.ends_sentence:
