@@ -350,5 +350,5 @@ def test_rows_at_the_edges_of_pages_keep_their_figures() -> None:
 )
 def test_page_numbers_that_count_up_are_furniture(footer: str) -> None:
     text = "全年的各项工作都按照年初的计划进行并且留有详细的记录可以查。"
-    pages = [[*column([text] * 3), (250.0, 810.0, footer.format(number), 9.0)] for number in (1, 2, 3)]
+    pages = [[*column([text] * 3, top=120), (250.0, 810.0, footer.format(number), 9.0)] for number in (1, 2, 3)]
     assert squeezed(document(typed(*pages)).text) == text * 9
