@@ -15,7 +15,13 @@ from statistics import median
 from corpus.cleaning.metadata import is_byline
 from corpus.pages.model import Box, PageLine, union
 
-__all__ = ["TextBlock", "gather", "with_labels"]
+__all__ = ["Cell", "Row", "TextBlock", "gather", "with_labels"]
+
+Cell = tuple[PageLine, ...]
+"""The lines in a cell of a table, from the top; none in an empty one."""
+
+Row = tuple[Cell, ...]
+"""The cells of a table's row, from the left."""
 
 _LABEL = re.compile(
     r"[•·●○■◆▪‣–*-]|\(?\d{1,3}[.)、）]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}(?:\.\d{1,2})+\.?|\[\d{1,3}\]|[a-zA-Z][.)]"
@@ -33,7 +39,7 @@ class TextBlock:
     lines: tuple[PageLine, ...]
     box: Box
     size: float
-    rows: tuple[tuple[PageLine, ...], ...] = ()
+    rows: tuple[Row, ...] = ()
 
     @property
     def text(self) -> str:

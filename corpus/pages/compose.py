@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -13,9 +13,9 @@ from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read
 from corpus.documents import Document, Heading, Origin, Segment
 from corpus.errors import UnreadableDocument
 from corpus.language.script import HAN
-from corpus.pages.blocks import gather, with_labels
+from corpus.pages.blocks import Row, gather, with_labels
 from corpus.pages.grids import split_tables
-from corpus.pages.model import Page, body_size
+from corpus.pages.model import Page, PageLine, body_size
 from corpus.pages.order import Article, reading_order
 from corpus.pages.paragraphs import Paragraph, paragraphs_of
 from corpus.pages.running import without_furniture
@@ -134,31 +134,39 @@ def _compose(paragraphs: Iterable[Paragraph], pages: dict[int, Page]) -> tuple[s
             parts.append("\n")
             length += 1
         start = length
-        for i, line in enumerate(paragraph.lines):
-            text = line.text
-            if paragraph.is_row:
-                between = _CELL if i else ""
-            else:
-                between = joint(parts[-1], text) if i and not parts[-1].endswith("-") else ""
-            after = paragraph.lines[i + 1].text if i + 1 < len(paragraph.lines) else ""
-            if not paragraph.is_row and after and _is_broken(text, after, words):
-                text = text[:-1]
-                parts += [between, text] if between else [text]
-                length += len(between)
-                segments.append(Segment(length, len(text), pages[line.page].place(line.box)))
-                length += len(text)
-                parts.append("")
-                continue
-            if i and parts[-1] == "":
-                between = ""
-                parts.pop()
-            parts += [between, text] if between else [text]
+        for between, line, text in _row(paragraph.row) if paragraph.row else _running(paragraph.lines, words):
+            parts += [between, text]
             length += len(between)
-            segments.append(Segment(length, len(text), pages[line.page].place(line.box)))
+            if line is not None:
+                segments.append(Segment(length, len(text), pages[line.page].place(line.box)))
             length += len(text)
         if paragraph.kind in {Kind.HEADING, Kind.TITLE}:
             headings.append(Heading(start, length, paragraph.level))
     return "".join(parts), Origin(tuple(segments)), tuple(headings)
+
+
+def _row(row: Row) -> Iterator[tuple[str, PageLine | None, str]]:
+    """The lines of the cells and what stands before each; empty cells at the end are left out."""
+    filled = max(i for i, cell in enumerate(row) if cell) + 1
+    for i, cell in enumerate(row[:filled]):
+        if not cell:
+            yield _CELL if i else "", None, ""
+        before = ""
+        for j, line in enumerate(cell):
+            yield joint(before, line.text) if j else _CELL if i else "", line, line.text
+            before = line.text
+
+
+def _running(lines: Sequence[PageLine], words: Counter[str]) -> Iterator[tuple[str, PageLine | None, str]]:
+    """The lines of running text and what stands before each; hyphens that only divide a word are gone."""
+    before = ""
+    for i, line in enumerate(lines):
+        text = line.text
+        whole = before.endswith("-") or not before
+        after = lines[i + 1].text if i + 1 < len(lines) else ""
+        broken = bool(after) and _is_broken(text, after, words)
+        yield "" if whole else joint(before, text), line, text[:-1] if broken else text
+        before = "" if broken else text
 
 
 def _words(paragraphs: list[Paragraph]) -> Counter[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from corpus.documents import Place
 
-__all__ = ["Box", "Page", "PageLine", "body_size", "union"]
+__all__ = ["Box", "Grid", "GridCell", "Page", "PageLine", "body_size", "union"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,31 @@ class PageLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell that is drawn: its first row and column, both from 0, and how many of each it spans."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Cells that share their lines, from the upper left; no two of them overlap."""
+
+    cells: tuple[GridCell, ...]
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page as it was found, before anything is left out or put in order.
 
     ``number`` counts from 1. ``turn`` quarter turns clockwise bring the page as it is shown to the one the boxes are
     measured on, on which most of the text is upright. ``rules`` are thin straight lines, ``frames`` the rectangles
-    drawn around or behind text. ``scanned`` tells that sizes and boxes were measured in a picture, ``is_blank`` that
+    drawn around or behind text, ``grids`` the cells that lines make. ``scanned`` tells that sizes and boxes were measured in a picture, ``is_blank`` that
     nothing at all is drawn on the page.
     """
 
@@ -94,6 +113,7 @@ class Page:
     pictures: tuple[Box, ...] = ()
     rules: tuple[Box, ...] = ()
     frames: tuple[Box, ...] = ()
+    grids: tuple[Grid, ...] = ()
     turn: int = 0
     scanned: bool = False
     is_blank: bool = False

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from corpus.errors import UnreadableDocument
 from corpus.pages.bitmap import find_pictures, find_rules, split_at_gutters
 from corpus.pages.model import Box, Page, PageLine
+from corpus.pages.ruled import grids_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -27,6 +28,7 @@ __all__ = ["MOST_PIXELS", "recognize"]
 MOST_PIXELS = 12_000_000  # of the picture that is recognised; larger ones are scaled down
 _EM = 0.9  # of the height of a line's box
 _SURE = 0.55
+_LONG_SIDE = 842.0  # points of a sheet of A4, as which a picture is measured
 _LONGEST_SIDE = 10_000
 _LOCK = threading.Lock()
 _MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
@@ -56,13 +58,15 @@ def recognize(image: Image, number: int) -> Page:
         PageLine(text, box, _EM * min(box.height, box.width), number) for box, text, score in found if score >= _SURE
     )
     boxes = [line.box for line in lines]
+    rules = tuple(find_rules(gray, boxes))
     return Page(
         number,
         float(image.width),
         float(image.height),
         lines,
         pictures=tuple(find_pictures(gray, boxes)),
-        rules=tuple(find_rules(gray, boxes)),
+        rules=rules,
+        grids=grids_of(rules, unit=max(image.size) / _LONG_SIDE),
         turn=turn,
         scanned=True,
     )

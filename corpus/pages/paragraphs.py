@@ -15,7 +15,7 @@ from statistics import median
 from corpus.cleaning.lines import Kind
 from corpus.cleaning.metadata import is_byline
 from corpus.language.sentences import CJK
-from corpus.pages.blocks import TextBlock
+from corpus.pages.blocks import Row, TextBlock
 from corpus.pages.model import PageLine
 from corpus.pages.order import Article
 
@@ -38,12 +38,12 @@ _CJK = re.compile(rf"[{CJK}]")
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that read as one, on one page or several; ``level`` counts from 1 for headings."""
+    """Lines that read as one, on one page or several; ``level`` counts from 1 for headings, ``row`` are its cells."""
 
     kind: Kind
     lines: tuple[PageLine, ...]
     level: int = 1
-    is_row: bool = False
+    row: Row = ()
     size: float = 0.0
     bold: bool = False
     opens_article: bool = False
@@ -135,7 +135,10 @@ def _in_article(pieces: list[Paragraph], block: TextBlock, article: Article) -> 
 def _paragraphs(block: TextBlock, body: float, everything: list[TextBlock], scanned: bool) -> list[Paragraph]:
     """The paragraphs of one block, and what each of them is."""
     if block.rows:
-        return [Paragraph(Kind.PARAGRAPH, row, is_row=True, size=block.size) for row in block.rows]
+        return [
+            Paragraph(Kind.PARAGRAPH, tuple(line for cell in row for line in cell), row=row, size=block.size)
+            for row in block.rows
+        ]
     if block.size >= (_HEADING_SCANNED if scanned else _HEADING) * body and block.chars <= _LONGEST_HEADING:
         return [Paragraph(Kind.HEADING, block.lines, size=block.size, bold=block.lines[0].bold)]
     edges = _edges(block, everything)
@@ -237,7 +240,7 @@ def _is_footnote(block: TextBlock, body: float, everything: list[TextBlock]) -> 
 
 def _goes_on(before: Paragraph, piece: Paragraph, page: list[TextBlock], edges: _Edges | None) -> bool:
     """Whether a paragraph that begins a block carries on the last one of the block before."""
-    running = before.kind is piece.kind is Kind.PARAGRAPH and not (before.is_row or piece.is_row)
+    running = before.kind is piece.kind is Kind.PARAGRAPH and not (before.row or piece.row)
     last, first = before.lines[-1], piece.lines[0]
     home = next((block for block in page if first is block.lines[0]), None)
     if not running or home is None or abs(last.size - first.size) > 0.15 * last.size:

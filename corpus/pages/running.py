@@ -167,9 +167,7 @@ def _edge(rows: list[list[PageLine]], page: Page, running: set[_Key], *, numbere
         if not all(_is_near_edge(line, page) for line in row):
             break
         alone = len(row) == 1
-        found = [
-            line for line in row if is_running(line) or (alone and _is_page_number(line, page, numbered=numbered))
-        ]
+        found = [line for line in row if is_running(line) or (alone and _is_page_number(line, page, numbered=numbered))]
         if len(found) == len(row) or _is_furniture(row) or _is_masthead(row):
             gone += row
             continue
