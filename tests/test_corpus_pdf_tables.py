@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from drawn_tables import WAYS, drawn_table
 from typeset import Sheet

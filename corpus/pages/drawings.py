@@ -13,7 +13,7 @@ from corpus.pages.view import View
 __all__ = ["MOST_EXAMINED", "Drawings", "drawings_of"]
 
 MOST_EXAMINED = 20_000  # objects on one page
-_MOST_SEGMENTS = 20_000
+_MOST_SEGMENTS = 40_000
 _THIN = 2.5
 _DEEPEST = 6  # form XObjects in one another
 _STRAIGHT = 0.6  # points that the ends of a line across may differ in height

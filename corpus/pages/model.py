@@ -44,6 +44,15 @@ class Box:
         """How far the two stand over each other from left to right; negative is the gap between them."""
         return min(self.right, other.right) - max(self.left, other.left)
 
+    def turned(self, degrees: float, x: float, y: float) -> Box:
+        """The box around this one after a turn about the point, against the clock."""
+        angle = math.radians(degrees)
+        dx, dy = self.center[0] - x, self.center[1] - y
+        cx, cy = x + dx * math.cos(angle) + dy * math.sin(angle), y - dx * math.sin(angle) + dy * math.cos(angle)
+        wide = self.width * abs(math.cos(angle)) + self.height * abs(math.sin(angle))
+        high = self.width * abs(math.sin(angle)) + self.height * abs(math.cos(angle))
+        return Box(cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
+
     def holds(self, other: Box, slack: float = 1.0) -> bool:
         """Whether the other lies inside, give or take ``slack``."""
         return (
@@ -103,7 +112,8 @@ class Page:
     ``number`` counts from 1. ``turn`` quarter turns clockwise bring the page as it is shown to the one the boxes are
     measured on, on which most of the text is upright. ``rules`` are thin straight lines, ``frames`` the rectangles
     drawn around or behind text, ``grids`` the cells that lines make. ``scanned`` tells that sizes and boxes were measured in a picture, ``is_blank`` that
-    nothing at all is drawn on the page.
+    nothing at all is drawn on the page. ``skew`` is by how many degrees the page as it is shown is turned against the clock to make its
+    lines run level.
     """
 
     number: int
@@ -117,9 +127,12 @@ class Page:
     turn: int = 0
     scanned: bool = False
     is_blank: bool = False
+    skew: float = 0.0
 
     def place(self, box: Box) -> Place:
         """The box on the page as it is shown, in fractions of its width and height."""
+        if self.skew:
+            box = box.turned(-self.skew, self.width / 2, self.height / 2)
         left, right = sorted(min(1.0, max(0.0, x / self.width)) for x in (box.left, box.right))
         top, bottom = sorted(min(1.0, max(0.0, y / self.height)) for y in (box.top, box.bottom))
         shown = {
