@@ -19,6 +19,8 @@ from corpus.pages.model import Page, PageLine, body_size
 from corpus.pages.order import Article, reading_order
 from corpus.pages.paragraphs import Paragraph, paragraphs_of
 from corpus.pages.running import without_furniture
+from corpus.pages.vertical import in_columns
+from corpus.pages.watermarks import without_watermarks
 
 __all__ = ["document_of"]
 
@@ -47,6 +49,7 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
     Raises:
         UnreadableDocument: there is no text on them.
     """
+    pages = without_watermarks(pages)
     body = body_size(line for page in pages for line in page.lines)
     scanned = all(page.scanned for page in pages)
     stripped, furniture = without_furniture(pages)
@@ -75,7 +78,13 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
 
 
 def _articles(page: Page, body: float) -> list[Article]:
-    tables, lines = split_tables(page)
+    columns = in_columns([line for line in page.lines if line.vertical])
+    tables, lines = split_tables(replace(page, lines=tuple(line for line in page.lines if not line.vertical)))
+    if columns:
+        across = [*tables, *gather(with_labels(lines, page.rules), page.rules, scanned=page.scanned)]
+        top = min(block.box.top for block in columns)
+        over = [block for block in across if block.box.center[1] < top]
+        return [Article(body=[*over, *columns, *(block for block in across if block not in over)])]
     blocks = [*gather(with_labels(lines, page.rules), page.rules, scanned=page.scanned), *tables]
     own = body_size(lines)
     # A page set altogether larger (a cover, a slide) has headings by its own measure.

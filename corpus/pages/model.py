@@ -71,7 +71,10 @@ def union(boxes: Iterable[Box]) -> Box:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """Characters that stand in one row without a wide gap. ``size`` is the em in the unit of the box."""
+    """Characters that stand in one row without a wide gap, or in one column if they are ``vertical``.
+
+    ``size`` is the em in the unit of the box; ``pale`` ones let the paper through, or are hardly darker than it.
+    """
 
     text: str
     box: Box
@@ -79,6 +82,8 @@ class PageLine:
     page: int
     font: str = ""
     bold: bool = False
+    pale: bool = False
+    vertical: bool = False
 
     @property
     def ends_sentence(self) -> bool:
@@ -110,10 +115,10 @@ class Page:
     """A page as it was found, before anything is left out or put in order.
 
     ``number`` counts from 1. ``turn`` quarter turns clockwise bring the page as it is shown to the one the boxes are
-    measured on, on which most of the text is upright. ``rules`` are thin straight lines, ``frames`` the rectangles
-    drawn around or behind text, ``grids`` the cells that lines make. ``scanned`` tells that sizes and boxes were measured in a picture, ``is_blank`` that
-    nothing at all is drawn on the page. ``skew`` is by how many degrees the page as it is shown is turned against the clock to make its
-    lines run level.
+    measured on, on which most of the text is upright; ``skew`` are the degrees by which it is turned on against the
+    clock to level its lines. ``rules`` are thin straight lines, ``frames`` the rectangles drawn around or behind text,
+    ``grids`` the cells that lines make. ``scanned`` tells that sizes and boxes were measured in a picture,
+    ``is_blank`` that nothing at all is drawn on the page.
     """
 
     number: int

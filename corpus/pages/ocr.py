@@ -34,6 +34,7 @@ MOST_PIXELS = 12_000_000  # of the picture that is recognised; larger ones are s
 _EM = 0.9  # of the height of a line's box
 _SURE = 0.55
 _READS_WELL = 0.85
+_TRIED = 6  # lines, to see whether a page stands on its head
 _LONG_LINE = 4  # times its height: shorter ones do not tell how they lean
 _LEAST_SKEW = 0.6  # degrees
 _MOST_SKEW = 25.0
@@ -59,7 +60,7 @@ def recognize(image: Image, number: int) -> Page:
     readings = {0: _read(image)}
     if _lies_on_its_side(readings[0].found):
         readings |= {turns: _read(_turned(image, turns)) for turns in (1, 3)}
-    elif readings[0].found and not _reads_well(readings[0]):
+    elif readings[0].found and not _reads_well(readings[0]) and _stands_on_its_head(readings[0]):
         readings[2] = _read(_turned(image, 2))
     turn = max(readings, key=lambda turns: readings[turns].score)
     return _page(readings[turn], number, turn)
@@ -155,6 +156,18 @@ def _read(image: Image) -> _Reading:
                     found.append((piece, again.txts[0].strip(), float(again.scores[0])))
     kept = [(box, text, score) for box, text, score in found if text and min(box.width, box.height) > 1]
     return _Reading(image, kept, skew)
+
+
+def _stands_on_its_head(reading: _Reading) -> bool:
+    """Whether the longest lines are surer and longer when they are turned about."""
+    longest = sorted(reading.found, key=lambda found: -found[0].width)[:_TRIED]
+    turned = 0.0
+    with _LOCK:
+        for box, _, _ in longest:
+            about = np.ascontiguousarray(_crop(_bgr(reading.image), box)[::-1, ::-1])
+            again = _engine()(about, use_det=False, use_rec=True)
+            turned += sum(len(text) * score for text, score in zip(again.txts or (), again.scores or (), strict=True))
+    return turned > sum(len(text) * score for _, text, score in longest)
 
 
 def _bgr(image: Image) -> NDArray[np.uint8]:

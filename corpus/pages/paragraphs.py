@@ -18,6 +18,7 @@ from corpus.language.sentences import CJK
 from corpus.pages.blocks import Row, TextBlock
 from corpus.pages.model import PageLine
 from corpus.pages.order import Article
+from corpus.pages.vertical import level
 
 __all__ = ["Paragraph", "paragraphs_of"]
 
@@ -32,7 +33,7 @@ _NUMBERED_HEADING = re.compile(
     r"第[一二三四五六七八九十百零\d]{1,5}[章节编]|[一二三四五六七八九十]{1,3}、|\d+(?:\.\d+)*\.?\s+\S"
 )
 _FOOTNOTE = re.compile(r"[①-⑳*†‡]|\[\d{1,2}\]|\d{1,2}\s?[^\d.、年月日%％]|注[:：]")
-_LEADERS = re.compile(r"(?:[.·…] ?){4,}\s*\d+$")  # of a table of contents
+_LEADERS = re.compile(r"(?:[.·…] ?){4,}\s*\d*$")  # of a table of contents
 _CJK = re.compile(rf"[{CJK}]")
 
 
@@ -139,6 +140,17 @@ def _paragraphs(block: TextBlock, body: float, everything: list[TextBlock], scan
             Paragraph(Kind.PARAGRAPH, tuple(line for cell in row for line in cell), row=row, size=block.size)
             for row in block.rows
         ]
+    if block.lines[0].vertical:
+        lying = level(block)
+        upright = dict(zip(map(id, lying.lines), block.lines, strict=True))
+        return [
+            replace(piece, lines=tuple(upright[id(line)] for line in piece.lines))
+            for piece in _in_rows(lying, body, [lying], scanned)
+        ]
+    return _in_rows(block, body, everything, scanned)
+
+
+def _in_rows(block: TextBlock, body: float, everything: list[TextBlock], scanned: bool) -> list[Paragraph]:
     if block.size >= (_HEADING_SCANNED if scanned else _HEADING) * body and block.chars <= _LONGEST_HEADING:
         return [Paragraph(Kind.HEADING, block.lines, size=block.size, bold=block.lines[0].bold)]
     edges = _edges(block, everything)

@@ -30,6 +30,7 @@ MOST_DRAWN = 300_000  # objects on one page; a map has some 50,000
 MOST_PIXELS = 24_000_000  # of a picture of a page
 _LOCK = threading.RLock()
 _BOLD_WEIGHT = 600
+_PALE = 0.45  # of the blackness of ink
 _HYPHENS = "\x02\ufffe\xad"
 
 
@@ -194,7 +195,7 @@ def _turned(box: Box, turn: int, width: float, height: float) -> Box:
 
 
 def _turned_line(line: PageLine, turn: int, width: float, height: float) -> PageLine:
-    return PageLine(line.text, _turned(line.box, turn, width, height), line.size, line.page, line.font, line.bold)
+    return replace(line, box=_turned(line.box, turn, width, height))
 
 
 def _glyphs(page: Any, view: View, size: tuple[float, float], subject: str) -> Iterator[tuple[int, Glyph]]:
@@ -241,8 +242,7 @@ def _glyphs(page: Any, view: View, size: tuple[float, float], subject: str) -> I
                 continue
             placed = _turned(view.box(box.left, box.bottom, box.right, box.top), turn, width, height)
             baseline = _turned(Box(origin[0], origin[1], origin[0], origin[1]), turn, width, height).top
-            font, bold = fonts.of(i)
-            last = turn, Glyph(char, placed.left, placed.right, baseline, em, font, bold)
+            last = turn, Glyph(char, placed.left, placed.right, baseline, em, *fonts.of(i))
             yield last
     finally:
         text.close()
@@ -258,13 +258,13 @@ def _quarter_turns(x: float, y: float) -> int | None:
 
 
 class _Fonts:
-    """Name and weight of the font of each character, asked for once a run of one text object."""
+    """Name of the font of each character, whether it is bold, and pale; asked for once a run of one text object."""
 
     def __init__(self, handle: Any) -> None:
         self._handle = handle
-        self._known: dict[int, tuple[str, bool]] = {}
+        self._known: dict[int, tuple[str, bool, bool]] = {}
 
-    def of(self, index: int) -> tuple[str, bool]:
+    def of(self, index: int) -> tuple[str, bool, bool]:
         from pypdfium2 import raw as pdfium
 
         text_object = ctypes.cast(pdfium.FPDFText_GetTextObject(self._handle, index), ctypes.c_void_p).value or 0
@@ -274,5 +274,14 @@ class _Fonts:
             font = buffer.value.decode("utf-8", "replace") if 0 < length <= 128 else ""
             weight = pdfium.FPDFText_GetFontWeight(self._handle, index)
             heavy = any(word in font.lower() for word in ("bold", "black", "heavy", "simhei", "黑体"))
-            self._known[text_object] = (font, heavy or weight >= _BOLD_WEIGHT)
+            self._known[text_object] = (font, heavy or weight >= _BOLD_WEIGHT, self._is_pale(index))
         return self._known[text_object]
+
+    def _is_pale(self, index: int) -> bool:
+        from pypdfium2 import raw as pdfium
+
+        red, green, blue, opaque = (ctypes.c_uint() for _ in range(4))
+        if not pdfium.FPDFText_GetFillColor(self._handle, index, red, green, blue, opaque):
+            return False
+        ink = 1 - (0.3 * red.value + 0.59 * green.value + 0.11 * blue.value) / 255
+        return ink * opaque.value / 255 < _PALE
