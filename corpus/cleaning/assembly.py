@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from corpus.cleaning.grid import Grid, GridCell, Structure
+from corpus.cleaning.grid import Grid, GridCell
+from corpus.cleaning.structure import Structure
 from corpus.cleaning.traced import Traced, concat
 from corpus.documents import Heading, Origin
 from corpus.language.units import UNITS
@@ -64,7 +65,7 @@ class Assembled(NamedTuple):
 def assemble(parts: Iterable[Part]) -> Assembled:
     """The clean text of the parts, one a line, where its characters come from, and the headings and tables in it."""
     parts = _captioned([part for part in parts if part.content])
-    units = {part.table: unit for part in parts if part.table and (unit := _unit(part))}
+    units = {part.table: unit for part in parts if part.table is not None and (unit := _unit(part)) is not None}
     headings: list[Heading] = []
     pieces: list[Traced | str] = []
     length = 0
@@ -115,9 +116,7 @@ def _unit_in(line: Traced) -> Traced | None:
     return None
 
 
-def _tables(
-    text: str, parts: Sequence[Part], starts: Sequence[int], units: dict[Drawn | None, Traced]
-) -> tuple[Table, ...]:
+def _tables(text: str, parts: Sequence[Part], starts: Sequence[int], units: dict[Drawn, Traced]) -> tuple[Table, ...]:
     lines: dict[Drawn, list[tuple[Part, int]]] = {}
     for part, start in zip(parts, starts, strict=True):
         if part.table is not None:

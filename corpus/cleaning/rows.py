@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from corpus.cleaning.assembly import Drawn, Mark, Part
-from corpus.cleaning.grid import Grid, GridCell, Structure, structure_of
+from corpus.cleaning.grid import Grid, GridCell
+from corpus.cleaning.structure import Structure, structure_of
 from corpus.cleaning.traced import Traced, concat
 
 __all__ = ["table_parts"]
@@ -19,8 +20,8 @@ _LONGEST_KEY = 120
 def table_parts(grid: Grid) -> list[Part]:
     """The lines of a table, or of the tables that stand side by side in it.
 
-    "区：江北区 | 街道：白塔街道 | 常住人口（人） 男：18012" below names, "江北区 | 白塔街道" without; empty cells are left
-    out. A row of many characters is several lines, each of which begins with the names of the row. Names are traced to
+    "区：江北区 | 街道：白塔街道 | 常住人口（人） 男：18012" below names, "江北区 | 白塔街道" without; what is empty is
+    left out. A row of many characters is several lines, each of which begins with the names of the row. Names are traced to
     the cells that say them, values to their own.
     """
     parts: list[Part] = []
@@ -126,8 +127,7 @@ def _lines(drawn: Drawn) -> list[Part]:
     shown = {mark.cell for part in body for mark in part.marks}
     if header - shown:
         # A name over nothing is said once.
-        for row in range(structure.captions, structure.body):
-            parts.append(_of_cells(drawn, grid.filled(row)))
+        parts += [_of_cells(drawn, grid.filled(row)) for row in range(structure.captions, structure.body)]
     return [part for part in parts + body if part.content]
 
 

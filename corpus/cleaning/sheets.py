@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from corpus.cleaning.assembly import Part
-from corpus.cleaning.grid import Grid, GridCell, Kind, structure_of
+from corpus.cleaning.grid import Grid, GridCell, Kind
 from corpus.cleaning.rows import table_parts
+from corpus.cleaning.structure import structure_of
 
 __all__ = ["sheet_parts"]
 
