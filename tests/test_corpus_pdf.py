@@ -185,7 +185,8 @@ def test_rows_of_a_ruled_table_are_lines():
     for j in range(4):
         sheet.rule(80 + j * 120, 140, 80 + j * 120, 236)
     lines = document(sheet.done()).text.split("\n")
-    assert lines[1:] == [" | ".join(row) for row in rows]
+    names = rows[0]
+    assert lines[1:] == [" | ".join(map("：".join, zip(names, row, strict=True))) for row in rows[1:]]
 
 
 def test_rows_of_a_table_without_rules_are_lines():

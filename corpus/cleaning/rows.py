@@ -20,9 +20,9 @@ _LONGEST_KEY = 120
 def table_parts(grid: Grid) -> list[Part]:
     """The lines of a table, or of the tables that stand side by side in it.
 
-    "区：江北区 | 街道：白塔街道 | 常住人口（人） 男：18012" below names, "江北区 | 白塔街道" without; what is empty is
-    left out. A row of many characters is several lines, each of which begins with the names of the row. Names are traced to
-    the cells that say them, values to their own.
+    "区：江北区 | 街道：白塔街道 | 常住人口（人） 男：18012" below names, without names "江北区 | 白塔街道"; empty cells
+    are left out. A row of many characters is several lines, each of which begins with what names the row. Names are
+    traced to the cells that say them, values to their own.
     """
     parts: list[Part] = []
     for own in _side_by_side(grid):
