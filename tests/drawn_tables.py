@@ -48,16 +48,15 @@ def drawn_table(seed: int, way: str) -> Drawn:
             sheet.text(lefts[column] + 3, tops[row] + 2.5 + 13 * i, line, 10)
     boxes = [(lefts[c], tops[r], lefts[c + cs], tops[r + rs]) for r, c, rs, cs, _ in cells]
     _draw(sheet, boxes, way)
-    read = []
-    for row in range(count + 2):
-        texts = [text.replace("\n", "") for r, _, _, _, text in sorted(cells) if r == row]
-        while texts and not texts[-1]:
-            texts.pop()
-        read.append(" | ".join(texts))
+    names = {0: "项目"} | {1 + i: f"{2021 + i // 2}年 {('预算', '决算')[i % 2]}" for i in range(2 * pairs)}
+    read = [
+        " | ".join(f"{names[c]}：{text}".replace("\n", "") for r, c, _, _, text in sorted(cells) if r == row and text)
+        for row in range(2, count + 2)
+    ]
     return Drawn(sheet.done(), read)
 
 
-def _draw(sheet: Sheet, boxes: list[tuple[float, float, float, float]], way: str) -> None:
+def _draw(sheet: Sheet, boxes: list[tuple[float, float, float, float]], way: str) -> None:  # noqa: C901 - one way after another
     left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
     path = sheet.canvas.beginPath()
     for x0, y0, x1, y1 in boxes:

@@ -35,3 +35,29 @@ def test_highlighted_words_are_no_table() -> None:
     for i, line in enumerate(lines):
         sheet.text(80, 103 + 18 * i, line, 12)
     assert document(sheet.done()).text == "".join(lines)
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_table_that_goes_on_over_a_page_is_one_table(again: bool) -> None:
+    names = ("编号", "设备名称", "购置年份", "原值（元）")
+    rows = [(f"SB{i:03}", "熔点仪", str(2015 + i % 9), str(3000 + 137 * i)) for i in range(60)]
+    sheet = Sheet(595, 842)
+    for page in (0, 1):
+        shown = [*([names] if again or not page else []), *rows[30 * page : 30 * page + 30]]
+        for i, row in enumerate(shown):
+            for j, cell in enumerate(row):
+                sheet.text(84 + 110 * j, 62.5 + 24 * i, cell, 11)
+        for i in range(len(shown) + 1):
+            sheet.rule(80, 60 + 24 * i, 520, 60 + 24 * i)
+        for j in range(5):
+            sheet.rule(80 + 110 * j, 60, 80 + 110 * j, 60 + 24 * len(shown))
+        if not page:
+            sheet.canvas.showPage()
+    found = document(sheet.done())
+    assert found.text.split("\n") == [" | ".join(map("：".join, zip(names, row, strict=True))) for row in rows]
+    (table,) = found.tables
+    assert table.row_count == 61
+    values = {value.cell.text: value.column_names for value in table.values()}
+    assert values["11083"] == ("原值（元）",)
+    (place,) = {found.origin.locate(cell.start, cell.end) for cell in table.cells if cell.text == "11083"}
+    assert place[0].page == 2

@@ -96,7 +96,7 @@ def test_what_is_no_language_in_any_way_is_told_and_not_indexed() -> None:
     assert "makes no language" in told.problem
     alone = Sheet(595, 842)
     gibberish(alone)
-    with pytest.raises(UnreadableDocument, match="Page 1 of file.pdf was left out"):
+    with pytest.raises(UnreadableDocument, match=r"Page 1 of file\.pdf was left out"):
         document(alone.done())
 
 

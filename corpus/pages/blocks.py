@@ -15,13 +15,7 @@ from statistics import median
 from corpus.cleaning.metadata import is_byline
 from corpus.pages.model import Box, PageLine, union
 
-__all__ = ["Cell", "Row", "TextBlock", "gather", "with_labels"]
-
-Cell = tuple[PageLine, ...]
-"""The lines in a cell of a table, from the top; none in an empty one."""
-
-Row = tuple[Cell, ...]
-"""The cells of a table's row, from the left."""
+__all__ = ["Row", "TableCell", "TextBlock", "gather", "with_labels"]
 
 _LABEL = re.compile(
     r"[•·●○■◆▪‣–*-]|\(?\d{1,3}[.)、）]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}(?:\.\d{1,2})+\.?|\[\d{1,3}\]|[a-zA-Z][.)]"
@@ -33,6 +27,21 @@ _LABEL_GAP = 3.5
 _GAP = 1.3  # of the em: more white space between two lines parts blocks
 _SAME_SIZE = 0.06
 _SAME_SIZE_SCANNED = 0.28
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell of a table with its lines from the top, none in an empty one; row and column count from 0."""
+
+    row: int
+    column: int
+    lines: tuple[PageLine, ...]
+    rows: int = 1
+    columns: int = 1
+
+
+Row = tuple[TableCell, ...]
+"""The cells that begin in a row of a table, from the left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from corpus.pages.blocks import Cell, Row, TextBlock
+from dataclasses import replace
+
+from corpus.pages.blocks import Row, TableCell, TextBlock
 from corpus.pages.model import Grid, Page, PageLine, union
 from corpus.pages.ruled import cell_at
 
@@ -23,18 +25,18 @@ def split_tables(page: Page) -> tuple[list[TextBlock], list[PageLine]]:
             if cell is not None:
                 cells.setdefault(cell, []).append(line)
         if _is_table(grid, cells):
-            tables.append(_table(_rows(grid, cells)))
+            tables.append(replace(_table(_rows(grid, cells)), box=grid.box))
             taken = {id(line) for lines in cells.values() for line in lines}
             rest = [line for line in rest if id(line) not in taken]
     for rows in _ragged(rest):
         tables.append(_table(rows))
-        taken = {id(line) for row in rows for cell in row for line in cell}
+        taken = {id(line) for row in rows for cell in row for line in cell.lines}
         rest = [line for line in rest if id(line) not in taken]
     return tables, rest
 
 
 def _table(rows: list[Row]) -> TextBlock:
-    lines = tuple(line for row in rows for cell in row for line in cell)
+    lines = tuple(line for row in rows for cell in row for line in cell.lines)
     sizes = sorted(line.size for line in lines)
     return TextBlock(lines, union(line.box for line in lines), sizes[len(sizes) // 2], tuple(rows))
 
@@ -52,11 +54,11 @@ def _is_table(grid: Grid, cells: dict[int, list[PageLine]]) -> bool:
 
 def _rows(grid: Grid, cells: dict[int, list[PageLine]]) -> list[Row]:
     """The cells of each row from the left, empty ones too; a cell over several rows stands in its first."""
-    rows: dict[int, list[Cell]] = {}
+    rows: dict[int, list[TableCell]] = {}
     for i, cell in enumerate(grid.cells):
         lines = sorted(cells.get(i, ()), key=lambda line: (round(line.box.center[1] / line.size), line.box.left))
-        rows.setdefault(cell.row, []).append(tuple(lines))
-    return [tuple(row) for _, row in sorted(rows.items()) if any(row)]
+        rows.setdefault(cell.row, []).append(TableCell(cell.row, cell.column, tuple(lines), cell.rows, cell.columns))
+    return [tuple(row) for _, row in sorted(rows.items()) if any(cell.lines for cell in row)]
 
 
 def _ragged(lines: list[PageLine]) -> list[list[Row]]:
@@ -76,7 +78,9 @@ def _ragged(lines: list[PageLine]) -> list[list[Row]]:
             run.append(row)
             continue
         if len(run) >= 3 and _is_tabular(run):
-            found.append([tuple((line,) for line in cells) for cells in run])
+            found.append(
+                [tuple(TableCell(i, j, (line,)) for j, line in enumerate(cells)) for i, cells in enumerate(run)]
+            )
         run = [row] if len(row) >= 2 else []
     return found
 

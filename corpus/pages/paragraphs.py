@@ -16,7 +16,7 @@ from corpus.cleaning.lines import Kind
 from corpus.cleaning.metadata import is_byline
 from corpus.language.sentences import CJK
 from corpus.pages.blocks import Row, TextBlock
-from corpus.pages.model import PageLine
+from corpus.pages.model import Box, PageLine
 from corpus.pages.order import Article
 from corpus.pages.vertical import level
 
@@ -39,12 +39,16 @@ _CJK = re.compile(rf"[{CJK}]")
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that read as one, on one page or several; ``level`` counts from 1 for headings, ``row`` are its cells."""
+    """Lines that read as one, on one page or several; ``level`` counts from 1 for headings, ``row`` are its cells.
+
+    ``table`` is where the table lies that the row belongs to.
+    """
 
     kind: Kind
     lines: tuple[PageLine, ...]
     level: int = 1
     row: Row = ()
+    table: Box | None = None
     size: float = 0.0
     bold: bool = False
     opens_article: bool = False
@@ -137,7 +141,13 @@ def _paragraphs(block: TextBlock, body: float, everything: list[TextBlock], scan
     """The paragraphs of one block, and what each of them is."""
     if block.rows:
         return [
-            Paragraph(Kind.PARAGRAPH, tuple(line for cell in row for line in cell), row=row, size=block.size)
+            Paragraph(
+                Kind.PARAGRAPH,
+                tuple(line for cell in row for line in cell.lines),
+                row=row,
+                table=block.box,
+                size=block.size,
+            )
             for row in block.rows
         ]
     if block.lines[0].vertical:

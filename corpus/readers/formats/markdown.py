@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
+from corpus.cleaning.assembly import Part, assemble
 from corpus.cleaning.charset import Decoded
 from corpus.cleaning.decoding import decode_document
+from corpus.cleaning.grid import Grid
 from corpus.cleaning.lines import Line, joint, lines_of
 from corpus.cleaning.markup import unescape
 from corpus.cleaning.metadata import Metadata, find_date
-from corpus.cleaning.rows import row_lines
-from corpus.cleaning.traced import Part, Traced, assemble, concat
+from corpus.cleaning.rows import table_parts
+from corpus.cleaning.traced import Traced, concat
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
@@ -85,16 +87,17 @@ def _clean(decoded: Decoded, document_id: str) -> Document:
     # The title stands over everything: what is below it counts from 1.
     shift = top if single and first is not None and first.content.text == title else top - 1
     ranked = [
-        Part(part.content, max(0, part.level - shift) if part.level and part.content.text != title else 0)
+        replace(part, level=max(0, part.level - shift) if part.level and part.content.text != title else 0)
         for part in parts
     ]
-    text, origin, headings = assemble(ranked)
+    text, origin, headings, tables = assemble(ranked)
     return Document(
         id=document_id,
         text=text,
         title=title or PurePath(document_id).stem,
         origin=origin,
         headings=headings,
+        tables=tables,
         source=facts.source,
         author=facts.author,
         published=facts.published,
@@ -196,7 +199,7 @@ class _Parser:
         while i < len(lines) and "|" in lines[i].text and not lines[i].blank_before:
             rows.append(self._cells(lines[i]))
             i += 1
-        self.parts += [Part(line) for line in row_lines(rows, header=True)]
+        self.parts += table_parts(Grid.from_rows(rows, header_rows=1 if any(rows[0]) else 0))
         return i
 
     def _cells(self, line: Line) -> list[Traced]:
