@@ -8,6 +8,8 @@ __all__ = ["is_form"]
 
 _LONGEST_LABEL = 16
 _LONGEST_FORM = 40
+_FEW_ROWS = 4
+_LONGEST_UNMARKED = 8
 
 
 def is_form(grid: Grid, top: int = 0) -> bool:
@@ -53,6 +55,7 @@ def _could_be(rows: list[list[GridCell | None]], names: list[GridCell], values: 
     first = [value for value in rows[0][1::2] if value is not None and value.content]
     return not (
         len(rows) < 2
+        or any(len(name.text) > _LONGEST_UNMARKED for name in names)
         or any(value.strong or value.header for value in first)
         or any(name.header for name in names)
         or any(cell.rows > 1 for cell in (*names, *values))
@@ -67,15 +70,18 @@ def _has_wide_values(grid: Grid, rows: list[list[GridCell | None]], values: list
 
 
 def _mixed_values(grid: Grid, top: int) -> bool:
-    """Whether the columns of values hold words as well as figures, so that the first row can't name them."""
-    mixed = 0
+    """Whether what the columns of values hold can't be named by their first row."""
+    evidence = 0
     for column in range(1, grid.width, 2):
         kinds = grid.kinds(column, top + 1)
         first = grid.content(top, column).text
-        plain = sum(kind is Kind.TEXT for kind in kinds)
-        if kind_of(first) is Kind.TEXT and kinds and plain == 0:
-            return False
-        # What a name spans is longer than it; a name of a column is no longer than that of the one beside it.
-        longer = len(first) > len(grid.content(top, column - 1).text) or kind_of(first) is not Kind.TEXT
-        mixed += longer and (0 < plain < len(kinds) or kind_of(first) is not Kind.TEXT)
-    return mixed > 0
+        if not kinds or not first:
+            continue
+        if kind_of(first) is not Kind.TEXT:
+            evidence += 2 * (Kind.TEXT in kinds)  # a figure over words names none of them
+        elif len(set(kinds)) > 1:
+            # The name of a column is no longer than that of the one beside it; a value is often.
+            evidence += len(first) > len(grid.content(top, column - 1).text)
+        elif kinds[0] is not Kind.TEXT:
+            evidence -= 1  # words over figures name them
+    return evidence > 1 or (evidence > 0 and (grid.width == 2 or grid.height - top <= _FEW_ROWS))

@@ -33,7 +33,7 @@ _NUMBERED_HEADING = re.compile(
     r"第[一二三四五六七八九十百零\d]{1,5}[章节编]|[一二三四五六七八九十]{1,3}、|\d+(?:\.\d+)*\.?\s+\S"
 )
 _FOOTNOTE = re.compile(r"[①-⑳*†‡]|\[\d{1,2}\]|\d{1,2}\s?[^\d.、年月日%％]|注[:：]")
-_LEADERS = re.compile(r"(?:[.·…] ?){4,}\s*\d*$")  # of a table of contents
+_LEADERS = re.compile(r"(?:[.·…] ?){4,}\s*[\divxlc]*$")  # of a table of contents
 _CJK = re.compile(rf"[{CJK}]")
 
 
