@@ -8,8 +8,10 @@ from corpus.library import Library, read_document, read_documents
 from corpus.limits import Limits
 from corpus.outcomes import Outcome
 from corpus.passages import split
+from corpus.tables import Cell, Table, Value
 
 __all__ = [
+    "Cell",
     "Document",
     "DocumentError",
     "Heading",
@@ -21,9 +23,11 @@ __all__ = [
     "Place",
     "Segment",
     "Skipped",
+    "Table",
     "UnknownDocument",
     "UnreadableDocument",
     "UnsupportedFormat",
+    "Value",
     "YinjuError",
     "language_of",
     "read_document",

@@ -6,6 +6,8 @@ from bisect import bisect_right
 from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
+from corpus.tables import Table
+
 __all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment", "Skipped"]
 
 
@@ -109,7 +111,7 @@ class Document:
     ``id`` is the file's path relative to the documents folder, with "/" on every system. ``published`` is as much of
     an ISO 8601 date as the file tells ("2024-04-24", "2024-04", "2024"). ``language`` is a BCP 47 tag ("zh-Hans",
     "zh-Hant", "en"), "und" where the text does not show it. ``damaged_bytes`` counts the bytes of the file that fit
-    its encoding nowhere; each stands as U+FFFD in the text.
+    its encoding nowhere; each stands as U+FFFD in the text. ``tables`` are in the order of the text.
     """
 
     id: str
@@ -123,6 +125,7 @@ class Document:
     url: str | None = None
     language: str = "und"
     damaged_bytes: int = 0
+    tables: tuple[Table, ...] = ()
 
     def heading_path(self, offset: int) -> tuple[str, ...]:
         """The headings over the character at ``offset``, the outermost first."""
@@ -148,6 +151,7 @@ class Document:
             "damaged_bytes": self.damaged_bytes,
             "text": self.text,
             "headings": [[heading.start, heading.end, heading.level] for heading in self.headings],
+            "tables": [table.to_list() for table in self.tables],
             "origin": [[segment.start, segment.length, *astuple(segment.place)] for segment in self.origin.segments],
         }
 
@@ -160,6 +164,7 @@ class Document:
             damaged_bytes=values.get("damaged_bytes", 0),
             headings=tuple(Heading(*heading) for heading in values["headings"]),
             origin=Origin(tuple(_segment(segment) for segment in values["origin"])),
+            tables=tuple(Table.from_list(table, values["text"]) for table in values.get("tables", ())),
         )
 
 

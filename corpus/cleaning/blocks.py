@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpus.cleaning.assembly import Part
 from corpus.cleaning.markup import BLOCKS, Element, Run, unescape
-from corpus.cleaning.rows import table_rows
 from corpus.cleaning.traced import EMPTY, Traced, concat
+from corpus.cleaning.webtables import table_rows
 
 __all__ = ["PageLine", "page_lines", "text_of"]
 
@@ -49,7 +50,8 @@ class PageLine:
     """What stands between two line ends on the page.
 
     ``path`` holds the elements around it, the outermost first; ``link_chars`` counts the characters that lead
-    elsewhere; ``level`` is 1 to 6 in a heading element, else 0; ``bullet`` is true for the first line of a list item.
+    elsewhere; ``level`` is 1 to 6 in a heading element, else 0; ``bullet`` is true for the first line of a list item;
+    ``row`` is what the line is of a table.
     """
 
     content: Traced
@@ -57,6 +59,7 @@ class PageLine:
     link_chars: int = 0
     level: int = 0
     bullet: bool = False
+    row: Part | None = None
 
     @property
     def text(self) -> str:
@@ -109,7 +112,7 @@ class _Walk:
                 if rows is not None:
                     yield from self._end_line()
                     for row, link_chars in rows:
-                        yield PageLine(row, (*state.path, node), link_chars)
+                        yield PageLine(row.content, (*state.path, node), link_chars, row=row)
                     continue
                 below = _State(
                     (*state.path, node),

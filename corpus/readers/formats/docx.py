@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
-from corpus.cleaning.rows import has_header, row_lines
-from corpus.cleaning.traced import Part, Traced, assemble
+from corpus.cleaning.assembly import Part, assemble
+from corpus.cleaning.grid import Grid, GridCell
+from corpus.cleaning.rows import table_parts
+from corpus.cleaning.traced import Traced
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.readers.properties import core_properties
 from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
@@ -38,14 +42,15 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
 
     with open_zip(data, document_id, limits) as archive:
         check_xml(archive, document_id)
+        facts = core_properties(archive, document_id)
     file = docx.Document(io.BytesIO(data))
     title: str | None = None
     parts: list[Part] = []
-    paragraphs = tables = 0
+    paragraphs = number = 0
     for block in file.iter_inner_content():
         if isinstance(block, Table):
-            tables += 1
-            parts += _table(block, tables)
+            number += 1
+            parts += _table(block, number)
             continue
         paragraphs += 1
         level = _level(block)
@@ -55,18 +60,17 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         parts += [Part(line, (level or 0) if len(lines) == 1 else 0) for line in lines]
     if not parts:
         raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
-    facts = file.core_properties
-    title = title or (facts.title or "").strip() or next((part.content.text for part in parts[:3] if part.level), None)
-    text, origin, headings = assemble(_ranked(parts, title))
-    published = facts.modified or facts.created
+    title = title or (facts.title or "") or next((part.content.text for part in parts[:3] if part.level), None)
+    text, origin, headings, tables = assemble(_ranked(parts, title))
     yield Document(
         id=document_id,
         text=text,
         title=title or PurePath(document_id).stem,
         origin=origin,
         headings=headings,
-        author=(facts.author or "").strip() or None,
-        published=published.date().isoformat() if published is not None else None,
+        tables=tables,
+        author=facts.author,
+        published=facts.date,
     )
 
 
@@ -74,7 +78,7 @@ def _ranked(parts: list[Part], title: str | None) -> list[Part]:
     """Levels from 1 without gaps; the title is no heading of its own document."""
     used = sorted({part.level for part in parts if part.level and part.content.text != title})
     return [
-        Part(part.content, used.index(part.level) + 1 if part.level in used and part.content.text != title else 0)
+        replace(part, level=used.index(part.level) + 1 if part.level in used and part.content.text != title else 0)
         for part in parts
     ]
 
@@ -96,15 +100,34 @@ def _level(paragraph: Any) -> int | None:
 
 
 def _table(table: Any, number: int) -> list[Part]:
-    rows: list[list[Traced]] = []
-    for i, row in enumerate(table.rows, 1):
-        cells: list[Traced] = []
-        seen = set()
-        for j, cell in enumerate(row.cells, 1):
-            if cell._tc in seen:  # noqa: SLF001 - a merged cell comes once for each column it spans
-                continue
-            seen.add(cell._tc)  # noqa: SLF001
-            text = _BLANK.sub(" ", cell.text.strip())
-            cells.append(Traced.of(text, 0, part=f"table {number}, row {i}, cell {j}"))
-        rows.append(cells)
-    return [Part(line) for line in row_lines(rows, header=has_header(rows))]
+    """The lines of a table; a cell that goes on from the row above (vMerge) is a part of the cell there."""
+    cells: list[GridCell] = []
+    above: dict[int, int] = {}  # by column: the index of the cell that a row below may go on with
+    rows = table._tbl.tr_lst  # noqa: SLF001 - rows with cells left out before them have no other way in python-docx
+    for i, row in enumerate(rows):
+        column = row.grid_before
+        named = bool(row.xpath("./w:trPr/w:tblHeader[not(@w:val='0' or @w:val='false')]")) and i < len(rows) - 1
+        for j, tc in enumerate(row.tc_lst, 1):
+            going_on = above.get(column) if tc.vMerge == "continue" else None
+            if going_on is not None:
+                first = cells[going_on]
+                cells[going_on] = replace(first, rows=i - first.row + 1)
+            else:
+                text = _BLANK.sub(" ", "\n".join(_texts(tc)).strip())
+                content = Traced.of(text, 0, part=f"table {number}, row {i + 1}, cell {j}")
+                above[column] = len(cells)
+                cells.append(GridCell(i, column, content, columns=tc.grid_span, header=named, strong=_is_strong(tc)))
+            column += tc.grid_span
+    return table_parts(Grid.of(cells))
+
+
+def _texts(tc: Any) -> list[str]:
+    return [paragraph.text for paragraph in tc.p_lst]
+
+
+def _is_strong(tc: Any) -> bool:
+    """Whether all its characters are bold, or it has a ground of its own."""
+    runs = tc.xpath("./w:p/w:r[w:t[normalize-space()]]")
+    bold = tc.xpath("./w:p/w:r[w:t[normalize-space()] and w:rPr/w:b[not(@w:val='0' or @w:val='false')]]")
+    shaded = tc.xpath("./w:tcPr/w:shd[@w:fill and @w:fill!='auto' and @w:fill!='FFFFFF' and @w:fill!='ffffff']")
+    return bool(runs) and (len(bold) == len(runs) or bool(shaded))

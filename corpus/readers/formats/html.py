@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from corpus.cleaning.article import article_lines, article_span
+from corpus.cleaning.assembly import Part, assemble
 from corpus.cleaning.blocks import PageLine, page_lines
 from corpus.cleaning.charset import declared_encoding
 from corpus.cleaning.decoding import decode_document
 from corpus.cleaning.markup import parse
 from corpus.cleaning.metadata import is_byline
 from corpus.cleaning.pagefacts import page_facts
-from corpus.cleaning.traced import Part, assemble
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
@@ -43,13 +43,14 @@ def clean_page(
     first, last = article_span(lines)
     facts = page_facts(raw, root, lines, first, last)
     title = facts.title or PurePath(document_id).stem
-    text, origin, headings = assemble(page_parts(article_lines(lines[first:last]), title))
+    text, origin, headings, tables = assemble(page_parts(article_lines(lines[first:last]), title))
     return Document(
         id=document_id,
         text=text,
         title=title,
         origin=origin,
         headings=headings,
+        tables=tables,
         source=facts.source,
         author=facts.author,
         published=facts.published,
@@ -64,6 +65,9 @@ def page_parts(lines: Sequence[PageLine], title: str) -> list[Part]:
     ranks = {level: rank for rank, level in enumerate(levels, 1)}
     parts = []
     for line in lines:
+        if line.row is not None:
+            parts.append(line.row)
+            continue
         level = ranks.get(line.level, 0)
         if not level and _is_bold_heading(line):
             level = len(levels) + 1

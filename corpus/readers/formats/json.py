@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePath
 
+from corpus.cleaning.assembly import Part, assemble
 from corpus.cleaning.decoding import decode_document
 from corpus.cleaning.metadata import find_date
 from corpus.cleaning.positioned_json import BrokenJSON, Span, Value, parse_json, traced_string
-from corpus.cleaning.traced import Part, Traced, assemble, concat, through
+from corpus.cleaning.traced import Traced, concat, through
 from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.language.script import HAN
@@ -174,10 +175,12 @@ def _plain(raw: str, values: list[Value], document_id: str) -> Document:
             if cells:
                 parts.append(Part(concat(cells)))
             waiting += [(key, inner) for key, inner in reversed(value.items()) if not isinstance(inner, Span)]
-    text, origin, headings = assemble(parts)
+    text, origin, headings, tables = assemble(parts)
     if not text.strip():
         raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
-    return Document(id=document_id, text=text, title=PurePath(document_id).stem, origin=origin, headings=headings)
+    return Document(
+        id=document_id, text=text, title=PurePath(document_id).stem, origin=origin, headings=headings, tables=tables
+    )
 
 
 def _one_line(text: Traced) -> Traced:

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
-from corpus.cleaning.rows import has_header, row_lines
-from corpus.cleaning.traced import Part, Traced, assemble
+from corpus.cleaning.assembly import Part, assemble
+from corpus.cleaning.grid import Grid, GridCell
+from corpus.cleaning.rows import table_parts
+from corpus.cleaning.traced import Traced
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.readers.properties import core_properties
 from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
@@ -32,6 +35,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
 
     with open_zip(data, document_id, limits) as archive:
         check_xml(archive, document_id)
+        facts = core_properties(archive, document_id)
     file = pptx.Presentation(io.BytesIO(data))
     if len(file.slides) > limits.pages:
         raise UnreadableDocument(f"{document_id} has {len(file.slides):,} slides; at most {limits.pages:,} are read.")
@@ -51,20 +55,19 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         raise UnreadableDocument(
             f"{document_id} is empty: its slides hold no text. Pictures of text are not read here."
         )
-    facts = file.core_properties
-    title = (facts.title or "").strip()
+    title = facts.title or ""
     if not title or title.lower() in ("powerpoint presentation", "powerpoint 演示文稿"):
         title = next((part.content.text for part in parts if part.level), PurePath(document_id).stem)
-    text, origin, headings = assemble(parts)
-    published = facts.modified or facts.created
+    text, origin, headings, tables = assemble(parts)
     yield Document(
         id=document_id,
         text=text,
         title=title,
         origin=origin,
+        tables=tables,
         headings=tuple(heading for heading in headings if text[heading.start : heading.end] != title),
-        author=(facts.author or "").strip() or None,
-        published=published.date().isoformat() if published is not None else None,
+        author=facts.author,
+        published=facts.date,
     )
 
 
@@ -89,11 +92,13 @@ def _texts(shape: Any, page: int, *, heading: bool = False) -> list[Part]:
 
 
 def _table(shape: Any, page: int) -> list[Part]:
-    rows = [
-        [
-            Traced.of(" ".join(cell.text.split()), 0, page=page, part=f"{shape.name}, row {i}, cell {j}")
-            for j, cell in enumerate(row.cells, 1)
-        ]
-        for i, row in enumerate(shape.table.rows, 1)
-    ]
-    return [Part(line) for line in row_lines(rows, header=has_header(rows))]
+    cells = []
+    for i, row in enumerate(shape.table.rows):
+        for j, cell in enumerate(row.cells):
+            if cell.is_spanned:
+                continue
+            text = " ".join(cell.text.split())
+            content = Traced.of(text, 0, page=page, part=f"{shape.name}, row {i + 1}, cell {j + 1}")
+            rows, columns = (cell.span_height, cell.span_width) if cell.is_merge_origin else (1, 1)
+            cells.append(GridCell(i, j, content, rows, columns))
+    return table_parts(Grid.of(cells))
