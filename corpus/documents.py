@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
-__all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment", "Skipped"]
+__all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment", "Skipped", "not_read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ class Document:
 
     ``id`` is the file's path relative to the documents folder, with "/" on every system. ``published`` is as much of
     an ISO 8601 date as the file tells ("2024-04-24", "2024-04", "2024"). ``language`` is a BCP 47 tag ("zh-Hans",
-    "zh-Hant", "en"), "und" where the text does not show it. ``damaged_bytes`` counts the bytes of the file that fit
+    "zh-Hant", "en"), "und" where the text does not show it. ``number`` is that of an official document
+    (泽政办发〔2025〕6号). ``damaged_bytes`` counts the bytes of the file that fit
     its encoding nowhere; each stands as U+FFFD in the text.
     """
 
@@ -123,6 +124,7 @@ class Document:
     url: str | None = None
     language: str = "und"
     damaged_bytes: int = 0
+    number: str | None = None
 
     def heading_path(self, offset: int) -> tuple[str, ...]:
         """The headings over the character at ``offset``, the outermost first."""
@@ -144,6 +146,7 @@ class Document:
             "author": self.author,
             "published": self.published,
             "url": self.url,
+            "number": self.number,
             "language": self.language,
             "damaged_bytes": self.damaged_bytes,
             "text": self.text,
@@ -158,6 +161,7 @@ class Document:
             **{key: values[key] for key in ("id", "title", "source", "author", "published", "url", "text")},
             language=values.get("language", "und"),
             damaged_bytes=values.get("damaged_bytes", 0),
+            number=values.get("number"),
             headings=tuple(Heading(*heading) for heading in values["headings"]),
             origin=Origin(tuple(_segment(segment) for segment in values["origin"])),
         )
@@ -174,6 +178,12 @@ class Skipped:
 
     id: str
     problem: str
+
+
+def not_read(document_id: str, kind: str, count: int = 1) -> Skipped:
+    """What is told of things in a document that were recognised and not read: "chart", "picture"."""
+    things = kind if count == 1 else f"{kind}s"
+    return Skipped(f"{document_id}#{kind}", f"{document_id} was read without its {count} {things}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Metadata:
     author: str | None = None
     published: str | None = None
     url: str | None = None
+    number: str | None = None
 
     def or_else(self, other: Metadata) -> Metadata:
         """This, with what it lacks taken from ``other``."""
@@ -46,6 +47,7 @@ class Metadata:
             self.author or other.author,
             self.published or other.published,
             self.url or other.url,
+            self.number or other.number,
         )
 
 

@@ -1,0 +1,328 @@
+"""The paragraphs and tables of a Word file in the order of reading, with the notes, boxes and comments they bring."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.cleaning.rows import has_header, row_lines
+from corpus.cleaning.traced import EMPTY, Traced, concat
+from corpus.documents import Skipped, not_read
+from corpus.errors import UnreadableDocument
+from corpus.language.script import HAN
+from corpus.limits import Limits
+from corpus.readers.word.inline import Inline, InlineReader
+from corpus.readers.word.numbering import Numbering
+from corpus.readers.word.package import W, Package, attribute, is_on, local_name
+from corpus.readers.word.styles import Styles
+from corpus.readers.word.tables import Row, rows_of
+
+__all__ = ["BlockReader", "WordLine"]
+
+_BLANK = re.compile(r"[ \t\xa0\u3000]*\n[ \t\xa0\u3000]*|\t")
+_CLOSED = re.compile(rf"[{HAN}）】〕、．：:)]$")
+_DEEPEST = 24  # boxes in cells in boxes
+_PAGE_NUMBER = re.compile(r"[\s\-–—·.|/\d]*|第\s*\d*\s*页.{0,12}|page\s*\d*(?:\s*of\s*\d*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class WordLine:
+    """A line of the file. ``level`` is 1 to 9 for a heading by its style, 0 for the title, None for the rest.
+
+    ``plain`` is true for a paragraph of the body of one line: such may be a title or heading without a style.
+    ``size`` is that of its letters in half points, 0 where nothing says so.
+    """
+
+    content: Traced
+    level: int | None = None
+    plain: bool = False
+    centred: bool = False
+    bold: bool = False
+    size: int = 0
+
+
+class BlockReader:
+    """Reads one file. ``unread`` counts what was met and not read, by its kind."""
+
+    def __init__(self, package: Package, document_id: str, limits: Limits) -> None:
+        """See the class."""
+        self.unread: Counter[str] = Counter()
+        self._package = package
+        self._document_id = document_id
+        self._limits = limits
+        self._cells = 0
+        self._counted: Counter[str] = Counter()
+        self._styles = Styles(self._tree_of("styles"))
+        self._numbering = Numbering(self._tree_of("numbering"), self._styles)
+        self._notes = {
+            kind: {
+                attribute(note, "id") or "": note
+                for note in self._root_of(f"{kind}s")
+                if attribute(note, "type") in (None, "normal")
+            }
+            for kind in ("footnote", "endnote", "comment")
+        }
+        self._shown: set[tuple[str, str]] = set()
+        self.diagrams: list[str] = []
+        self.charts: list[str] = []
+
+    def body(self) -> list[WordLine]:
+        """The lines of the body."""
+        root = self._package.tree(self._package.main)
+        body = root.find(f"{W}body")
+        return list(self._blocks(root if body is None else body, "", InlineReader(self._styles), 0))
+
+    def around(self, kind: str, known: set[str]) -> list[WordLine]:
+        """The lines of the headers or footers, each once and without those that are ``known`` or are page numbers."""
+        lines = []
+        for name in self._package.related(self._package.main, kind):
+            self._counted[kind] += 1
+            where = f"{kind} {self._counted[kind]}, "
+            for line in self._blocks(self._package.tree(name), where, InlineReader(self._styles), 1):
+                text = line.content.text
+                if text not in known and not _PAGE_NUMBER.fullmatch(text):
+                    known.add(text)
+                    lines.append(WordLine(line.content))
+        return lines
+
+    def told(self) -> Iterator[Skipped]:
+        """What was met and not read, an entry a kind."""
+        counts = Counter(self.unread)
+        counts["chart"] += len(self.charts)
+        counts["SmartArt drawing"] += len(self.diagrams)
+        for kind, count in sorted(counts.items()):
+            if count > 0:
+                yield not_read(self._document_id, kind, count)
+
+    def _tree_of(self, kind: str) -> Any:
+        name = next(self._package.related(self._package.main, kind), None)
+        return self._package.tree(name) if name is not None else None
+
+    def _root_of(self, kind: str) -> Any:
+        root = self._tree_of(kind)
+        return () if root is None else root
+
+    def _blocks(self, element: Any, where: str, inline: InlineReader, depth: int) -> Iterator[WordLine]:
+        """The lines in anything that holds paragraphs and tables."""
+        if depth > _DEEPEST:
+            self.unread["part nested too deep"] += 1
+            return
+        for child in element:
+            name = local_name(child)
+            if name == "p":
+                self._counted[where] += 1
+                yield from self._paragraph(child, f"{where}paragraph {self._counted[where]}", where, inline, depth)
+            elif name == "tbl":
+                yield from self._table(child, where, inline, depth)
+            elif name == "altChunk":
+                self.unread["embedded document"] += 1
+            elif name == "AlternateContent":
+                yield from self._blocks(next(iter(child), ()), where, inline, depth)
+            elif name == "sdt" and self._is_contents(child):
+                continue
+            elif name not in ("del", "moveFrom", "sdtPr", "sectPr", "pPr", "tcPr"):
+                yield from self._blocks(child, where, inline, depth)
+
+    def _is_contents(self, control: Any) -> bool:
+        gallery = control.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+        return attribute(gallery, "val") == "Table of Contents"
+
+    def _paragraph(
+        self, paragraph: Any, part: str, where: str, inline: InlineReader, depth: int
+    ) -> Iterator[WordLine]:
+        found = inline.read(paragraph)
+        text = found.text.replace("\t", " ")
+        if found.contents or (text and self._styles.is_contents(paragraph)):
+            return
+        lines = list(Traced.of(text, 0, part=part).lines())
+        if lines:
+            lines[0] = self._numbered(paragraph, lines[0])
+            level = self._styles.level(paragraph) if len(lines) == 1 else None
+            plain = not where and len(lines) == 1
+            for line in lines:
+                yield WordLine(line, level, plain, *(self._look(paragraph) if plain else ()))
+        yield from self._hanging(found, part, depth)
+
+    def _numbered(self, paragraph: Any, line: Traced) -> Traced:
+        label = self._numbering.label(paragraph).strip()
+        if not label:
+            return line
+        return concat([label if _CLOSED.search(label) else f"{label} ", line])
+
+    def _look(self, paragraph: Any) -> tuple[bool, bool, int]:
+        """Whether it is centred and bold, and the size of its letters."""
+        centred = attribute(self._styles.property(paragraph, "jc"), "val") == "center"
+        sizes, bold = [0], []
+        for run in paragraph.iter(f"{W}r"):
+            if any((text.text or "").strip() for text in run.iter(f"{W}t")):
+                properties = run.find(f"{W}rPr")
+                size = attribute(self._styles.run_property(paragraph, properties, "sz"), "val") or ""
+                sizes.append(int(size) if size.isdigit() else 0)
+                bold.append(is_on(self._styles.run_property(paragraph, properties, "b")))
+        return centred, bool(bold) and all(bold), max(sizes)
+
+    def _hanging(self, found: Inline, part: str, depth: int) -> Iterator[WordLine]:
+        """What hangs on a paragraph: boxes, notes, comments; and count of what can't be read."""
+        self.unread.update(found.unread)
+        self.charts += found.charts
+        self.diagrams += found.diagrams
+        for number, box in enumerate(found.boxes, 1):
+            where = f"{part}, text box {number}, "
+            yield from self._blocks(box, where, InlineReader(self._styles), depth + 1)
+        for reference in found.notes:
+            kind = local_name(reference).removesuffix("Reference")
+            yield from self._note(kind, attribute(reference, "id") or "", depth)
+        for comment in found.comments:
+            yield from self._note("comment", comment, depth)
+
+    def _note(self, kind: str, note_id: str, depth: int) -> Iterator[WordLine]:
+        note = self._notes[kind].get(note_id)
+        if note is None or (kind, note_id) in self._shown:
+            return
+        self._shown.add((kind, note_id))
+        self._counted[kind] += 1
+        number = self._counted[kind]
+        lines = list(self._blocks(note, f"{kind} {number}, ", InlineReader(self._styles), depth + 1))
+        for i, line in enumerate(lines):
+            mark = _note_mark(kind, number, attribute(note, "author"), line.content.text)
+            yield WordLine(line.content if i else concat([mark, line.content]))
+
+    def _table(self, table: Any, where: str, inline: InlineReader, depth: int) -> Iterator[WordLine]:
+        key = f"{where}table"
+        self._counted[key] += 1
+        place = f"{where}table {self._counted[key]}"
+        rows = [row for row in rows_of(table) if row.cells]
+        self._cells += sum(len(row.cells) for row in rows)
+        if self._cells > self._limits.table_cells:
+            raise UnreadableDocument(
+                f"{self._document_id} has more than {self._limits.table_cells:,} cells in its tables. Divide it."
+            )
+        if all(len(row.cells) == 1 for row in rows) or self._lays_out(rows):
+            for i, row in enumerate(rows, 1):
+                for cell in row.cells:
+                    cell_place = f"{place}, row {i}, cell {cell.column + 1}, "
+                    yield from self._blocks(cell.element, cell_place, inline, depth + 1)
+            return
+        hanging: list[WordLine] = []
+        width = max(cell.column + cell.columns for row in rows for cell in row.cells)
+        grid: list[list[Traced]] = []
+        for i, row in enumerate(rows, 1):
+            texts = [EMPTY] * width
+            if i > 2 and row.cells and row.cells[0].column:
+                # Where a row lacks its first cells altogether, what stands there above holds for it too.
+                texts[: row.cells[0].column] = grid[-1][: row.cells[0].column]
+            for cell in row.cells:
+                if cell.goes_on and grid:
+                    texts[cell.column] = grid[-1][cell.column]
+                    continue
+                part = f"{place}, row {i}, cell {cell.column + 1}"
+                texts[cell.column] = self._cell(cell.element, part, inline, hanging, depth)
+            grid.append(texts)
+        for line in _lines(rows, grid, width):
+            yield WordLine(line)
+        yield from hanging
+
+    def _lays_out(self, rows: list[Row]) -> bool:
+        """Whether a table holds headings, as only one does that arranges a page."""
+        paragraphs = (p for row in rows for cell in row.cells for p in cell.element.iterfind(f".//{W}p"))
+        return any(self._styles.level(p) is not None and "".join(p.itertext()).strip() for p in paragraphs)
+
+    def _cell(self, cell: Any, part: str, inline: InlineReader, hanging: list[WordLine], depth: int) -> Traced:
+        """The text of a cell as one line; what does not go into a line is put into ``hanging``."""
+        pieces: list[str] = []
+
+        def take(element: Any) -> None:
+            for child in element:
+                name = local_name(child)
+                if name == "p":
+                    found = inline.read(child)
+                    text = _BLANK.sub(" ", found.text.strip())
+                    label = self._numbering.label(child).strip() if text else ""
+                    pieces.append(f"{label}{'' if not label or _CLOSED.search(label) else ' '}{text}")
+                    hanging.extend(self._hanging(found, part, depth))
+                elif name == "tbl":
+                    hanging.extend(self._table(child, f"{part}, ", inline, depth + 1))
+                elif name not in ("tcPr", "sdtPr", "del", "moveFrom"):
+                    take(child)
+
+        take(cell)
+        return Traced.of(" ".join(filter(None, pieces)), 0, part=part)
+
+
+def _lines(rows: list[Row], grid: list[list[Traced]], width: int) -> Iterator[Traced]:
+    """The rows with the names of their columns; a row of one cell over all columns is a line of its own."""
+    first = 0
+    while first < len(rows) - 1 and _spans(rows[first], width):
+        yield from filter(None, grid[first])
+        first += 1
+    count = _header_rows(rows[first:], grid[first:])
+    body = first + max(count, 1)
+    names = [_name(rows[first:body], grid[first:body], column) for column in range(width)]
+    header = count > 0 or has_header(grid[first:])
+    if not header:
+        body = first
+    for row, texts in zip(rows[body:], grid[body:], strict=True):
+        if _spans(row, width):
+            yield from filter(None, texts)
+        elif header:
+            yield from row_lines([names, texts], header=True)
+        else:
+            yield from row_lines([texts], header=False)
+    if header and body == len(rows):
+        yield from row_lines([names], header=False)
+
+
+def _spans(row: Row, width: int) -> bool:
+    return len(row.cells) == 1 and row.cells[0].columns == width
+
+
+def _header_rows(rows: list[Row], grid: list[list[Traced]]) -> int:
+    """How many rows name the columns: those told to be repeated, or those that merged names at the top reach over."""
+    repeated = next((i for i, row in enumerate(rows) if not row.repeats), len(rows))
+    if repeated:
+        return repeated
+    spanning = any(cell.columns > 1 for cell in rows[0].cells)
+    reach = 1
+    while reach < len(rows) and any(cell.goes_on for cell in rows[reach].cells) and reach < _MOST_HEADER_ROWS:
+        reach += 1
+    if not spanning or reach < 2 or reach == len(rows):
+        return 0
+    deepest = max(_depth(rows, cell.column) for cell in rows[0].cells)
+    return deepest if 1 < deepest < len(rows) else 0
+
+
+_MOST_HEADER_ROWS = 6
+
+
+def _depth(rows: list[Row], column: int) -> int:
+    depth = 1
+    while depth < len(rows) and any(cell.column == column and cell.goes_on for cell in rows[depth].cells):
+        depth += 1
+    return depth
+
+
+def _name(rows: list[Row], grid: list[list[Traced]], column: int) -> Traced:
+    """The name of a column: those over it from top to bottom, each once."""
+    names: list[Traced] = []
+    for row, texts in zip(rows, grid, strict=True):
+        over = next((c for c in row.cells if c.column <= column < c.column + c.columns), None)
+        text = texts[over.column] if over is not None else EMPTY
+        if text and all(text.text != name.text for name in names):
+            names.append(text)
+    pieces: list[Traced | str] = []
+    for name in names:
+        pieces += [" ", name] if pieces else [name]
+    return concat(pieces)
+
+
+def _note_mark(kind: str, number: int, author: str | None, text: str) -> str:
+    chinese = any("\u4e00" <= char <= "\u9fff" for char in text)
+    if kind == "comment":
+        by = author.strip() if author else ""
+        if chinese:
+            return f"批注（{by}）：" if by else "批注："
+        return f"Comment ({by}): " if by else "Comment: "
+    return f"注{number}：" if chinese else f"Note {number}: "
