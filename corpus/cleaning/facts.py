@@ -18,7 +18,17 @@ _NUMBER = re.compile(
     rf"[{HAN}A-Za-z]{{1,24}}\s*{_BRACKETED_YEAR}\s*第?\s*[\d\-—]{{1,8}}\s*号"
     rf"|(?:[{HAN}]{{2,30}}\s*)?(?:令|公告|通告)\s*(?:{_BRACKETED_YEAR}|(?:19|20)\d{{2}}\s*年)?\s*第\s*[\d〇一二三四五六七八九十百]{{1,6}}\s*号"
 )
-_NUMBER_LABELS = ("文号", "发文字号", "发文编号", "文件编号", "文件号", "公文号", "發文字號", "Document No.", "Doc. No.")
+_NUMBER_LABELS = (
+    "文号",
+    "发文字号",
+    "发文编号",
+    "文件编号",
+    "文件号",
+    "公文号",
+    "發文字號",
+    "Document No.",
+    "Doc. No.",
+)
 _AUTHOR_LABELS = (
     "作者", "撰稿人", "撰稿", "撰写人", "撰写", "编写人", "编制人", "起草人", "拟稿人", "拟稿", "执笔", "执笔人", "报告人", "汇报人",
     "主讲人", "主讲", "演讲人", "记录人", "填报人", "填表人", "制表人", "Author", "Authors", "Written by", "Prepared by",
@@ -35,7 +45,9 @@ _DATE_LABELS = (
     ("成文日期", "成文时间", "生成日期", "编制日期", "编制时间", "报告日期", "拟稿日期", "填报日期", "填表日期", "制表日期", "落款日期", "日期", "Date"),
 )  # fmt: skip
 _LABELLED = re.compile(r"(?P<label>[^:：|\s][^:：|]{0,20}?)\s*[:：]\s*(?P<value>.+)")
-_AFTER_DATE = re.compile(r"\s*(?:最后|最近)?(?:更新|发布|印发|公布|发表|修订|修改|签发|发文|updated|published|revised)?\s*", re.IGNORECASE)
+_AFTER_DATE = re.compile(
+    r"\s*(?:最后|最近)?(?:更新|发布|印发|公布|发表|修订|修改|签发|发文|updated|published|revised)?\s*", re.IGNORECASE
+)
 _BEFORE_DATE = re.compile(r"[(（【\[]?\s*(?:最后|最近)?(?:更新|发布|修订|修改)?(?:于|日期|时间)?\s*", re.IGNORECASE)
 _PRINTED = re.compile(r"^(?P<body>[^，。；,;]{4,40}?)[\s\u3000]+(?P<date>\S{6,14}?日)\s*印发$")
 _PASSED = re.compile(r"通过|公布|发布|修订|修正|批准|施行")
@@ -141,7 +153,9 @@ def _passed(head: Sequence[str]) -> str | None:
     """The last date of the brackets under the title of a law: （2001年…通过 根据2018年12月29日…修正）."""
     for line in head[:6]:
         if line.strip().startswith(("（", "(")) and _PASSED.search(line):
-            found = [iso for match in _DATE.finditer(line.lower()) if (iso := iso_date(match)) and _WHOLE.fullmatch(iso)]
+            found = [
+                iso for match in _DATE.finditer(line.lower()) if (iso := iso_date(match)) and _WHOLE.fullmatch(iso)
+            ]
             return max(found, default=None)
     return None
 

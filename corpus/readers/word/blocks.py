@@ -130,12 +130,10 @@ class BlockReader:
         gallery = control.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
         return attribute(gallery, "val") == "Table of Contents"
 
-    def _paragraph(
-        self, paragraph: Any, part: str, where: str, inline: InlineReader, depth: int
-    ) -> Iterator[WordLine]:
+    def _paragraph(self, paragraph: Any, part: str, where: str, inline: InlineReader, depth: int) -> Iterator[WordLine]:
         found = inline.read(paragraph)
         text = found.text.replace("\t", " ")
-        if found.contents or (text and self._styles.is_contents(paragraph)):
+        if text and self._styles.is_contents(paragraph):
             return
         lines = list(Traced.of(text, 0, part=part).lines())
         if lines:

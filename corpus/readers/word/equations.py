@@ -60,9 +60,7 @@ def equation_text(element: Any, depth: int = 0) -> str:
             parts = [_all(part, depth) for part in element.findall(f"{_M}e")]
             return value("dPr/begChr", "(") + value("dPr/sepChr", "|").join(parts) + value("dPr/endChr", ")")
         case "m":
-            rows = (
-                "&".join(_all(cell, depth) for cell in row.findall(f"{_M}e")) for row in element.findall(f"{_M}mr")
-            )
+            rows = ("&".join(_all(cell, depth) for cell in row.findall(f"{_M}e")) for row in element.findall(f"{_M}mr"))
             return f"[{'; '.join(rows)}]"
         case "eqArr":
             return "; ".join(_all(part, depth) for part in element.findall(f"{_M}e"))

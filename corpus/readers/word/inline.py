@@ -40,7 +40,6 @@ class Inline:
     charts: list[str] = field(default_factory=list)
     diagrams: list[str] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
-    contents: bool = False
 
 
 class _Field:
@@ -61,13 +60,12 @@ class InlineReader:
 
     def read(self, paragraph: Any) -> Inline:
         """What stands in the paragraph."""
-        found = Inline(contents=self._in_contents())
-        pieces = list(self._pieces(paragraph, paragraph, None, found))
-        found.text = "".join(pieces)
-        found.contents = found.contents or (self._in_contents() and not found.text.strip())
+        found = Inline()
+        found.text = "".join(self._pieces(paragraph, paragraph, None, found))
         return found
 
     def _in_contents(self) -> bool:
+        """Whether this is a table of contents, which a program has made of the headings."""
         return any(field.code.split()[:1] == ["TOC"] for field in self._fields)
 
     def _pieces(self, element: Any, paragraph: Any, font: str | None, found: Inline) -> Iterator[str]:
@@ -87,7 +85,7 @@ class InlineReader:
                     self._fields[-1].code += child.text or ""
             elif name in _NOT_SEEN:
                 continue
-            elif any(not field.shows for field in self._fields):
+            elif self._in_contents() or any(not field.shows for field in self._fields):
                 yield from self._pieces(child, paragraph, font, found)
             elif name == "t":
                 yield _text(child.text or "", font)

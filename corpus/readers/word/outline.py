@@ -52,7 +52,21 @@ def title_lines(lines: Sequence[WordLine]) -> list[int]:
         alone = all(line.level is None or line.level > first.level for line in lines[1:])
         if alone and any(line.level for line in lines[1:]):
             return [0]
+    if first is not None and first.level is None and _reads_as_title(first.content.text) and len(lines) > 1:
+        return [0]
     return []
+
+
+def _reads_as_title(text: str) -> bool:
+    """Whether a first line without any marks of one is a title: short, no sentence, no number, no "name: value"."""
+    return (
+        _LEAST_HEADING <= len(text) <= _LONGEST // 2
+        and not any(char in text for char in _SENTENCE)
+        and (_NUMBERED.match(text) is None or text[0] in "一二三四五六七八九十" and "、" not in text[:4])
+        and not is_document_number(text)
+        and is_dated(text) is None
+        and " | " not in text
+    )
 
 
 def _following(lines: Sequence[WordLine], start: int, fits: object) -> list[int]:

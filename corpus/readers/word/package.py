@@ -67,7 +67,9 @@ class Package:
         roots = self.relations("").values()
         main = next((relation.target for relation in roots if relation.kind == _MAIN), "word/document.xml")
         if not self.has(main):
-            raise UnreadableDocument(f"{document_id} is no Word file: it has no text part. Open it in Word and save it.")
+            raise UnreadableDocument(
+                f"{document_id} is no Word file: it has no text part. Open it in Word and save it."
+            )
         self.main = main
 
     @classmethod
@@ -96,6 +98,8 @@ class Package:
         try:
             return etree.fromstring(_STRICT.sub(_transitional, data), parser)
         except etree.XMLSyntaxError as exc:
+            if exc.code == etree.ErrorTypes.ERR_NO_MEMORY:
+                raise MemoryError from exc
             raise UnreadableDocument(
                 f"{self._document_id} is damaged: its part {name!r} is no XML ({exc.msg}). Open it in Word and save it."
             ) from exc
