@@ -180,10 +180,9 @@ class Skipped:
     problem: str
 
 
-def not_read(document_id: str, kind: str, count: int = 1) -> Skipped:
-    """What is told of things in a document that were recognised and not read: "chart", "picture"."""
-    things = kind if count == 1 else f"{kind}s"
-    return Skipped(f"{document_id}#{kind}", f"{document_id} was read without its {count} {things}.")
+def not_read(document_id: str, kind: str, count: int) -> Skipped:
+    """What is told of things in a document that were recognised and not read, by their kind: "charts", "pictures"."""
+    return Skipped(f"{document_id}#{kind}", f"{document_id} was read, but not its {kind} ({count}).")
 
 
 @dataclass(frozen=True, slots=True)

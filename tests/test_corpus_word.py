@@ -236,7 +236,7 @@ def test_charts_drawings_and_pictures_are_told() -> None:
     )  # fmt: skip
     _, told = found(word_file(body), "报告.docx")
     assert [item.problem for item in told] == [
-        "报告.docx was read without its 1 SmartArt drawing.",
-        "报告.docx was read without its 1 chart.",
-        "报告.docx was read without its 2 pictures.",
+        "报告.docx was read, but not its SmartArt drawings (1).",
+        "报告.docx was read, but not its charts (1).",
+        "报告.docx was read, but not its pictures (2).",
     ]

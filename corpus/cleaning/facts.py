@@ -9,7 +9,7 @@ from corpus.cleaning.metadata import Metadata
 from corpus.language.dates import DATE, iso_date
 from corpus.language.script import HAN
 
-__all__ = ["is_document_number", "is_dated", "stated_facts", "without_facts"]
+__all__ = ["ends_of", "is_dated", "is_document_number", "stated_facts"]
 
 _DATE = re.compile(DATE, re.VERBOSE | re.IGNORECASE)
 _WHOLE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
@@ -58,9 +58,17 @@ _ORGANIZATION = re.compile(
     r"|Ltd\.?|Inc\.?|University|Committee|Department|Office|Bureau|Ministry)$"
 )
 _HEAD = 16
+_END_CHARS = 20_000
 _TAIL = 12
 _LONGEST = 120
 _LONGEST_VALUE = 40
+
+
+def ends_of(text: str) -> list[str]:
+    """The lines of a text that ``stated_facts`` looks at: those at its beginning and its end."""
+    if len(text) <= 2 * _END_CHARS:
+        return text.split("\n")
+    return [*text[:_END_CHARS].split("\n")[:-1], *text[-_END_CHARS:].split("\n")[1:]]
 
 
 def is_document_number(text: str) -> bool:
@@ -87,38 +95,35 @@ def stated_facts(lines: Sequence[str]) -> Metadata:
     """The facts in the lines of a document: labelled ones near its beginning and end, its number, who signed it when."""
     lines = [line for line in lines if line.strip()]
     near = [*lines[:_HEAD], *(lines[max(_HEAD, len(lines) - _TAIL) :])]
-    number = source = author = None
-    dates: dict[int, str] = {}
+    labelled: dict[str, list[str]] = {}
+    number = None
     for line in near:
         for segment in _segments(line):
             match = _LABELLED.fullmatch(segment)
-            if match is None:
-                number = number or (segment.strip() if _NUMBER.fullmatch(segment.strip()) else None)
-                continue
-            label, value = "".join(match["label"].split()), match["value"].strip(" \t\u3000|｜")
-            if label in _NUMBER_LABELS and len(value) <= _LONGEST_VALUE:
-                number = number or value
-            elif label in _AUTHOR_LABELS and len(value) <= _LONGEST_VALUE:
-                author = author or value
-            elif label in _SOURCE_LABELS and len(value) <= _LONGEST_VALUE:
-                source = source or value
-            for rank, labels in enumerate(_DATE_LABELS):
-                if match["label"].strip() in labels or label in labels:
-                    found = _first_date(value)
-                    if found:
-                        dates.setdefault(rank, found)
+            if match is not None:
+                value = match["value"].strip(" \t\u3000|｜")
+                labelled.setdefault(" ".join(match["label"].split()).replace("\u3000", ""), []).append(value)
+            elif number is None and _NUMBER.fullmatch(segment.strip()):
+                number = segment.strip()
         if number is None and is_document_number(line):
-            found_number = _NUMBER.match(line.strip())
-            number = found_number[0] if found_number else None
+            found = _NUMBER.match(line.strip())
+            number = found[0] if found else None
+    # What is told more than once in different words is a column of a table, and no fact about the whole.
+    told = {label: values[0] for label, values in labelled.items() if len(set(values)) == 1}
+
+    def first(labels: Sequence[str]) -> str | None:
+        found = (told[label] for label in labels if label in told and len(told[label]) <= _LONGEST_VALUE)
+        return next(filter(None, found), None)
+
     signed_by, signed = _signature(lines)
-    published = next((dates[rank] for rank in sorted(dates)), None)
-    published = published or _under_title(lines[:_HEAD]) or signed or _passed(lines[:_HEAD])
-    return Metadata(source=source or signed_by, author=author, published=published, number=number)
-
-
-def without_facts(lines: Sequence[str]) -> list[str]:
-    """The lines that are neither a number, a date nor labelled."""
-    return [line for line in lines if not is_document_number(line) and is_dated(line) is None and "：" not in line]
+    days = (date for labels in _DATE_LABELS for label in labels if label in told and (date := _first_date(told[label])))
+    published = next(days, None) or _under_title(lines[:_HEAD]) or signed or _passed(lines[:_HEAD])
+    return Metadata(
+        source=first(_SOURCE_LABELS) or signed_by,
+        author=first(_AUTHOR_LABELS),
+        published=published,
+        number=first(_NUMBER_LABELS) or number,
+    )
 
 
 def _segments(line: str) -> Iterator[str]:

@@ -51,7 +51,7 @@ def core_properties(archive: zipfile.ZipFile, document_id: str) -> Metadata:
             found[key] = " ".join((element.text or "").split())
     template = found["created"] in _TEMPLATE_TIMES
     published = found["modified"] or found["created"]
-    if template and (published in _TEMPLATE_TIMES or not published):
+    if template and published[:10] == found["created"][:10]:
         published = ""
     author = found["creator"]
     if template and author == _TEMPLATE_AUTHOR:

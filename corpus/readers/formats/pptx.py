@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
+from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.cleaning.rows import has_header, row_lines
 from corpus.cleaning.traced import Part, Traced, assemble
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.readers.properties import core_properties
 from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
@@ -32,6 +34,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
 
     with open_zip(data, document_id, limits) as archive:
         check_xml(archive, document_id)
+        properties = core_properties(archive, document_id)
     file = pptx.Presentation(io.BytesIO(data))
     if len(file.slides) > limits.pages:
         raise UnreadableDocument(f"{document_id} has {len(file.slides):,} slides; at most {limits.pages:,} are read.")
@@ -51,20 +54,19 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         raise UnreadableDocument(
             f"{document_id} is empty: its slides hold no text. Pictures of text are not read here."
         )
-    facts = file.core_properties
-    title = (facts.title or "").strip()
-    if not title or title.lower() in ("powerpoint presentation", "powerpoint 演示文稿"):
-        title = next((part.content.text for part in parts if part.level), PurePath(document_id).stem)
     text, origin, headings = assemble(parts)
-    published = facts.modified or facts.created
+    facts = stated_facts(ends_of(text)).or_else(properties)
+    title = facts.title or next((part.content.text for part in parts if part.level), PurePath(document_id).stem)
     yield Document(
         id=document_id,
         text=text,
         title=title,
         origin=origin,
         headings=tuple(heading for heading in headings if text[heading.start : heading.end] != title),
-        author=(facts.author or "").strip() or None,
-        published=published.date().isoformat() if published is not None else None,
+        source=facts.source,
+        author=facts.author,
+        published=facts.published,
+        number=facts.number,
     )
 
 

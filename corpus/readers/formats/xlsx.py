@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
+from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.cleaning.sheets import sheet_parts
 from corpus.cleaning.traced import EMPTY, Part, Traced, assemble
 from corpus.documents import Document, Place
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.readers.properties import core_properties
 from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
@@ -32,6 +34,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
 
     with open_zip(data, document_id, limits) as archive:
         check_xml(archive, document_id)
+        properties = core_properties(archive, document_id)
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     try:
         parts: list[Part] = []
@@ -53,21 +56,22 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
             if found and len(sheets) > 1:
                 parts.append(Part(Traced.at(sheet.title, Place(part=sheet.title)), 1))
             parts += found
-        facts = book.properties
     finally:
         book.close()
     if not parts:
         raise UnreadableDocument(f"{document_id} is empty: its cells hold nothing.")
     text, origin, headings = assemble(parts)
-    published = facts.modified or facts.created
+    facts = stated_facts(ends_of(text)).or_else(properties)
     yield Document(
         id=document_id,
         text=text,
-        title=(facts.title or "").strip() or PurePath(document_id).stem,
+        title=facts.title or PurePath(document_id).stem,
         origin=origin,
         headings=headings,
-        author=(facts.creator or "").strip() or None,
-        published=published.date().isoformat() if published is not None else None,
+        source=facts.source,
+        author=facts.author,
+        published=facts.published,
+        number=facts.number,
     )
 
 

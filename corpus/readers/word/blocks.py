@@ -91,8 +91,8 @@ class BlockReader:
     def told(self) -> Iterator[Skipped]:
         """What was met and not read, an entry a kind."""
         counts = Counter(self.unread)
-        counts["chart"] += len(self.charts)
-        counts["SmartArt drawing"] += len(self.diagrams)
+        counts["charts"] += len(self.charts)
+        counts["SmartArt drawings"] += len(self.diagrams)
         for kind, count in sorted(counts.items()):
             if count > 0:
                 yield not_read(self._document_id, kind, count)
@@ -108,7 +108,7 @@ class BlockReader:
     def _blocks(self, element: Any, where: str, inline: InlineReader, depth: int) -> Iterator[WordLine]:
         """The lines in anything that holds paragraphs and tables."""
         if depth > _DEEPEST:
-            self.unread["part nested too deep"] += 1
+            self.unread["parts nested too deep"] += 1
             return
         for child in element:
             name = local_name(child)
@@ -118,7 +118,7 @@ class BlockReader:
             elif name == "tbl":
                 yield from self._table(child, where, inline, depth)
             elif name == "altChunk":
-                self.unread["embedded document"] += 1
+                self.unread["embedded documents"] += 1
             elif name == "AlternateContent":
                 yield from self._blocks(next(iter(child), ()), where, inline, depth)
             elif name == "sdt" and self._is_contents(child):

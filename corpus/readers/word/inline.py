@@ -107,7 +107,7 @@ class InlineReader:
             elif name == "sdt":
                 yield from self._control(child, paragraph, font, found)
             elif name == "altChunk":
-                found.unread["embedded document"] += 1
+                found.unread["embedded documents"] += 1
             else:
                 yield from self._pieces(child, paragraph, font, found)
 
@@ -169,10 +169,10 @@ class InlineReader:
                 continue  # WordArt of old: a watermark as a rule
             elif name == "OLEObject":
                 formula = (child.get("ProgID") or "").startswith(_MATH_TYPE)
-                found.unread["formula" if formula else "embedded object"] += 1
-                found.unread["picture"] -= 1  # what is shown of it is a picture
+                found.unread["formulas" if formula else "embedded objects"] += 1
+                found.unread["pictures"] -= 1  # what is shown of it is a picture
             elif name in ("blip", "imagedata"):
-                found.unread["picture"] += 1
+                found.unread["pictures"] += 1
             elif name == "AlternateContent":
                 forms = list(child)
                 waiting[:0] = forms[:1]

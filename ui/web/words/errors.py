@@ -44,6 +44,18 @@ _LIBRARY: dict[str, str] = {
     ),
 }
 _FORMATS: dict[str, str] = {
+    "{} was read, but not its pictures ({}).": "{0} 读了，但其中的图片没有读（{1} 处）。",
+    "{} was read, but not its charts ({}).": "{0} 读了，但其中的图表没有读（{1} 处）。",
+    "{} was read, but not its SmartArt drawings ({}).": "{0} 读了，但其中的SmartArt 图没有读（{1} 处）。",
+    "{} was read, but not its formulas ({}).": "{0} 读了，但其中的公式没有读（{1} 处）。",
+    "{} was read, but not its embedded objects ({}).": "{0} 读了，但其中的嵌入对象没有读（{1} 处）。",
+    "{} was read, but not its embedded documents ({}).": "{0} 读了，但其中的嵌入文档没有读（{1} 处）。",
+    "{} was read, but not its parts nested too deep ({}).": "{0} 读了，但其中的嵌套过深的部分没有读（{1} 处）。",
+    "{} was read, but not its notes ({}).": "{0} 读了，但其中的备注没有读（{1} 处）。",
+    "{} was read, but not its hidden slides ({}).": "{0} 读了，但其中的隐藏的幻灯片没有读（{1} 处）。",
+    "{} is no Word file: it has no text part. Open it in Word and save it.": "{0} 不是 Word 文件：里面没有正文。请用 Word 打开后重新保存。",
+    "{} is damaged: its part {} is no XML ({}). Open it in Word and save it.": "{0} 已损坏：其中的 {1} 不是 XML（{2}）。请用 Word 打开后重新保存。",
+    "{} has more than {} cells in its tables. Divide it.": "{0} 的表格超过 {1} 个单元格。请把它拆开。",
     "{} is empty: it holds no text.": "{0} 是空的：里面没有文字。",
     "{} is empty: there is no text on its pages.": "{0} 是空的：各页上都没有文字。",
     "{} is empty: it is a PDF without pages.": "{0} 是空的：这个 PDF 没有页。",
