@@ -44,7 +44,7 @@ def core_properties(archive: zipfile.ZipFile, document_id: str) -> Metadata:
     root = etree.fromstring(read_member(archive, name, document_id), parser)
     if root is None:
         return Metadata()
-    found = {key: "" for key in _NAMES}
+    found = dict.fromkeys(_NAMES, "")
     for element in root:
         key = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
         if key in found:
@@ -63,7 +63,7 @@ def core_properties(archive: zipfile.ZipFile, document_id: str) -> Metadata:
     return Metadata(
         title=sensible_title(found["title"]),
         author=somebody(author),
-        published=day[0] if day and "1990" <= day[1] else None,
+        published=day[0] if day and day[1] >= "1990" else None,
     )
 
 

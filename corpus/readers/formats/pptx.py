@@ -18,7 +18,7 @@ from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
 
-SUFFIXES = (".pptx",)
+SUFFIXES = (".pptx", ".pptm")
 
 _DEEPEST_GROUP = 16
 _LONGEST_HEADING = 80

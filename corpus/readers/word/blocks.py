@@ -16,7 +16,7 @@ from corpus.language.script import HAN
 from corpus.limits import Limits
 from corpus.readers.word.inline import Inline, InlineReader
 from corpus.readers.word.numbering import Numbering
-from corpus.readers.word.package import W, Package, attribute, is_on, local_name
+from corpus.readers.word.package import Package, W, attribute, is_on, local_name
 from corpus.readers.word.styles import Styles
 from corpus.readers.word.tables import Row, rows_of
 

@@ -62,7 +62,7 @@ def _reads_as_title(text: str) -> bool:
     return (
         _LEAST_HEADING <= len(text) <= _LONGEST // 2
         and not any(char in text for char in _SENTENCE)
-        and (_NUMBERED.match(text) is None or text[0] in "一二三四五六七八九十" and "、" not in text[:4])
+        and (_NUMBERED.match(text) is None or (text[0] in "一二三四五六七八九十" and "、" not in text[:4]))
         and not is_document_number(text)
         and is_dated(text) is None
         and " | " not in text

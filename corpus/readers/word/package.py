@@ -16,7 +16,7 @@ from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
 from corpus.readers.zipped import check_xml, open_zip, read_member
 
-__all__ = ["W", "Package", "Relation", "attribute", "is_on", "local_name"]
+__all__ = ["Package", "Relation", "W", "attribute", "is_on", "local_name"]
 
 _OFFICE = "http://schemas.openxmlformats.org/"
 W = f"{{{_OFFICE}wordprocessingml/2006/main}}"
