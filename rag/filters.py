@@ -18,9 +18,9 @@ class Filters:
     """What a document must be to be asked; what is empty or None does not matter.
 
     ``documents`` are ids, ``folders`` folders in the documents folder ("policies/2023"), ``sources`` publishers as the
-    documents name them, ``authors`` and ``numbers`` (泽政办发〔2025〕6号) likewise, ``languages`` BCP 47 tags ("zh" holds for "zh-Hans" too). ``published_from`` and
-    ``published_to`` are ISO 8601 dates or beginnings of one ("2023", "2023-05"), both included; a document without a
-    date fits neither.
+    documents name them, ``authors`` and ``numbers`` (泽政办发〔2025〕6号) likewise, ``languages`` BCP 47 tags ("zh"
+    holds for "zh-Hans" too). ``published_from`` and ``published_to`` are ISO 8601 dates or beginnings of one ("2023",
+    "2023-05"), both included; a document without a date fits neither.
     """
 
     documents: tuple[str, ...] = ()

@@ -51,14 +51,16 @@ def test_articles_count_on_through_chapters_and_items_begin_anew() -> None:
     )
     body = "".join(
         [
-            p("滨江公园管理办法", '<w:jc w:val="center"/>'), numbered("总则"), numbered("为了管理公园，制定本办法。", 1),
+            p("滨江公园管理办法", '<w:jc w:val="center"/>'), numbered("总则"),
+            numbered("为了管理公园，制定本办法。", 1),
             numbered("收费"), numbered("门票十二元。", 1), numbered("免收门票：", 1), numbered("军人；", 2),
             numbered("老人。", 2), numbered("下列时间闭园：", 1), numbered("周一。", 2),
         ]
     )  # fmt: skip
     document, _ = found(word_file(body, {"numbering": count}))
     assert document.text.split("\n") == [
-        "滨江公园管理办法", "第一章总则", "第一条为了管理公园，制定本办法。", "第二章收费", "第二条门票十二元。", "第三条免收门票：",
+        "滨江公园管理办法", "第一章总则", "第一条为了管理公园，制定本办法。", "第二章收费", "第二条门票十二元。",
+        "第三条免收门票：",
         "（一）军人；", "（二）老人。", "第四条下列时间闭园：", "（一）周一。",
     ]  # fmt: skip
     assert document.title == "滨江公园管理办法"
@@ -114,7 +116,8 @@ def test_what_was_inserted_stands_and_what_was_deleted_or_moved_away_does_not() 
         "<w:p>" + r("租金") + "<w:del><w:r><w:delText>五千</w:delText></w:r></w:del><w:ins>" + r("六千") + "</w:ins>"
         + r("元") + "<w:moveFrom>" + r("，押金二千元") + "</w:moveFrom>" + r("。") + "</w:p><w:p><w:moveTo>"
         + r("押金二千元。") + "</w:moveTo></w:p>"
-        + table(tr("项目", "金额"), tr("旧行", "作废", properties="<w:del/>"), tr("物业费", "三百元"), tr("水费", "自付", properties="<w:ins/>"))
+        + table(tr("项目", "金额"), tr("旧行", "作废", properties="<w:del/>"), tr("物业费", "三百元"),
+                tr("水费", "自付", properties="<w:ins/>"))
     )  # fmt: skip
     assert lines(body) == ["租金六千元。", "押金二千元。", "项目：物业费 | 金额：三百元", "项目：水费 | 金额：自付"]
 
@@ -180,7 +183,8 @@ def test_notes_and_comments_stand_after_their_paragraph() -> None:
 def test_equations_are_read_as_a_line() -> None:
     t = "<m:r><m:t>{}</m:t></m:r>".format
     body = (
-        "<w:p>" + r("水费") + f"<m:oMath>{t('W=Q×P+')}<m:f><m:num>{t('S')}</m:num><m:den>{t('12')}</m:den></m:f></m:oMath>"
+        "<w:p>" + r("水费") + f"<m:oMath>{t('W=Q×P+')}<m:f>"
+        f"<m:num>{t('S')}</m:num><m:den>{t('12')}</m:den></m:f></m:oMath>"
         + r("元。") + "</w:p><w:p><m:oMathPara><m:oMath><m:sSup><m:e>" + t("x") + "</m:e><m:sup>" + t("n+1")
         + "</m:sup></m:sSup><m:rad><m:deg/><m:e>" + t("a+b") + "</m:e></m:rad></m:oMath></m:oMathPara></w:p>"
     )  # fmt: skip

@@ -294,7 +294,7 @@ def _plausibility(text: str, codec: str, damaged: int) -> float:
 
 
 def _stand_alone(text: str) -> float:
-    """The share of the characters beyond ASCII that stand in words as accented letters do, and halves of others never."""
+    """The share of the characters beyond ASCII that stand in words as accented letters do, and halves never."""
     runs = _FOREIGN.findall(text)
     alone = sum(len(run) == 1 for run in runs) + 2 * len(_WITHIN_WORD.findall(text))
     return alone / sum(map(len, runs))

@@ -14,35 +14,33 @@ __all__ = ["ends_of", "is_dated", "is_document_number", "stated_facts"]
 _DATE = re.compile(DATE, re.VERBOSE | re.IGNORECASE)
 _WHOLE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _BRACKETED_YEAR = r"[〔\[［（(【﹝]\s*(?:19|20)\d{2}\s*[〕\]］）)】﹞]"
+_OF_YEAR = rf"(?:{_BRACKETED_YEAR}|(?:19|20)\d{{2}}\s*年)?"
 _NUMBER = re.compile(
     rf"[{HAN}A-Za-z]{{1,24}}\s*{_BRACKETED_YEAR}\s*第?\s*[\d\-—]{{1,8}}\s*号"
-    rf"|(?:[{HAN}]{{2,30}}\s*)?(?:令|公告|通告)\s*(?:{_BRACKETED_YEAR}|(?:19|20)\d{{2}}\s*年)?\s*第\s*[\d〇一二三四五六七八九十百]{{1,6}}\s*号"
+    rf"|(?:[{HAN}]{{2,30}}\s*)?(?:令|公告|通告)\s*{_OF_YEAR}\s*第\s*[\d〇一二三四五六七八九十百]{{1,6}}\s*号"
 )
 _NUMBER_LABELS = (
-    "文号",
-    "发文字号",
-    "发文编号",
-    "文件编号",
-    "文件号",
-    "公文号",
-    "發文字號",
-    "Document No.",
-    "Doc. No.",
-)
+    *"文号 发文字号 发文编号 文件编号 文件号 公文号 發文字號".split(),
+    "Document No.", "Doc. No.",
+)  # fmt: skip
 _AUTHOR_LABELS = (
-    "作者", "撰稿人", "撰稿", "撰写人", "撰写", "编写人", "编制人", "起草人", "拟稿人", "拟稿", "执笔", "执笔人", "报告人", "汇报人",
-    "主讲人", "主讲", "演讲人", "记录人", "填报人", "填表人", "制表人", "Author", "Authors", "Written by", "Prepared by",
+    *"作者 撰稿人 撰稿 撰写人 撰写 编写人 编制人 起草人 拟稿人 拟稿 执笔 执笔人 报告人 汇报人".split(),
+    *"主讲人 主讲 演讲人 记录人 填报人 填表人 制表人".split(),
+    "Author", "Authors", "Written by", "Prepared by",
 )  # fmt: skip
 _SOURCE_LABELS = (
-    "发布机构", "发布机关", "发布单位", "发布部门", "发文机关", "发文单位", "发文部门", "制定机关", "制发机关", "印发机关", "公开主体",
-    "公开责任部门", "编制单位", "报告单位", "填报单位", "来源", "信息来源", "文章来源", "Publisher", "Issued by", "Source",
+    *"发布机构 发布机关 发布单位 发布部门 发文机关 发文单位 发文部门 制定机关 制发机关 印发机关".split(),
+    *"公开主体 公开责任部门 编制单位 报告单位 填报单位 来源 信息来源 文章来源".split(),
+    "Publisher", "Issued by", "Source",
 )  # fmt: skip
 # In the order in which they are believed.
 _DATE_LABELS = (
-    ("发布日期", "发布时间", "发文日期", "印发日期", "公布日期", "发表日期", "发表时间", "刊发日期", "签发日期", "發布日期", "發佈日期",
-     "Published", "Publication date", "Date published", "Issued", "Release date"),
-    ("更新日期", "更新时间", "最后更新", "最近更新", "最后修改", "修订日期", "修改日期", "Updated", "Last updated", "Last modified"),
-    ("成文日期", "成文时间", "生成日期", "编制日期", "编制时间", "报告日期", "拟稿日期", "填报日期", "填表日期", "制表日期", "落款日期", "日期", "Date"),
+    *"发布日期 发布时间 发文日期 印发日期 公布日期 发表日期 发表时间 刊发日期 签发日期 發布日期 發佈日期".split(),
+    "Published", "Publication date", "Date published", "Issued", "Release date",
+    *"更新日期 更新时间 最后更新 最近更新 最后修改 修订日期 修改日期".split(),
+    "Updated", "Last updated", "Last modified",
+    *"成文日期 成文时间 生成日期 编制日期 编制时间 报告日期 拟稿日期 填报日期 填表日期 制表日期 落款日期 日期".split(),
+    "Date",
 )  # fmt: skip
 _LABELLED = re.compile(r"(?P<label>[^:：|\s][^:：|]{0,20}?)\s*[:：]\s*(?P<value>.+)")
 _AFTER_DATE = re.compile(
@@ -54,8 +52,8 @@ _PASSED = re.compile(r"通过|公布|发布|修订|修正|批准|施行")
 _SIGNATURE = re.compile(rf"[{HAN}A-Za-z（）()·\s]{{3,40}}")
 _NO_BODY = re.compile(r"[：:，。；、！？,.;!?]|^(?:附件|附录|联系人|抄送|主送|年|月)")
 _ORGANIZATION = re.compile(
-    r"(?:政府|委员会|办公室|办公厅|[局厅部委院会处所社科站队]|中心|公司|集团|大学|学院|学校|中学|小学|银行|协会|基金会|医院|法院|检察院|支队|小组|指挥部"
-    r"|Ltd\.?|Inc\.?|University|Committee|Department|Office|Bureau|Ministry)$"
+    r"(?:政府|委员会|办公室|办公厅|[局厅部委院会处所社科站队]|中心|公司|集团|大学|学院|学校|中学|小学|银行|协会"
+    r"|基金会|医院|法院|检察院|支队|小组|指挥部|Ltd\.?|Inc\.?|University|Committee|Department|Office|Bureau|Ministry)$"
 )
 _HEAD = 16
 _END_CHARS = 20_000
@@ -92,7 +90,7 @@ def is_dated(text: str) -> str | None:
 
 
 def stated_facts(lines: Sequence[str]) -> Metadata:
-    """The facts in the lines of a document: labelled ones near its beginning and end, its number, who signed it when."""
+    """The facts in a document's lines: labelled ones near its beginning and end, its number, who signed it when."""
     lines = [line for line in lines if line.strip()]
     near = [*lines[:_HEAD], *(lines[max(_HEAD, len(lines) - _TAIL) :])]
     labelled: dict[str, list[str]] = {}
@@ -116,7 +114,7 @@ def stated_facts(lines: Sequence[str]) -> Metadata:
         return next(filter(None, found), None)
 
     signed_by, signed = _signature(lines)
-    days = (date for labels in _DATE_LABELS for label in labels if label in told and (date := _first_date(told[label])))
+    days = (date for label in _DATE_LABELS if label in told and (date := _first_date(told[label])))
     published = next(days, None) or _under_title(lines[:_HEAD]) or signed or _passed(lines[:_HEAD])
     return Metadata(
         source=first(_SOURCE_LABELS) or signed_by,

@@ -21,13 +21,15 @@ _NAMES = {
     "description": "description",
 }
 _FILE_NAME = re.compile(
-    r"\.(?:docx?|dotx?|pptx?|xlsx?|pdf|wps|et|dps|rtf|odt|html?|txt)$|^(?:microsoft|powerpoint|幻灯片|演示文稿|untitled|无标题|未命名|文档\s*\d*$"
-    r"|document\s*\d*$|slide|sheet|book\s*\d*$|工作簿\s*\d*$|print|scan|\d+$|[0-9a-f-]{16,}$)|[\\/]\w+[\\/]|^.{0,3}$",
+    r"\.(?:docx?|dotx?|pptx?|xlsx?|pdf|wps|et|dps|rtf|odt|html?|txt)$|^.{0,3}$|[\\/]\w+[\\/]"
+    r"|^(?:microsoft|powerpoint|幻灯片|演示文稿|untitled|无标题|未命名|文档\s*\d*$|document\s*\d*$|slide|sheet"
+    r"|book\s*\d*$|工作簿\s*\d*$|print|scan|\d+$|[0-9a-f-]{16,}$)",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"^(?:administrator|admin|user|users|owner|微软用户|用户|unknown|un-?named|author|anonymous|root|pc|lenovo|dell|hp|windows.*|microsoft.*"
-    r"|openpyxl|python-docx|python-pptx|apache poi|xlsxwriter|docx4j|phpword|phpexcel|aspose.*|wps.*|deepbbs.*|雨林木风|番茄花园|.{0,1}|\d+)$",
+    r"^(?:administrator|admin|users?|owner|微软用户|用户|unknown|un-?named|author|anonymous|root|pc|lenovo|dell|hp"
+    r"|windows.*|microsoft.*|openpyxl|python-docx|python-pptx|apache poi|xlsxwriter|docx4j|phpword|phpexcel|aspose.*"
+    r"|wps.*|deepbbs.*|雨林木风|番茄花园|.{0,1}|\d+)$",
     re.IGNORECASE,
 )
 # The templates of python-docx and python-pptx have a time and an author that every file made from them keeps.

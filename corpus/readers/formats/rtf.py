@@ -25,7 +25,8 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
 
     if not data.lstrip()[:5].lower().startswith(b"{\\rtf"):
         raise UnreadableDocument(f"{document_id} is no rich text. Save it again, or give it the suffix of what it is.")
-    text = rtf_to_text(data.decode("latin-1"), errors="replace").replace("\0", "")
+    source = data.decode("latin-1")
+    text = str(rtf_to_text(source, errors="replace")).replace("\0", "")  # type: ignore[no-untyped-call]
     if len(text) > limits.text_chars:
         raise UnreadableDocument(
             f"{document_id} holds {len(text):,} characters; at most {limits.text_chars:,} are read. "

@@ -85,22 +85,34 @@ def _shown(book: Any, cell: Any) -> str:
     """The value much as the sheet shows it."""
     import xlrd
 
-    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
-        return ""
-    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
-        return "TRUE" if cell.value else "FALSE"
-    if cell.ctype == xlrd.XL_CELL_ERROR:
-        return str(xlrd.error_text_from_code.get(cell.value, ""))
-    if cell.ctype == xlrd.XL_CELL_DATE:
-        try:
-            moment = xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
-        except (ValueError, OverflowError):
-            return f"{cell.value:.12g}"
-        return moment.date().isoformat() if moment.time() == dt.time() else moment.isoformat(" ", "minutes")
-    if cell.ctype == xlrd.XL_CELL_NUMBER:
-        form = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
-        if "%" in form:
-            decimals = len(form.split("%", maxsplit=1)[0].partition(".")[2])
-            return f"{cell.value * 100:.{min(decimals, 10)}f}%"
-        return f"{cell.value:.0f}" if cell.value.is_integer() and abs(cell.value) < 1e15 else f"{cell.value:.12g}"
-    return " ".join(str(cell.value).split())
+    match cell.ctype:
+        case xlrd.XL_CELL_EMPTY | xlrd.XL_CELL_BLANK:
+            shown = ""
+        case xlrd.XL_CELL_BOOLEAN:
+            shown = "TRUE" if cell.value else "FALSE"
+        case xlrd.XL_CELL_ERROR:
+            shown = str(xlrd.error_text_from_code.get(cell.value, ""))
+        case xlrd.XL_CELL_DATE:
+            shown = _moment(cell.value, book.datemode)
+        case xlrd.XL_CELL_NUMBER:
+            shown = _figure(cell.value, book.format_map[book.xf_list[cell.xf_index].format_key].format_str)
+        case _:
+            shown = " ".join(str(cell.value).split())
+    return shown
+
+
+def _moment(value: float, datemode: int) -> str:
+    from xlrd.xldate import xldate_as_datetime
+
+    try:
+        moment: dt.datetime = xldate_as_datetime(value, datemode)
+    except (ValueError, OverflowError):
+        return f"{value:.12g}"
+    return moment.date().isoformat() if moment.time() == dt.time() else moment.isoformat(" ", "minutes")
+
+
+def _figure(value: float, form: str) -> str:
+    if "%" in form:
+        decimals = len(form.split("%", maxsplit=1)[0].partition(".")[2])
+        return f"{value * 100:.{min(decimals, 10)}f}%"
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.12g}"

@@ -256,7 +256,7 @@ def _lines(rows: list[Row], grid: list[list[Traced]], width: int) -> Iterator[Tr
     while first < len(rows) - 1 and _spans(rows[first], width):
         yield from filter(None, grid[first])
         first += 1
-    count = _header_rows(rows[first:], grid[first:])
+    count = _header_rows(rows[first:])
     body = first + max(count, 1)
     names = [_name(rows[first:body], grid[first:body], column) for column in range(width)]
     header = count > 0 or has_header(grid[first:])
@@ -277,7 +277,7 @@ def _spans(row: Row, width: int) -> bool:
     return len(row.cells) == 1 and row.cells[0].columns == width
 
 
-def _header_rows(rows: list[Row], grid: list[list[Traced]]) -> int:
+def _header_rows(rows: list[Row]) -> int:
     """How many rows name the columns: those told to be repeated, or those that merged names at the top reach over."""
     repeated = next((i for i, row in enumerate(rows) if not row.repeats), len(rows))
     if repeated:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,6 @@ _NOT_SEEN = frozenset((
     "del", "moveFrom", "delText", "delInstrText", "rPr", "pPr", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr",
     "rt", "rubyPr", "fldData", "txbxContent", "tbl",
 ))  # fmt: skip
-_MARKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _PRIVATE = ("\uf000", "\uf0ff")
 _MATH_TYPE = ("Equation.", "MathType", "Equation.DSMT")
 
@@ -72,44 +71,36 @@ class InlineReader:
         for child in element:
             name = local_name(child)
             if name == "r" and child.tag.startswith(W):
-                properties = child.find(f"{W}rPr")
-                if self._styles.hides(paragraph, properties):
-                    self._only_fields(child)
-                    continue
-                fonts = properties.find(f"{W}rFonts") if properties is not None else None
-                yield from self._pieces(child, paragraph, attribute(fonts, "ascii"), found)
+                yield from self._run(child, paragraph, found)
             elif name == "fldChar":
                 yield from self._mark(child)
             elif name == "instrText":
                 if self._fields:
                     self._fields[-1].code += child.text or ""
-            elif name in _NOT_SEEN:
-                continue
-            elif self._in_contents() or any(not field.shows for field in self._fields):
-                yield from self._pieces(child, paragraph, font, found)
-            elif name == "t":
-                yield _text(child.text or "", font)
-            elif name in _MARKS:
-                yield _MARKS[name]
-            elif name == "sym":
-                code = attribute(child, "char") or ""
-                yield symbol(int(code, 16), attribute(child, "font")) if _is_hex(code) else ""
-            elif name in ("oMath", "oMathPara"):
-                yield equation_text(child)
-            elif name in ("footnoteReference", "endnoteReference"):
-                found.notes.append(child)
-            elif name == "commentReference":
-                found.comments.append(attribute(child, "id") or "")
-            elif name in ("drawing", "pict", "object"):
-                self._drawing(child, found)
-            elif name == "AlternateContent":
-                yield from self._alternative(child, paragraph, font, found)
-            elif name == "sdt":
-                yield from self._control(child, paragraph, font, found)
-            elif name == "altChunk":
-                found.unread["embedded documents"] += 1
-            else:
-                yield from self._pieces(child, paragraph, font, found)
+            elif name not in _NOT_SEEN:
+                yield from self._piece(name, child, paragraph, font, found)
+
+    def _piece(self, name: str, element: Any, paragraph: Any, font: str | None, found: Inline) -> Iterator[str]:
+        if self._in_contents() or any(not field.shows for field in self._fields):
+            yield from self._pieces(element, paragraph, font, found)
+        elif name in _LEAVES:
+            yield _LEAVES[name](element, font)
+        elif name in _REFERRED:
+            _REFERRED[name](element, found)
+        elif name == "AlternateContent":
+            yield from self._alternative(element, paragraph, font, found)
+        elif name == "sdt":
+            yield from self._control(element, paragraph, font, found)
+        else:
+            yield from self._pieces(element, paragraph, font, found)
+
+    def _run(self, run: Any, paragraph: Any, found: Inline) -> Iterator[str]:
+        properties = run.find(f"{W}rPr")
+        if self._styles.hides(paragraph, properties):
+            self._only_fields(run)
+            return
+        fonts = properties.find(f"{W}rFonts") if properties is not None else None
+        yield from self._pieces(run, paragraph, attribute(fonts, "ascii"), found)
 
     def _only_fields(self, run: Any) -> None:
         """A hidden run may still begin and end fields."""
@@ -151,34 +142,29 @@ class InlineReader:
                 found.unread.update(trial.unread)
                 return
 
-    def _drawing(self, element: Any, found: Inline) -> None:
-        if local_name(element) not in ("AlternateContent", "Choice", "Fallback"):
-            waiting = list(element)
+
+def _drawing(element: Any, found: Inline) -> None:
+    """What is in a drawing: text boxes, and what is told of charts, diagrams, pictures, objects."""
+    waiting = list(element)
+    while waiting:
+        child = waiting.pop(0)
+        name = local_name(child)
+        relation = child.get(f"{_RELATIONS}{'dm' if name == 'relIds' else 'id'}")
+        if name == "txbxContent":
+            found.boxes.append(child)
+        elif name == "chart" and relation:
+            found.charts.append(relation)
+        elif name == "relIds" and relation:
+            found.diagrams.append(relation)
+        elif name == "OLEObject":
+            formula = (child.get("ProgID") or "").startswith(_MATH_TYPE)
+            found.unread["formulas" if formula else "embedded objects"] += 1
+            found.unread["pictures"] -= 1  # what is shown of it is a picture
+        elif name in ("blip", "imagedata"):
+            found.unread["pictures"] += 1
         else:
-            waiting = []
-        while waiting:
-            child = waiting.pop(0)
-            name = local_name(child)
-            if name == "txbxContent":
-                found.boxes.append(child)
-            elif name == "chart" and child.get(f"{_RELATIONS}id"):
-                found.charts.append(child.get(f"{_RELATIONS}id"))
-            elif name == "relIds" and child.get(f"{_RELATIONS}dm"):
-                found.diagrams.append(child.get(f"{_RELATIONS}dm"))
-            elif name == "textpath" and child.get("string"):
-                continue  # WordArt of old: a watermark as a rule
-            elif name == "OLEObject":
-                formula = (child.get("ProgID") or "").startswith(_MATH_TYPE)
-                found.unread["formulas" if formula else "embedded objects"] += 1
-                found.unread["pictures"] -= 1  # what is shown of it is a picture
-            elif name in ("blip", "imagedata"):
-                found.unread["pictures"] += 1
-            elif name == "AlternateContent":
-                forms = list(child)
-                waiting[:0] = forms[:1]
-            else:
-                waiting[:0] = list(child)
-        found.unread = +found.unread
+            waiting[:0] = list(child)[:1] if name == "AlternateContent" else list(child)
+    found.unread = +found.unread
 
 
 def _text(text: str, font: str | None) -> str:
@@ -207,3 +193,29 @@ def _form_value(mark: Any) -> str:
     chosen = choices.find(f"{W}result")
     at = attribute(chosen if chosen is not None else choices.find(f"{W}default"), "val") or "0"
     return entries[int(at)] if at.isdigit() and int(at) < len(entries) else ""
+
+
+def _symbol(element: Any) -> str:
+    code = attribute(element, "char") or ""
+    return symbol(int(code, 16), attribute(element, "font")) if _is_hex(code) else ""
+
+
+def _embedded(_: Any, found: Inline) -> None:
+    found.unread["embedded documents"] += 1
+
+
+_LEAVES: dict[str, Callable[[Any, str | None], str]] = {
+    "t": lambda element, font: _text(element.text or "", font),
+    "sym": lambda element, _: _symbol(element),
+    "oMath": lambda element, _: equation_text(element),
+    "oMathPara": lambda element, _: equation_text(element),
+    **dict.fromkeys(("tab", "ptab"), lambda *_: "\t"),
+    **dict.fromkeys(("br", "cr"), lambda *_: "\n"),
+    "noBreakHyphen": lambda *_: "-",
+}
+_REFERRED: dict[str, Callable[[Any, Inline], None]] = {
+    **dict.fromkeys(("footnoteReference", "endnoteReference"), lambda element, found: found.notes.append(element)),
+    "commentReference": lambda element, found: found.comments.append(attribute(element, "id") or ""),
+    **dict.fromkeys(("drawing", "pict", "object"), _drawing),
+    "altChunk": _embedded,
+}

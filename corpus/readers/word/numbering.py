@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ _LEGAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _LEGAL_DIGITS_TRADITIONAL = "零壹貳參肆伍陸柒捌玖"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
+_CIRCLED = "".join(map(chr, range(0x2460, 0x2474)))
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
           (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 _MOST = 100_000  # a number that no list reaches is written in figures
@@ -136,46 +138,8 @@ def _level(element: Any) -> tuple[int, _Level]:
 
 
 def _written(number: int, form: str) -> str:
-    if not 0 <= number < _MOST:
-        return str(number)
-    match form:
-        case "none":
-            return ""
-        case "chineseCounting" | "chineseCountingThousand" | "japaneseCounting" | "taiwaneseCountingThousand":
-            return _counting(number, _DIGITS.replace("〇", "零"), "十百千万")
-        case "taiwaneseCounting" | "koreanCounting" if number < 100:
-            return _counting(number, _DIGITS, "十百千万")
-        case "chineseLegalSimplified":
-            return _counting(number, _LEGAL_DIGITS, "拾佰仟万", ten="壹拾")
-        case "ideographLegalTraditional":
-            return _counting(number, _LEGAL_DIGITS_TRADITIONAL, "拾佰仟萬", ten="壹拾")
-        case "ideographDigital" | "taiwaneseDigital" | "japaneseDigitalTenThousand":
-            return "".join(_DIGITS[int(digit)] for digit in str(number))
-        case "ideographTraditional" if 1 <= number <= 10:
-            return _STEMS[number - 1]
-        case "ideographZodiac" if 1 <= number <= 12:
-            return _BRANCHES[number - 1]
-        case "decimalEnclosedCircle" | "decimalEnclosedCircleChinese" if 1 <= number <= 20:
-            return chr(0x2460 + number - 1)
-        case "decimalEnclosedParen":
-            return f"({number})"
-        case "decimalEnclosedFullstop":
-            return f"{number}."
-        case "decimalFullWidth" | "decimalFullWidth2":
-            return "".join(chr(0xFF10 + int(digit)) for digit in str(number))
-        case "decimalZero":
-            return f"{number:02}"
-        case "ordinal":
-            return f"{number}{_ordinal(number)}"
-        case "upperRoman":
-            return _roman(number).upper()
-        case "lowerRoman":
-            return _roman(number)
-        case "upperLetter" if number:
-            return _letters(number).upper()
-        case "lowerLetter" if number:
-            return _letters(number)
-    return str(number)
+    write = _FORMS.get(form)
+    return write(number) if write is not None and 0 < number < _MOST else "" if form == "none" else str(number)
 
 
 def _counting(number: int, digits: str, scales: str, ten: str = "十") -> str:
@@ -209,3 +173,49 @@ def _roman(number: int) -> str:
 def _letters(number: int) -> str:
     """Word goes on after z with aa, bb, cc."""
     return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+
+
+def _one_of(characters: str) -> Callable[[int], str]:
+    """Writes numbers as these characters; those beyond them in figures."""
+    return lambda number: characters[number - 1] if number <= len(characters) else str(number)
+
+
+def _counted(digits: str, scales: str = "十百千万", ten: str = "十") -> Callable[[int], str]:
+    return lambda number: _counting(number, digits, scales, ten)
+
+
+_FORMS: dict[str, Callable[[int], str]] = {
+    "none": lambda _: "",
+    **dict.fromkeys(
+        (
+            "chineseCounting",
+            "chineseCountingThousand",
+            "japaneseCounting",
+            "taiwaneseCountingThousand",
+            "koreanCounting",
+        ),
+        _counted(_DIGITS.replace("〇", "零")),
+    ),
+    "taiwaneseCounting": _counted(_DIGITS.replace("〇", "零")),
+    "chineseLegalSimplified": _counted(_LEGAL_DIGITS, "拾佰仟万", "壹拾"),
+    "ideographLegalTraditional": _counted(_LEGAL_DIGITS_TRADITIONAL, "拾佰仟萬", "壹拾"),
+    **dict.fromkeys(
+        ("ideographDigital", "taiwaneseDigital", "japaneseDigitalTenThousand"),
+        lambda number: "".join(_DIGITS[int(digit)] for digit in str(number)),
+    ),
+    "ideographTraditional": _one_of(_STEMS),
+    "ideographZodiac": _one_of(_BRANCHES),
+    **dict.fromkeys(("decimalEnclosedCircle", "decimalEnclosedCircleChinese"), _one_of(_CIRCLED)),
+    "decimalEnclosedParen": lambda number: f"({number})",
+    "decimalEnclosedFullstop": lambda number: f"{number}.",
+    **dict.fromkeys(
+        ("decimalFullWidth", "decimalFullWidth2"),
+        lambda number: "".join(chr(0xFF10 + int(digit)) for digit in str(number)),
+    ),
+    "decimalZero": lambda number: f"{number:02}",
+    "ordinal": lambda number: f"{number}{_ordinal(number)}",
+    "upperRoman": lambda number: _roman(number).upper(),
+    "lowerRoman": _roman,
+    "upperLetter": lambda number: _letters(number).upper(),
+    "lowerLetter": _letters,
+}
