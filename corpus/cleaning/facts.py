@@ -9,7 +9,7 @@ from corpus.cleaning.metadata import Metadata
 from corpus.language.dates import DATE, iso_date
 from corpus.language.script import HAN
 
-__all__ = ["ends_of", "is_dated", "is_document_number", "stated_facts"]
+__all__ = ["ends_of", "is_dated", "is_document_number", "is_fact", "stated_facts"]
 
 _DATE = re.compile(DATE, re.VERBOSE | re.IGNORECASE)
 _WHOLE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
@@ -19,34 +19,39 @@ _NUMBER = re.compile(
     rf"[{HAN}A-Za-z]{{1,24}}\s*{_BRACKETED_YEAR}\s*第?\s*[\d\-—]{{1,8}}\s*号"
     rf"|(?:[{HAN}]{{2,30}}\s*)?(?:令|公告|通告)\s*{_OF_YEAR}\s*第\s*[\d〇一二三四五六七八九十百]{{1,6}}\s*号"
 )
-_NUMBER_LABELS = (
-    *"文号 发文字号 发文编号 文件编号 文件号 公文号 發文字號".split(),
-    "Document No.", "Doc. No.",
-)  # fmt: skip
-_AUTHOR_LABELS = (
-    *"作者 撰稿人 撰稿 撰写人 撰写 编写人 编制人 起草人 拟稿人 拟稿 执笔 执笔人 报告人 汇报人".split(),
-    *"主讲人 主讲 演讲人 记录人 填报人 填表人 制表人".split(),
-    "Author", "Authors", "Written by", "Prepared by",
-)  # fmt: skip
-_SOURCE_LABELS = (
-    *"发布机构 发布机关 发布单位 发布部门 发文机关 发文单位 发文部门 制定机关 制发机关 印发机关".split(),
-    *"公开主体 公开责任部门 编制单位 报告单位 填报单位 来源 信息来源 文章来源".split(),
-    "Publisher", "Issued by", "Source",
-)  # fmt: skip
+
+
+def _labels(chinese: str, *others: str) -> tuple[str, ...]:
+    return (*chinese.split(), *others)
+
+
+_NUMBER_LABELS = _labels("文号 发文字号 发文编号 文件编号 文件号 公文号 發文字號", "Document No.", "Doc. No.")
+_AUTHOR_LABELS = _labels(
+    "作者 撰稿人 撰稿 撰写人 撰写 编写人 编制人 起草人 拟稿人 拟稿 执笔 执笔人 报告人 汇报人 "
+    "主讲人 主讲 演讲人 记录人 填报人 填表人 制表人",
+    *("Author", "Authors", "Written by", "Prepared by"),
+)
+_SOURCE_LABELS = _labels(
+    "发布机构 发布机关 发布单位 发布部门 发文机关 发文单位 发文部门 制定机关 制发机关 印发机关 "
+    "公开主体 公开责任部门 编制单位 报告单位 填报单位 来源 信息来源 文章来源",
+    *("Publisher", "Issued by", "Source"),
+)
 # In the order in which they are believed.
 _DATE_LABELS = (
-    *"发布日期 发布时间 发文日期 印发日期 公布日期 发表日期 发表时间 刊发日期 签发日期 發布日期 發佈日期".split(),
-    "Published", "Publication date", "Date published", "Issued", "Release date",
-    *"更新日期 更新时间 最后更新 最近更新 最后修改 修订日期 修改日期".split(),
-    "Updated", "Last updated", "Last modified",
-    *"成文日期 成文时间 生成日期 编制日期 编制时间 报告日期 拟稿日期 填报日期 填表日期 制表日期 落款日期 日期".split(),
-    "Date",
-)  # fmt: skip
+    *_labels("发布日期 发布时间 发文日期 印发日期 公布日期 发表日期 发表时间 刊发日期 签发日期 發布日期 發佈日期"),
+    *("Published", "Publication date", "Date published", "Issued", "Release date"),
+    *_labels("更新日期 更新时间 最后更新 最近更新 最后修改 修订日期 修改日期"),
+    *("Updated", "Last updated", "Last modified"),
+    *_labels("成文日期 成文时间 生成日期 编制日期 编制时间 报告日期 拟稿日期 填报日期 填表日期 制表日期"),
+    *_labels("落款日期 日期", "Date"),
+)
+_ALL_LABELS = frozenset((*_NUMBER_LABELS, *_AUTHOR_LABELS, *_SOURCE_LABELS, *_DATE_LABELS))
 _LABELLED = re.compile(r"(?P<label>[^:：|\s][^:：|]{0,20}?)\s*[:：]\s*(?P<value>.+)")
 _AFTER_DATE = re.compile(
     r"\s*(?:最后|最近)?(?:更新|发布|印发|公布|发表|修订|修改|签发|发文|updated|published|revised)?\s*", re.IGNORECASE
 )
 _BEFORE_DATE = re.compile(r"[(（【\[]?\s*(?:最后|最近)?(?:更新|发布|修订|修改)?(?:于|日期|时间)?\s*", re.IGNORECASE)
+_NEXT_LABEL = re.compile(rf"\s+(?=[{HAN}]{{2,8}}[:：])")
 _PRINTED = re.compile(r"^(?P<body>[^，。；,;]{4,40}?)[\s\u3000]+(?P<date>\S{6,14}?日)\s*印发$")
 _PASSED = re.compile(r"通过|公布|发布|修订|修正|批准|施行")
 _SIGNATURE = re.compile(rf"[{HAN}A-Za-z（）()·\s]{{3,40}}")
@@ -87,6 +92,14 @@ def is_dated(text: str) -> str | None:
     rest = re.sub(r"^(?:星期.|周[一二三四五六日])?\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?", "", rest)
     iso = iso_date(date)
     return iso if iso and _WHOLE.fullmatch(iso) and len(iso) > 4 and _AFTER_DATE.fullmatch(rest) else None
+
+
+def is_fact(text: str) -> bool:
+    """Whether a line is a labelled fact and nothing else: 成文日期：2023年5月6日."""
+    match = _LABELLED.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    return (
+        match is not None and "".join(match["label"].split()) in _ALL_LABELS and len(match["value"]) <= _LONGEST_VALUE
+    )
 
 
 def stated_facts(lines: Sequence[str]) -> Metadata:
@@ -130,7 +143,7 @@ def _segments(line: str) -> Iterator[str]:
         for cell in re.split(r"\s*[|｜]\s*|[ \t\u3000]{2,}|\u3000", line):
             if cell and len(cell) <= _LONGEST:
                 # "发布日期:2024-04-24 来源:济南高新区": labels one space apart
-                yield from re.split(r"\s+(?=[^\s:：]{2,8}[:：])", cell.strip())
+                yield from _NEXT_LABEL.split(cell.strip())
 
 
 def _first_date(text: str) -> str | None:
