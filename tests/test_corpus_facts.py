@@ -19,6 +19,13 @@ def read(data: bytes | str, name: str) -> Document:
 CENTRE = '<w:jc w:val="center"/>'
 LARGE = '<w:sz w:val="44"/>'
 NOTICE = "各县（市、区）人民政府，市直各单位：\n《停车办法》已经市政府同意，现印发给你们，请认真贯彻执行。\n"
+LAW = (
+    "泽安市停车条例\n（2001年3月2日市人大通过　根据2018年12月29日市人大常委会修正）\n"
+    "第一条　为了停车，制定本条例。\n第二条　停车收费。"
+)
+RULES = (
+    "Parking rules\nIssued by: City Council\nLast updated: 3 March 2025\nParking costs two euros an hour, every day."
+)
 
 
 @pytest.mark.parametrize(
@@ -30,9 +37,9 @@ NOTICE = "各县（市、区）人民政府，市直各单位：\n《停车办�
         (f"关于印发停车办法的通知\n2025-10-09 更新\n{NOTICE}", "2025-10-09", None, None),
         (f"停车办法\n发文机关：泽安市公安局\n文号：泽公〔2023〕18号\n成文日期：2023年5月6日\n发布日期：2023年5月9日\n{NOTICE}",
          "2023-05-09", "泽安市公安局", "泽公〔2023〕18号"),
-        ("泽安市停车条例\n（2001年3月2日市人大通过　根据2018年12月29日市人大常委会修正）\n第一条　为了停车，制定本条例。\n第二条　停车收费。",
+        (LAW,
          "2018-12-29", None, None),
-        ("Parking rules\nIssued by: City Council\nLast updated: 3 March 2025\nParking costs two euros an hour, every day.",
+        (RULES,
          "2025-03-03", "City Council", None),
         (f"根据国发〔2020〕1号文件，制定本办法，自2025年1月1日起施行。\n{NOTICE}", None, None, None),
     ],
@@ -90,3 +97,8 @@ def test_properties_that_somebody_set_are_facts() -> None:
     )
     document = read(word_file(p("巡查四次，未见异常。"), core=core), "a.docx")
     assert (document.title, document.author, document.published) == ("年度报告", "冯工", "2024-05-06")
+
+
+def test_a_first_section_among_others_is_not_the_title_of_a_page_of_markdown() -> None:
+    assert read("# 本周进展\n\n完成设计。\n\n# 下周计划\n\n开始施工。\n", "周报.md").title == "周报"
+    assert read("# 泵站手册\n\n# 安装\n\n先装泵。\n\n# 使用\n\n再开泵。\n", "a.md").title == "泵站手册"

@@ -164,7 +164,8 @@ def test_a_mail_keeps_what_its_lines_say_of_its_number() -> None:
 
 def test_articles_in_the_answer_of_a_program() -> None:
     data = (
-        '{"code": 0, "data": {"list": [{"title": "开园公告", "content": "<p>门票30元。</p>", "publish_time": "2025-03-20"},'
+        '{"code": 0, "data": {"list": ['
+        '{"title": "开园公告", "content": "<p>门票30元。</p>", "publish_time": "2025-03-20"},'
         '{"title": "闭馆公告", "content": "<p>因检修闭馆三天。</p>", "publish_time": 1742428800}]}}'
     )
     documents = [item for item in read_bytes(data.encode(), "a.json", "a.json", Limits()) if isinstance(item, Document)]

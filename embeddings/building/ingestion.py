@@ -78,6 +78,7 @@ class Intake:
         progress(done, len(plan.present))
         for file_id in plan.gone if plan.shared else ():
             self._writer.remove_file(file_id)
+        self._writer.forget_skipped(plan.present)
         for file_id in plan.present:
             if self._stopped.is_set():
                 return

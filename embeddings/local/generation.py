@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -115,6 +115,12 @@ class GenerationWriter:
         self._connection.execute("DELETE FROM skipped WHERE file_id = ?", (file_id,))
         rows = ((file_id, item.id, item.problem) for item in skipped)
         self._connection.executemany("INSERT INTO skipped VALUES (?, ?, ?)", rows)
+
+    def forget_skipped(self, present: Collection[str]) -> None:
+        """Takes out what was told of files that are no longer there."""
+        told = {file_id for (file_id,) in self._connection.execute("SELECT DISTINCT file_id FROM skipped")}
+        for file_id in told.difference(present):
+            self._connection.execute("DELETE FROM skipped WHERE file_id = ?", (file_id,))
 
     def add_document(self, file_id: str, document: Document, entries: Sequence[Entry]) -> None:
         """Takes in a document with its passages."""

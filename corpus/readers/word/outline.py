@@ -50,7 +50,7 @@ def title_lines(lines: Sequence[WordLine]) -> list[int]:
     first = lines[0] if lines else None
     if first is not None and first.level and len(first.content.text) >= _LEAST_HEADING:
         alone = all(line.level is None or line.level > first.level for line in lines[1:])
-        if alone and any(line.level for line in lines[1:]):
+        if (alone and any(line.level for line in lines[1:])) or (len(lines) > 1 and lines[1].level):
             return [0]
     if first is not None and first.level is None and _reads_as_title(first.content.text) and len(lines) > 1:
         return [0]
