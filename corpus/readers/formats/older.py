@@ -53,11 +53,15 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         yield from read_bytes(data, f"file{other}", document_id, limits)
         return
     program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
-    if program is None or suffix in _NOT_BY_LIBREOFFICE:
-        where = "" if suffix in _NOT_BY_LIBREOFFICE else " where LibreOffice is not installed"
+    if suffix in _NOT_BY_LIBREOFFICE:
         raise UnreadableDocument(
-            f"{document_id} is of the format {suffix}, which can't be read here{where}. "
+            f"{document_id} is of the format {suffix}, which can't be read here. "
             f"Open it in its program, save it as {newer}, and add that."
+        )
+    if program is None:
+        raise UnreadableDocument(
+            f"{document_id} is of the format {suffix}, which is read only where LibreOffice is installed. "
+            f"Install it, or open the file in its program, save it as {newer}, and add that."
         )
     yield from read_bytes(_converted(program, data, document_id, suffix, newer), f"file{newer}", document_id, limits)
 
@@ -94,9 +98,6 @@ def _converted(program: str, data: bytes, document_id: str, suffix: str, newer: 
     Raises:
         UnreadableDocument: it can't, or takes too long.
     """
-    problem = (
-        f"{document_id} can't be converted by LibreOffice. Open it in its program, save it as {newer}, and add that."
-    )
     with tempfile.TemporaryDirectory(prefix="yinju-") as folder:
         given = Path(folder) / f"file{suffix}"
         given.write_bytes(data)
@@ -116,4 +117,7 @@ def _converted(program: str, data: bytes, document_id: str, suffix: str, newer: 
             subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)
             return given.with_suffix(newer).read_bytes()
         except (OSError, subprocess.SubprocessError) as exc:
-            raise UnreadableDocument(problem) from exc
+            raise UnreadableDocument(
+                f"{document_id} can't be converted by LibreOffice. "
+                f"Open it in its program, save it as {newer}, and add that."
+            ) from exc
