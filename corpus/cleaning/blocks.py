@@ -43,6 +43,7 @@ _UNSEEN = frozenset(
     ]
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SHOWN_BY_SCRIPT = frozenset(("js_content",))  # an article of WeChat, hidden until its script has run
 _SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 _LINE_ENDS = frozenset(("br", "hr"))
 
@@ -201,8 +202,8 @@ def _is_seen(element: Element) -> bool:
     attributes = element.attributes
     return not (
         element.tag in _UNSEEN
-        or "hidden" in attributes
+        or ("hidden" in attributes and attributes.get("id") not in _SHOWN_BY_SCRIPT)
         or attributes.get("aria-hidden") == "true"
         or _refers_to_note(element)
-        or _HIDDEN.search(attributes.get("style", ""))
+        or (_HIDDEN.search(attributes.get("style", "")) and attributes.get("id") not in _SHOWN_BY_SCRIPT)
     )
