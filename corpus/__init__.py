@@ -6,7 +6,7 @@ from corpus.language.sentences import sentence_spans
 from corpus.language.tags import language_of
 from corpus.library import Library, read_document, read_documents
 from corpus.limits import Limits
-from corpus.outcomes import Outcome
+from corpus.outcomes import Outcome, ReadAlready
 from corpus.passages import split
 from corpus.tables import Cell, Table, Value
 
@@ -21,6 +21,7 @@ __all__ = [
     "Outcome",
     "Passage",
     "Place",
+    "ReadAlready",
     "Segment",
     "Skipped",
     "Table",

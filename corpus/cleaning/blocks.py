@@ -16,6 +16,9 @@ __all__ = ["PageLine", "page_lines", "text_of"]
 _UNSEEN = frozenset(
     [
         "script",
+        "rt",
+        "rp",
+        "rtc",
         "style",
         "noscript",
         "template",
@@ -41,6 +44,7 @@ _UNSEEN = frozenset(
     ]
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SHOWN_BY_SCRIPT = frozenset(("js_content",))  # an article of WeChat, hidden until its script has run
 _SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 _LINE_ENDS = frozenset(("br", "hr"))
 
@@ -187,11 +191,22 @@ class _Walk:
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
+def _refers_to_note(element: Element) -> bool:
+    """Whether it is the mark of a note, which would read as a figure of the word before it: 船¹."""
+    if element.attributes.get("epub:type") == "noteref" or element.attributes.get("role") == "doc-noteref":
+        return True
+    inner = [child for child in element.children if isinstance(child, Element)]
+    return (
+        element.tag == "sup" and len(inner) == 1 and inner[0].tag == "a" and "#" in inner[0].attributes.get("href", "")
+    )
+
+
 def _is_seen(element: Element) -> bool:
     attributes = element.attributes
     return not (
         element.tag in _UNSEEN
-        or "hidden" in attributes
+        or ("hidden" in attributes and attributes.get("id") not in _SHOWN_BY_SCRIPT)
         or attributes.get("aria-hidden") == "true"
-        or _HIDDEN.search(attributes.get("style", ""))
+        or _refers_to_note(element)
+        or (_HIDDEN.search(attributes.get("style", "")) and attributes.get("id") not in _SHOWN_BY_SCRIPT)
     )

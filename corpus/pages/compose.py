@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import PurePath
 
 from corpus.cleaning.assembly import Assembled, Part, assemble
+from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.cleaning.lines import Kind, joint
 from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read_byline, read_metadata_line
 from corpus.cleaning.traced import Traced, concat
@@ -62,7 +63,7 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
         raise UnreadableDocument(f"{document_id} is empty: there is no text on its pages.")
     paragraphs, title_at = _levelled(paragraphs)
     text, origin, headings, tables = _compose(paragraphs, {page.number: page for page in pages})
-    stated = _stated(paragraphs).or_else(furniture).or_else(_claimed(facts or {}))
+    stated = _stated(paragraphs).or_else(furniture).or_else(stated_facts(ends_of(text))).or_else(_claimed(facts or {}))
     claimed_title = _sensible((facts or {}).get("Title", ""), text)
     largest = _text_of(paragraphs[title_at]) if title_at is not None else None
     title = claimed_title or largest or PurePath(document_id).stem
@@ -78,6 +79,7 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
         author=stated.author,
         published=stated.published,
         tables=tables,
+        number=stated.number,
     )
 
 

@@ -10,9 +10,10 @@ from corpus.cleaning.assembly import Part, assemble
 from corpus.cleaning.blocks import PageLine, page_lines
 from corpus.cleaning.charset import declared_encoding
 from corpus.cleaning.decoding import decode_document
+from corpus.cleaning.facts import stated_facts
 from corpus.cleaning.markup import parse
 from corpus.cleaning.metadata import is_byline
-from corpus.cleaning.pagefacts import page_facts
+from corpus.cleaning.pagefacts import page_facts, structured_body
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
@@ -38,12 +39,14 @@ def clean_page(
     """The article in the decoded source of a page, which may be a ``part`` of a file."""
     root = parse(raw)
     lines = page_lines(raw, root, part)
-    if not lines:
+    body = [] if any(len(line.text) >= _SENTENCE for line in lines) else list(structured_body(raw, root, part))
+    if not lines and not body:
         raise UnreadableDocument(f"{document_id} is empty: the page shows no text.")
-    first, last = article_span(lines)
+    first, last = article_span(lines) if lines else (0, 0)
     facts = page_facts(raw, root, lines, first, last)
     title = facts.title or PurePath(document_id).stem
-    text, origin, headings, tables = assemble(page_parts(article_lines(lines[first:last]), title))
+    parts = [Part(line) for line in body] or page_parts(article_lines(lines[first:last]), title)
+    text, origin, headings, tables = assemble(parts)
     return Document(
         id=document_id,
         text=text,
@@ -54,6 +57,7 @@ def clean_page(
         source=facts.source,
         author=facts.author,
         published=facts.published,
+        number=stated_facts([line.text for line in lines[max(0, first - _AROUND) : first + _AROUND]]).number,
         url=url or facts.url,
         damaged_bytes=damaged_bytes,
     )
@@ -75,6 +79,8 @@ def page_parts(lines: Sequence[PageLine], title: str) -> list[Part]:
     return parts
 
 
+_SENTENCE = 20  # characters: a page without a line so long shows its article by a script only
+_AROUND = 16  # lines: where a page has the table of an official document's facts
 _LONGEST_HEADING = 80
 _LONGEST_BOLD = 40
 _BOLD = frozenset(("b", "strong"))

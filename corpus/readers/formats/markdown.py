@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
@@ -90,7 +90,7 @@ def _clean(decoded: Decoded, document_id: str) -> Document:
     top = min((part.level for part in parts if part.level), default=0)
     single = first is not None and first.level == top and sum(part.level == top for part in parts) == 1
     title = facts.title or (
-        first.content.text if first is not None and (single or part_is_first(parts, first)) else None
+        first.content.text if first is not None and (single or _stands_over_all(parts, first)) else None
     )
     # The title stands over everything: what is below it counts from 1.
     shift = top if single and first is not None and first.content.text == title else top - 1
@@ -114,9 +114,12 @@ def _clean(decoded: Decoded, document_id: str) -> Document:
     )
 
 
-def part_is_first(parts: Sequence[Part], part: Part) -> bool:
-    """Whether a heading opens the document."""
-    return parts[0] is part
+def _stands_over_all(parts: list[Part], first: Part) -> bool:
+    """Whether the first heading opens the file and has no text of its own, though others have its level.
+
+    One with text below it is a section as they are: 本周进展 beside 下周计划.
+    """
+    return parts[0] is first and (len(parts) < 2 or parts[1].level > 0)
 
 
 @dataclass

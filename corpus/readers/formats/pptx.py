@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from corpus.cleaning.assembly import Part, assemble
+from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.cleaning.grid import Grid, GridCell
 from corpus.cleaning.rows import table_parts
 from corpus.cleaning.traced import Traced
@@ -19,7 +20,7 @@ from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
 
-SUFFIXES = (".pptx",)
+SUFFIXES = (".pptx", ".pptm")
 
 _DEEPEST_GROUP = 16
 _LONGEST_HEADING = 80
@@ -35,7 +36,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
 
     with open_zip(data, document_id, limits) as archive:
         check_xml(archive, document_id)
-        facts = core_properties(archive, document_id)
+        properties = core_properties(archive, document_id)
     file = pptx.Presentation(io.BytesIO(data))
     if len(file.slides) > limits.pages:
         raise UnreadableDocument(f"{document_id} has {len(file.slides):,} slides; at most {limits.pages:,} are read.")
@@ -55,10 +56,9 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         raise UnreadableDocument(
             f"{document_id} is empty: its slides hold no text. Pictures of text are not read here."
         )
-    title = facts.title or ""
-    if not title or title.lower() in ("powerpoint presentation", "powerpoint 演示文稿"):
-        title = next((part.content.text for part in parts if part.level), PurePath(document_id).stem)
     text, origin, headings, tables = assemble(parts)
+    facts = stated_facts(ends_of(text)).or_else(properties)
+    title = facts.title or next((part.content.text for part in parts if part.level), PurePath(document_id).stem)
     yield Document(
         id=document_id,
         text=text,
@@ -66,8 +66,10 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         origin=origin,
         tables=tables,
         headings=tuple(heading for heading in headings if text[heading.start : heading.end] != title),
+        source=facts.source,
         author=facts.author,
-        published=facts.date,
+        published=facts.published,
+        number=facts.number,
     )
 
 

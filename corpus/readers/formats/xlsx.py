@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from corpus.cleaning.assembly import Part, assemble
+from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.cleaning.grid import GridCell
 from corpus.cleaning.number_format import shown
 from corpus.cleaning.sheets import sheet_parts
@@ -39,7 +40,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     """
     with open_zip(data, document_id, limits) as archive:
         check_xml(archive, document_id)
-        facts = core_properties(archive, document_id)
+        properties = core_properties(archive, document_id)
         whole = _sheet_bytes(archive) <= _WHOLE_BYTES
     parts: list[Part] = []
     sheets = list(_sheets(data, document_id, limits, whole=whole))
@@ -51,14 +52,17 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     if not parts:
         raise UnreadableDocument(f"{document_id} is empty: its cells hold nothing.")
     text, origin, headings, tables = assemble(parts)
+    facts = stated_facts(ends_of(text)).or_else(properties)
     yield Document(
         id=document_id,
         text=text,
         title=facts.title or PurePath(document_id).stem,
         origin=origin,
         headings=headings,
+        source=facts.source,
         author=facts.author,
-        published=facts.date,
+        published=facts.published,
+        number=facts.number,
         tables=tables,
     )
 

@@ -48,7 +48,8 @@ def endpoints(service: LibraryService, admission: Admission) -> list[Endpoint]:
         Args:
             question: The question in full, understandable by itself, such as 济南高新区聘任了多少名首席政策官？
             filters: Which documents are asked, such as {"sources": ["济南日报"], "published_from": "2023-05"}; keys are
-                documents (ids), folders, sources, languages, published_from and published_to. Leave it out for all.
+                documents (ids), folders, sources, authors, numbers, languages, published_from and
+                published_to. Leave it out for all.
         """
 
         def answer() -> dict[str, Any]:
