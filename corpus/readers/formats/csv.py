@@ -92,6 +92,8 @@ def _rows(raw: str, delimiter: str, position: int) -> Iterator[list[Traced]]:
         yield row
         row = []
         position += 2 if raw.startswith("\r\n", position) else 1
+    if row:
+        yield row  # a file that ends with a delimiter
 
 
 def _closing_quote(raw: str, opening: int) -> int | None:
