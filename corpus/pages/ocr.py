@@ -190,7 +190,7 @@ def _levelled(quad: NDArray[np.float32], skew: float, size: tuple[int, int]) -> 
     angle = math.radians(skew)
     middle = np.array([size[0] / 2, size[1] / 2], dtype=np.float32)
     matrix = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]], dtype=np.float32)
-    moved: NDArray[np.float32] = (quad - middle) @ matrix.T + middle
+    moved: NDArray[np.float32] = ((quad - middle) @ matrix.T + middle).astype(np.float32)
     return moved
 
 
