@@ -36,7 +36,7 @@ def drawn_table(seed: int, way: str) -> Drawn:
     for i, name in enumerate(rng.sample(NAMES, count)):
         cells.append((i + 2, 0, 1, 1, f"{name}（含往年\n结转部分）" if tall[i] else name))
         for column in range(2 * pairs):
-            cells.append((i + 2, column + 1, 1, 1, "" if rng.random() < 0.2 else str(rng.randint(1, 9999))))
+            cells.append((i + 2, column + 1, 1, 1, "" if i and rng.random() < 0.2 else str(rng.randint(1, 9999))))
     sheet = Sheet(595, 842)
     sheet.text(90, 60, "部门经费对照", 16)
     sheet.text(70, tops[-1] + 30, "注：数据由财务科提供，单位为万元。", 10)

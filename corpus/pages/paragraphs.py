@@ -265,7 +265,7 @@ def _goes_on(before: Paragraph, piece: Paragraph, page: list[TextBlock], edges: 
     running = before.kind is piece.kind is Kind.PARAGRAPH and not (before.row or piece.row)
     last, first = before.lines[-1], piece.lines[0]
     home = next((block for block in page if first is block.lines[0]), None)
-    if not running or home is None or abs(last.size - first.size) > 0.15 * last.size:
+    if not running or home is None or _LEADERS.search(last.text) or abs(last.size - first.size) > 0.15 * last.size:
         return False
     if _is_indented(first, _edges(home, page)) or (_OPENS_ITEM.match(first.text) and last.ends_sentence):
         return False

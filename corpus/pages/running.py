@@ -148,8 +148,15 @@ def _running_keys(pages: Sequence[Page]) -> set[_Key]:
 
 
 def _is_near_edge(line: PageLine, page: Page) -> bool:
-    middle = line.box.center[1] / page.height
-    return middle < _ZONE or middle > 1 - _ZONE
+    """Whether it stands in the margin; the rows of a table that reaches into the page do not."""
+    top, bottom = _ZONE * page.height, (1 - _ZONE) * page.height
+    middle = line.box.center[1]
+    if top <= middle <= bottom:
+        return False
+    return not any(
+        grid.box.holds(line.box, slack=line.size) and grid.box.bottom > top and grid.box.top < bottom
+        for grid in page.grids
+    )
 
 
 def _edge(rows: list[list[PageLine]], page: Page, running: set[_Key], *, numbered: bool) -> list[PageLine]:
