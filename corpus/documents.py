@@ -6,6 +6,8 @@ from bisect import bisect_right
 from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
+from corpus.errors import Problem
+
 __all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment", "Skipped"]
 
 
@@ -173,7 +175,7 @@ class Skipped:
     """A document inside a file (of an archive, a mail) that could not be read, and why, in one sentence."""
 
     id: str
-    problem: str
+    problem: Problem
 
 
 @dataclass(frozen=True, slots=True)

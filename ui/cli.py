@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ui.messages import PageMessage
 from ui.terminal import answer_text, hit_text, say, show, summarise
 
 if TYPE_CHECKING:
@@ -375,7 +376,7 @@ def _check_writable(path: Path) -> None:
     from rag.errors import EvaluationError
 
     if path.is_dir() or not path.absolute().parent.is_dir():
-        raise EvaluationError(f"{path} can't be written: it is a folder, or its folder does not exist.")
+        raise EvaluationError(PageMessage.FILE_NO_PLACE, file=path)
 
 
 def _write(path: Path, text: str) -> None:
@@ -384,7 +385,7 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as exc:
-        raise EvaluationError(f"{path} can't be written: {exc.strerror or exc}.") from exc
+        raise EvaluationError(PageMessage.FILE_UNWRITABLE, file=path, reason=exc.strerror or exc) from exc
     say(f"{path} is written.")
 
 

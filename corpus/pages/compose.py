@@ -13,6 +13,7 @@ from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read
 from corpus.documents import Document, Heading, Origin, Segment
 from corpus.errors import UnreadableDocument
 from corpus.language.script import HAN
+from corpus.messages import DocumentMessage
 from corpus.pages.blocks import gather, with_labels
 from corpus.pages.grids import split_tables
 from corpus.pages.model import Page, body_size
@@ -53,7 +54,7 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
     ordered = [_articles(page, body) for page in stripped]
     paragraphs = list(paragraphs_of(ordered, body, scanned=scanned))
     if not paragraphs:
-        raise UnreadableDocument(f"{document_id} is empty: there is no text on its pages.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_PAGES, file=document_id)
     paragraphs, title_at = _levelled(paragraphs)
     text, origin, headings = _compose(paragraphs, {page.number: page for page in pages})
     stated = _stated(paragraphs).or_else(furniture).or_else(_claimed(facts or {}))

@@ -14,6 +14,7 @@ from corpus import Document
 from embeddings.errors import IndexUnreadable
 from embeddings.index.matching import passage_tokens
 from embeddings.local.index import FaissIndex, StoredPassage
+from embeddings.messages import IndexMessage
 from embeddings.milvus.index import (
     BM25,
     FREQUENCIES,
@@ -182,9 +183,9 @@ def _check(written: MilvusIndex, index: FaissIndex) -> None:
     """That the server holds every passage and finds some of them."""
     count = written.count()
     if count != index.manifest.passages:
-        raise IndexUnreadable(f"The server holds {count} passages of {index.manifest.passages}. Run 'yinju rebuild'.")
+        raise IndexUnreadable(IndexMessage.MILVUS_INCOMPLETE, passages=count, expected=index.manifest.passages)
     for row in index.some_rows(_SAMPLE):
         vector = index.vectors([row])[0]
         scores = written.dense(vector, 10).scores
         if written.passage(row) != index.passage(row) or not len(scores) or scores[0] < float(vector @ vector) - 0.02:
-            raise IndexUnreadable(f"The server does not find passage {row} by its own vector. Run 'yinju rebuild'.")
+            raise IndexUnreadable(IndexMessage.MILVUS_NOT_FOUND, passage=row)

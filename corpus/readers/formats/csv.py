@@ -12,6 +12,7 @@ from corpus.cleaning.traced import EMPTY, Traced, assemble, concat
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 __all__ = ["SUFFIXES", "read"]
 
@@ -35,11 +36,11 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     for row in _rows(raw, delimiter):
         cells += len(row)
         if cells > limits.table_cells:
-            raise UnreadableDocument(f"{document_id} has more than {limits.table_cells:,} values. Divide it.")
+            raise UnreadableDocument(DocumentMessage.VALUES_TOO_MANY, file=document_id, most=limits.table_cells)
         rows.append(row)
     text, origin, headings = assemble(sheet_parts(rows))
     if not text:
-        raise UnreadableDocument(f"{document_id} is empty: it holds no values.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_TABLE, file=document_id)
     yield Document(
         id=document_id,
         text=text,

@@ -13,6 +13,7 @@ from corpus.cleaning.traced import Part, Traced, assemble
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
@@ -54,7 +55,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
             title = lines[0].text
         parts += [Part(line, (level or 0) if len(lines) == 1 else 0) for line in lines]
     if not parts:
-        raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_TEXT, file=document_id)
     facts = file.core_properties
     title = title or (facts.title or "").strip() or next((part.content.text for part in parts[:3] if part.level), None)
     text, origin, headings = assemble(_ranked(parts, title))

@@ -16,6 +16,7 @@ from corpus.cleaning.traced import Part, assemble
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 __all__ = ["SUFFIXES", "clean_page", "page_parts", "read"]
 
@@ -39,7 +40,7 @@ def clean_page(
     root = parse(raw)
     lines = page_lines(raw, root, part)
     if not lines:
-        raise UnreadableDocument(f"{document_id} is empty: the page shows no text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_WEB_PAGE, file=document_id)
     first, last = article_span(lines)
     facts = page_facts(raw, root, lines, first, last)
     title = facts.title or PurePath(document_id).stem

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 if TYPE_CHECKING:
     from corpus.pages.model import Page
@@ -41,9 +42,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
     with open_pdf(data, document_id) as pdf:
         count = len(pdf)
         if count > limits.pages:
-            raise UnreadableDocument(
-                f"{document_id} can't be read: it has {count:,} pages, more than {limits.pages:,}. Divide it."
-            )
+            raise UnreadableDocument(DocumentMessage.PAGES_TOO_MANY, file=document_id, pages=count, most=limits.pages)
         damaged: list[Skipped] = []
         pages = list(_pages(pdf, count, damaged))
         facts = pdf.facts()
@@ -61,15 +60,14 @@ def _pages(pdf: PdfFile, count: int, damaged: list[Skipped]) -> Iterator[Page]:
     for number in range(1, count + 1):
         if time.monotonic() - began > MOST_SECONDS:
             raise UnreadableDocument(
-                f"{pdf.name} takes too long to read: {number - 1} of {count} pages in {MOST_SECONDS:.0f} seconds. "
-                "Divide it, and add the parts."
+                DocumentMessage.PDF_TOO_SLOW, file=pdf.name, done=number - 1, pages=count, seconds=MOST_SECONDS
             )
         try:
             page = pdf.page(number)
         except UnreadableDocument as exc:
             if number == count and not found:
                 raise
-            damaged.append(Skipped(f"{pdf.name}#page {number}", str(exc)))
+            damaged.append(Skipped(f"{pdf.name}#page {number}", exc.problem))
             continue
         found = True
         if _is_readable(page) or page.is_blank:
@@ -77,10 +75,7 @@ def _pages(pdf: PdfFile, count: int, damaged: list[Skipped]) -> Iterator[Page]:
             continue
         scanned += 1
         if scanned > MOST_SCANNED_PAGES:
-            raise UnreadableDocument(
-                f"{pdf.name} can't be read: it has more than {MOST_SCANNED_PAGES} scanned pages. "
-                "Divide it, and add the parts."
-            )
+            raise UnreadableDocument(DocumentMessage.SCANS_TOO_MANY, file=pdf.name, most=MOST_SCANNED_PAGES)
         recognized = recognize(pdf.picture(number, _DPI / 72), number)
         yield recognized if recognized.lines else page
 

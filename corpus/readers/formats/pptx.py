@@ -12,6 +12,7 @@ from corpus.cleaning.traced import Part, Traced, assemble
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
@@ -34,7 +35,9 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         check_xml(archive, document_id)
     file = pptx.Presentation(io.BytesIO(data))
     if len(file.slides) > limits.pages:
-        raise UnreadableDocument(f"{document_id} has {len(file.slides):,} slides; at most {limits.pages:,} are read.")
+        raise UnreadableDocument(
+            DocumentMessage.SLIDES_TOO_MANY, file=document_id, slides=len(file.slides), most=limits.pages
+        )
     parts: list[Part] = []
     for page, slide in enumerate(file.slides, 1):
         heading = slide.shapes.title
@@ -48,9 +51,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
             notes = Traced.of(slide.notes_slide.notes_text_frame.text, 0, page=page, part="notes")
             parts += map(Part, _lines(notes))
     if not parts:
-        raise UnreadableDocument(
-            f"{document_id} is empty: its slides hold no text. Pictures of text are not read here."
-        )
+        raise UnreadableDocument(DocumentMessage.EMPTY_SLIDES, file=document_id)
     facts = file.core_properties
     title = (facts.title or "").strip()
     if not title or title.lower() in ("powerpoint presentation", "powerpoint 演示文稿"):

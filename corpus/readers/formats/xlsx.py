@@ -13,6 +13,7 @@ from corpus.cleaning.traced import EMPTY, Part, Traced, assemble
 from corpus.documents import Document, Place
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
@@ -42,9 +43,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
             for row in sheet.iter_rows():
                 cells += len(row)
                 if cells > limits.table_cells:
-                    raise UnreadableDocument(
-                        f"{document_id} has more than {limits.table_cells:,} cells. Divide it, or delete empty columns."
-                    )
+                    raise UnreadableDocument(DocumentMessage.CELLS_TOO_MANY, file=document_id, most=limits.table_cells)
                 values = [_cell(sheet.title, cell) for cell in row]
                 while values and not values[-1]:
                     values.pop()
@@ -57,7 +56,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     finally:
         book.close()
     if not parts:
-        raise UnreadableDocument(f"{document_id} is empty: its cells hold nothing.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_CELLS, file=document_id)
     text, origin, headings = assemble(parts)
     published = facts.modified or facts.created
     yield Document(

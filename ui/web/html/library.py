@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from corpus import Problem
 from embeddings import Manifest, Progress
 from ui.web.html.escaping import escape
 from ui.web.store.library_service import Book, Outcome
@@ -63,7 +64,7 @@ def outcomes(added: Sequence[Outcome], words: Words, of: int | None = None) -> s
     return f'<ul class="yj-outcomes" role="status">{lines}</ul>' if lines else ""
 
 
-def index_state(manifest: Manifest, progress: Progress | None, error: str | None, words: Words) -> str:
+def index_state(manifest: Manifest, progress: Progress | None, error: Problem | None, words: Words) -> str:
     """What the index holds, how far a rebuild has come, or why one failed."""
     bar = ""
     if progress is not None:

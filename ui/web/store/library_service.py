@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import YinjuError
+from corpus import Problem, YinjuError
+from corpus.messages import DocumentMessage
 from embeddings import IndexBusy, Progress, open_index, rebuild
 from rag import Assistant, Settings
+from ui.messages import PageMessage
 from ui.web.store.originals import Originals
 from ui.web.store.removed import Removed
 
@@ -33,7 +35,7 @@ class Book:
     source: str | None = None
     published: str | None = None
     passages: int | None = None
-    problem: str | None = None
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Outcome:
     """What became of an added file: read, or the sentence that says why not."""
 
     name: str
-    problem: str | None = None
+    problem: Problem | None = None
 
 
 class LibraryService:
@@ -54,12 +56,12 @@ class LibraryService:
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
         self.progress: Progress | None = None
-        self.error: str | None = None
+        self.error: Problem | None = None
         self._settings = assistant.settings
         self._library = assistant.settings.library
         self.originals = Originals(self._library)
-        self._skipped: dict[str, str] = {}
-        self._damaged: dict[str, str] = {}
+        self._skipped: dict[str, Problem] = {}
+        self._damaged: dict[str, Problem] = {}
         self._lock = threading.Lock()
         self._again = False
         self._worker: threading.Thread | None = None
@@ -118,7 +120,7 @@ class LibraryService:
                 try:
                     self._library.add(path)
                 except YinjuError as exc:
-                    yield Outcome(Path(path).name, str(exc))
+                    yield Outcome(Path(path).name, exc.problem)
                 else:
                     good = True
                     yield Outcome(Path(path).name)
@@ -167,14 +169,14 @@ class LibraryService:
                 self._rebuild()
                 self.error = None
             except IndexBusy as exc:  # another program rebuilds: what is to be done here is done after it
-                self.error = str(exc)
+                self.error = exc.problem
                 self._again = True
                 time.sleep(_BUSY_SECONDS)
             except YinjuError as exc:
-                self.error = str(exc)
-            except Exception as exc:  # noqa: BLE001 - the thread must live, and the page must say it
+                self.error = exc.problem
+            except Exception:  # noqa: BLE001 - the thread must live, and the page must say it
                 _log.exception("The rebuild failed")
-                self.error = str(exc)
+                self.error = Problem.of(PageMessage.UNEXPECTED)
             finally:
                 self.progress = None
 
@@ -192,7 +194,9 @@ class LibraryService:
         )
         self._skipped = {skipped.id: skipped.problem for skipped in report.skipped}
         self._damaged |= {
-            skipped.id.partition("#")[0]: skipped.problem for skipped in report.skipped if "#page " in skipped.id
+            str(skipped.problem.fields["file"]): skipped.problem
+            for skipped in report.skipped
+            if skipped.problem.code == DocumentMessage.PAGE_DAMAGED.code
         }
         if report.changed:
             index = open_index(settings.index_location)
