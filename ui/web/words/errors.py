@@ -8,6 +8,7 @@ the same fields. The Traditional ones are made of the Simplified by OpenCC, but 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from corpus.errors import Problem
 from rag.question.phrases import Language
@@ -215,6 +216,11 @@ def _chinese(code: str, language: Language) -> str | None:
     simplified = SIMPLIFIED.get(code)
     if simplified is None or language == "zh-Hans":
         return simplified
+    return TRADITIONAL.get(code) or str(_converter().convert(simplified))
+
+
+@cache
+def _converter() -> Any:
     from opencc import OpenCC
 
-    return TRADITIONAL.get(code) or str(OpenCC("s2twp").convert(simplified))
+    return OpenCC("s2twp")
