@@ -177,6 +177,10 @@ class Skipped:
     id: str
     problem: Problem
 
+    def __post_init__(self) -> None:
+        """A reader of another house may tell the problem as a plain sentence."""
+        object.__setattr__(self, "problem", Problem.of(self.problem))
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from corpus import Library, UnknownDocument
+from corpus import Library, Problem, UnknownDocument
 from embeddings import Encoder, Manifest, Progress, rebuild
 from rag import Assistant, Settings
 from ui.web.html import library
@@ -165,5 +165,5 @@ def test_the_index_says_how_it_is() -> None:
     manifest = Manifest(1, "m", 1, 400, 1234, 5678, 9, "", {})
     assert "1,234 篇文档、5,678 个段落" in library.index_state(manifest, None, None, ZH)
     assert "3/10" in library.index_state(manifest, Progress("encoding", 3, 10), None, ZH)
-    assert "&lt;full&gt;" in library.index_state(manifest, None, "<full>", ZH)
-    assert "&lt;x&gt;" in library.outcomes([Outcome("<x>", "<y>")], ZH)
+    assert "&lt;full&gt;" in library.index_state(manifest, None, Problem("<full>"), ZH)
+    assert "&lt;x&gt;" in library.outcomes([Outcome("<x>", Problem("<y>"))], ZH)

@@ -85,7 +85,7 @@ class MilvusLocation:
         except (MilvusException, OSError) as exc:
             reason = getattr(exc, "message", None) or str(exc) or type(exc).__name__
             raise IndexUnreadable(
-                IndexMessage.MILVUS_UNUSABLE, index=self, reason=reason.splitlines()[0][:200]
+                IndexMessage.MILVUS_UNUSABLE, index=str(self), reason=reason.splitlines()[0][:200]
             ) from exc
 
     def current(self, client: MilvusClient) -> str | None:
@@ -167,7 +167,7 @@ class MilvusIndex:
             self.manifest = Manifest.from_dict(values["manifest"])
             self._bm25 = BM25(self.manifest.passages, values["average_length"])
         except (KeyError, TypeError) as exc:
-            raise IndexUnreadable(IndexMessage.MILVUS_MANIFEST, index=location) from exc
+            raise IndexUnreadable(IndexMessage.MILVUS_MANIFEST, index=str(location)) from exc
         self.document = lru_cache(maxsize=64)(self._read_document)
 
     @classmethod
@@ -177,7 +177,7 @@ class MilvusIndex:
         client = place.connect()
         collection = place.current(client)
         if collection is None:
-            raise IndexMissing(IndexMessage.MILVUS_MISSING, index=place)
+            raise IndexMissing(IndexMessage.MILVUS_MISSING, index=str(place))
         return cls(place, client, collection)
 
     def newer(self) -> MilvusIndex | None:
