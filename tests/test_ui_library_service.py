@@ -125,7 +125,7 @@ def test_a_failed_rebuild_is_said_and_the_old_index_answers(
     before = service.assistant
     service.rebuild()
     assert service.wait(20)
-    assert service.error == "disk on fire"
+    assert "disk on fire" in (service.error or "")
     assert service.assistant is before
 
 
@@ -150,7 +150,7 @@ def test_books_are_found_and_sorted_the_waiting_first() -> None:
 
 
 def test_the_table_is_escaped_and_bounded() -> None:
-    bad = Book("<b>.txt", "<b>.txt", "<script>", "<i>", "<u>", None, "<img>")
+    bad = Book("<b>.txt", "<b>.txt", "<script>", "<i>", "<u>", None, Problem("<img>"))
     shown = library.catalogue([bad], ZH)
     assert not {"<b>", "<script>", "<i>", "<u>", "<img>"} & {
         shown[i : i + n] for n in range(3, 9) for i in range(len(shown))

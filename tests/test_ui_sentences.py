@@ -30,7 +30,7 @@ ERRORS = {
     "IndexUnwritable", "AnswerError", "QuestionError", "SettingsError", "LanguageModelError", "RerankerUnavailable",
     "EvaluationError", "TooManyQuestions", "_TooManyTries",
 }  # fmt: skip
-HANDED_ON = {"message", "problem", "outcome.problem", "error"}  # what was made elsewhere, with its code
+HANDED_ON = {"message", "problem", "outcome.problem", "self.problem", "error"}  # what was made elsewhere, with its code
 
 
 def fields(sentence: str) -> set[str]:

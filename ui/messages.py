@@ -41,6 +41,7 @@ class PageMessage(Message):
         "The file of users {file} can't be read: {reason}. 'yinju user NAME --auth-file {file}' makes it."
     )
     USERS_UNWRITABLE = "The file of users {file} can't be written: {reason}."
+    REBUILD_FAILED = "The index could not be rebuilt ({reason}); the log has more. The old index still answers."
     UNEXPECTED = "Something unexpected went wrong; it is in the log. Please try again."
     TURN_DAMAGED = "What was kept of this turn is damaged and can't be shown."
     CONVERSATIONS_SET_ASIDE = "The earlier conversations could not be read: their file was damaged. It is kept as {file}, and a new one has been begun."

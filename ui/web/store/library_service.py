@@ -174,9 +174,9 @@ class LibraryService:
                 time.sleep(_BUSY_SECONDS)
             except YinjuError as exc:
                 self.error = exc.problem
-            except Exception:  # noqa: BLE001 - the thread must live, and the page must say it
+            except Exception as exc:  # noqa: BLE001 - the thread must live, and the page must say it
                 _log.exception("The rebuild failed")
-                self.error = Problem.of(PageMessage.UNEXPECTED)
+                self.error = Problem.of(PageMessage.REBUILD_FAILED, reason=exc)
             finally:
                 self.progress = None
 

@@ -177,6 +177,7 @@ _PAGE: dict[str, str] = {
     "users_line": "用户文件 {file} 的第 {line} 行不是用户。请用 yinju user NAME --auth-file {file} 来写。",
     "users_unreadable": "用户文件 {file} 读不了：{reason}。请用 yinju user NAME --auth-file {file} 生成。",
     "users_unwritable": "用户文件 {file} 写不了：{reason}。",
+    "rebuild_failed": "索引重建失败（{reason}），详情见日志。旧索引仍在回答。",
     "unexpected": "出了意料之外的问题，已记入日志。请再试一次。",
     "turn_damaged": "这一轮保存的内容已损坏，显示不了。",
     "conversations_set_aside": "以前的对话读不了：它们的文件已损坏。那个文件保留为 {file}，并另开了一个新的。",
