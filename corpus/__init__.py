@@ -6,10 +6,12 @@ from corpus.language.sentences import sentence_spans
 from corpus.language.tags import language_of
 from corpus.library import Library, read_document, read_documents
 from corpus.limits import Limits
-from corpus.outcomes import Outcome
+from corpus.outcomes import Outcome, ReadAlready
 from corpus.passages import split
+from corpus.tables import Cell, Table, Value
 
 __all__ = [
+    "Cell",
     "Document",
     "DocumentError",
     "Heading",
@@ -20,11 +22,14 @@ __all__ = [
     "Passage",
     "Place",
     "Problem",
+    "ReadAlready",
     "Segment",
     "Skipped",
+    "Table",
     "UnknownDocument",
     "UnreadableDocument",
     "UnsupportedFormat",
+    "Value",
     "YinjuError",
     "language_of",
     "read_document",

@@ -7,8 +7,9 @@ from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
 from corpus.errors import Problem
+from corpus.tables import Table
 
-__all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment", "Skipped"]
+__all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment", "Skipped", "not_read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,9 @@ class Document:
 
     ``id`` is the file's path relative to the documents folder, with "/" on every system. ``published`` is as much of
     an ISO 8601 date as the file tells ("2024-04-24", "2024-04", "2024"). ``language`` is a BCP 47 tag ("zh-Hans",
-    "zh-Hant", "en"), "und" where the text does not show it. ``damaged_bytes`` counts the bytes of the file that fit
-    its encoding nowhere; each stands as U+FFFD in the text.
+    "zh-Hant", "en"), "und" where the text does not show it. ``number`` is that of an official document
+    (泽政办发〔2025〕6号). ``damaged_bytes`` counts the bytes of the file that fit its encoding nowhere; each stands as
+    U+FFFD in the text. ``tables`` are in the order of the text.
     """
 
     id: str
@@ -125,6 +127,8 @@ class Document:
     url: str | None = None
     language: str = "und"
     damaged_bytes: int = 0
+    tables: tuple[Table, ...] = ()
+    number: str | None = None
 
     def heading_path(self, offset: int) -> tuple[str, ...]:
         """The headings over the character at ``offset``, the outermost first."""
@@ -146,10 +150,12 @@ class Document:
             "author": self.author,
             "published": self.published,
             "url": self.url,
+            "number": self.number,
             "language": self.language,
             "damaged_bytes": self.damaged_bytes,
             "text": self.text,
             "headings": [[heading.start, heading.end, heading.level] for heading in self.headings],
+            "tables": [table.to_list() for table in self.tables],
             "origin": [[segment.start, segment.length, *astuple(segment.place)] for segment in self.origin.segments],
         }
 
@@ -160,8 +166,10 @@ class Document:
             **{key: values[key] for key in ("id", "title", "source", "author", "published", "url", "text")},
             language=values.get("language", "und"),
             damaged_bytes=values.get("damaged_bytes", 0),
+            number=values.get("number"),
             headings=tuple(Heading(*heading) for heading in values["headings"]),
             origin=Origin(tuple(_segment(segment) for segment in values["origin"])),
+            tables=tuple(Table.from_list(table, values["text"]) for table in values.get("tables", ())),
         )
 
 
@@ -180,6 +188,11 @@ class Skipped:
     def __post_init__(self) -> None:
         """A reader of another house may tell the problem as a plain sentence."""
         object.__setattr__(self, "problem", Problem.of(self.problem))
+
+
+def not_read(document_id: str, kind: str, count: int) -> Skipped:
+    """What is told of things in a document that were recognised and not read, by their kind: "charts", "pictures"."""
+    return Skipped(f"{document_id}#{kind}", f"{document_id} was read, but not its {kind} ({count}).")
 
 
 @dataclass(frozen=True, slots=True)

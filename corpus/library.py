@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -11,7 +12,7 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 
 from corpus.documents import Document
-from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument
+from corpus.errors import DocumentError, Problem, UnknownDocument, UnreadableDocument
 from corpus.filenames import escaped, path_text, readable
 from corpus.limits import Limits
 from corpus.messages import DocumentMessage
@@ -196,14 +197,26 @@ class Library:
         return path
 
     def add(self, source: str | Path) -> list[str]:
-        """Copies a file, or the files of a folder, into the library; returns their ids.
-
-        Each is read first, by a process of its own within the limits, so that nothing enters that could not be
-        answered from. A file that is there already with the same bytes is left as it is.
+        """Copies a file, or the files of a folder, into the library; returns the ids of those that are in it now.
 
         Raises:
-            UnreadableDocument, UnsupportedFormat: a file can't be read; nothing of ``source`` has been copied then.
-            DocumentError: another file has the id already, or the folder can't be written.
+            DocumentError: none of them could be taken in; of several the error is the first one's.
+        """
+        outcomes = list(self.take_in(source))
+        taken = [outcome.file for outcome in outcomes if outcome.problem is None]
+        if not taken:
+            raise UnreadableDocument(next(outcome.problem for outcome in outcomes if outcome.problem is not None))
+        return taken
+
+    def take_in(self, source: str | Path) -> Iterator[Outcome]:
+        """Copies a file, or the files of a folder, into the library, and tells what came of each.
+
+        Each is read first, by a process of its own within the limits, so that nothing enters that could not be
+        answered from; one that is refused stops no other. A file that is there already with the same bytes is left as
+        it is, and not read.
+
+        Raises:
+            DocumentError: the folder holds no files, or the library can't be written.
         """
         source = Path(source).absolute() if Path(source).name not in ("", "..") else Path(source).resolve()
         if source.is_dir():
@@ -213,19 +226,23 @@ class Library:
                 raise UnreadableDocument(DocumentMessage.FOLDER_EMPTY, folder=path_text(source))
         else:
             files = [(source, readable(source.name))]
+        to_read: list[tuple[Path, str]] = []
         for path, document_id in files:
-            reader_for(path.name)
             present = self.folder / document_id
-            if present.exists() and path.exists() and present.read_bytes() != path.read_bytes():
-                raise DocumentError(DocumentMessage.NAME_TAKEN, document=document_id)
-        named = ((path, readable(path.name)) for path, _ in files)
-        with closing(read_files(named, workers=min(os.cpu_count() or 1, len(files)))) as outcomes:
+            if not present.exists() or not path.exists():
+                to_read.append((path, document_id))
+            elif filecmp.cmp(present, path, shallow=False):
+                yield Outcome(document_id)
+            else:
+                yield Outcome(document_id, problem=Problem.of(DocumentMessage.NAME_TAKEN, document=document_id))
+        if not to_read:
+            return
+        paths = {document_id: path for path, document_id in to_read}
+        with closing(read_files(to_read, workers=min(os.cpu_count() or 1, len(to_read)))) as outcomes:
             for outcome in outcomes:
-                if outcome.problem is not None:
-                    raise UnreadableDocument(outcome.problem)
-        for path, document_id in files:
-            self._copy(path, self.folder / document_id)
-        return [document_id for _, document_id in files]
+                if outcome.problem is None:
+                    self._copy(paths[outcome.file], self.folder / outcome.file)
+                yield outcome
 
     def remove(self, document_id: str) -> None:
         """Deletes a document's file.

@@ -22,8 +22,9 @@ from corpus.messages import DocumentMessage
 from corpus.readers.reading import read_bytes, reader_for
 from corpus.workers import Worker, WorkerDied, WorkerOverdue
 
-__all__ = ["Outcome", "file_outcome", "read_files"]
+__all__ = ["Outcome", "ReadAlready", "file_outcome", "read_files"]
 
+_MOST_KEPT_CHARS = 20_000_000
 _AHEAD = 4  # files under way or waiting to be taken, for each worker
 
 
@@ -45,6 +46,29 @@ class Outcome:
     def was_read(self) -> bool:
         """Whether any document came of it."""
         return bool(self.documents)
+
+
+class ReadAlready:
+    """What came of files that were read before they were put into the library, so that they are not read again.
+
+    Only so much is kept as memory has room for; the rest is read once more.
+    """
+
+    def __init__(self) -> None:
+        """Nothing has been read."""
+        self._outcomes: dict[str, Outcome] = {}
+        self._room = _MOST_KEPT_CHARS
+
+    def keep(self, outcome: Outcome) -> None:
+        """Keeps what was read, if there is room."""
+        chars = sum(len(document.text) for document in outcome.documents)
+        if outcome.was_read and chars <= self._room:
+            self._room -= chars
+            self._outcomes[outcome.file] = outcome
+
+    def of(self, file_id: str) -> Outcome | None:
+        """What came of a file, None if it is not kept."""
+        return self._outcomes.get(file_id)
 
 
 def file_outcome(path: Path, file: str, limits: Limits) -> Outcome:

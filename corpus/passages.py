@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
 from corpus.cleaning.outline import is_article_of_law
 from corpus.documents import Document, Heading, Passage
 from corpus.language.sentences import clause_spans, sentence_spans, token_around
+from corpus.tables import Table
 
 __all__ = ["split"]
 
 _SMALLEST = 40
+_BETWEEN_CELLS = " | "
+_LONGEST_NAME = 60
+_LONGEST_NAMES = 120
 
 Span = tuple[int, int]
 
@@ -23,7 +28,8 @@ def split(document: Document, *, max_chars: int = 400) -> list[Passage]:
     a law (第十二条, with its items), else a line (paragraph, list item, row of a table), is kept whole where it fits.
     Sections are divided evenly rather than filled up, so that none ends in a scrap. A sentence longer than a passage
     is divided at commas, then anywhere but inside a number, a date or a Latin word. Every character but white space is
-    in exactly one passage.
+    in exactly one passage. What stands over a table (its caption, its unit), and what names a row that is divided, are
+    the last of the ``headings`` of its passages.
 
     Raises:
         ValueError: ``max_chars`` is under 40.
@@ -33,6 +39,7 @@ def split(document: Document, *, max_chars: int = 400) -> list[Passage]:
     text = document.text
     edges = [0, *(heading.start for heading in _first_of_each_group(document)), len(text)]
     paths = _Paths(document)
+    tables = _Tables(document)
     passages = []
     for start, end in pairwise(edges):
         pieces = list(_pieces(text, start, end, max_chars))
@@ -44,7 +51,7 @@ def split(document: Document, *, max_chars: int = 400) -> list[Passage]:
                     end=right,
                     text=text[left:right],
                     title=document.title,
-                    headings=paths.over(right - 1),
+                    headings=(*paths.over(right - 1), *tables.over(left, right)),
                     page=document.origin.page_at(left),
                 )
             )
@@ -68,6 +75,35 @@ class _Paths:
             self.open.append(heading)
             self.next += 1
         return tuple(self.document.text[heading.start : heading.end] for heading in self.open)
+
+
+class _Tables:
+    """What is said of a table outside of a passage with some of its rows."""
+
+    def __init__(self, document: Document) -> None:
+        self.text = document.text
+        self.tables = document.tables
+        self.starts = [table.start for table in document.tables]
+
+    def over(self, start: int, end: int) -> tuple[str, ...]:
+        i = bisect_left(self.starts, end) - 1
+        if i < 0 or self.tables[i].end <= start:
+            return ()
+        table = self.tables[i]
+        over = [self.text[left:right] for left, right in table.captions if not start <= left < right <= end]
+        return (*over, *self._names_of_row(table, start))
+
+    def _names_of_row(self, table: Table, start: int) -> tuple[str, ...]:
+        """The names that stand at the head of a row, and over the value, in which a passage begins."""
+        head = self.text.rfind("\n", 0, start) + 1
+        before = self.text[head:start]
+        if head < table.start or not before.strip():
+            return ()
+        items = before.split(_BETWEEN_CELLS)
+        names = items[: max(1, table.header_columns) + bool(table.group_rows)]
+        if len(items) > len(names) and "：" in items[-1][:_LONGEST_NAME]:
+            names.append(items[-1].partition("：")[0])
+        return (_BETWEEN_CELLS.join(names)[:_LONGEST_NAMES],)
 
 
 def _first_of_each_group(document: Document) -> list[Heading]:

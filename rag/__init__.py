@@ -1,6 +1,6 @@
 """A question to passages to an answer that cites them."""
 
-from rag.answers import Answer, AnswerSentence, Citation, Hit
+from rag.answers import Answer, AnswerSentence, Certainty, Citation, Hit
 from rag.assistant import Assistant, ask
 from rag.errors import AnswerError, LanguageModelError, QuestionError, RerankerUnavailable, SettingsError
 from rag.events import Answered, Event, Searched, TextDelta
@@ -13,6 +13,7 @@ __all__ = [
     "AnswerSentence",
     "Answered",
     "Assistant",
+    "Certainty",
     "Citation",
     "Event",
     "Filters",

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from corpus import Problem
-from rag.answers import Answer, AnswerSentence, Citation, Hit
+from rag.answers import Answer, AnswerSentence, Certainty, Citation, Hit
 from rag.conversation import Turn
 from rag.errors import LanguageModelError
 from rag.events import Answered, Event, Searched, TextDelta
@@ -94,19 +94,23 @@ class Answering:
     def _extractive(self, searches: Sequence[Found], notice: str | None = None) -> Iterator[Event]:
         """The documents' own sentences for each question found for; a refusal if they answer none of them."""
         extracts = [extract(one, self.retriever.index, self.reader) for one in searches]
-        answered = [one.confidence >= self.settings.answer_threshold for one in extracts]
         hits = merged(searches).hits
-        if not any(answered):
-            yield from self._refusal(hits, EXTRACTIVE, max(one.confidence for one in extracts), notice)
+        best = max(one.confidence for one in extracts)
+        if self._certainty(best) == "none":
+            yield from self._refusal(hits, EXTRACTIVE, best, notice)
             return
         numbering = Numbering()
         quoted: list[AnswerSentence] = []
-        for one, extracted, good in zip(searches, extracts, answered, strict=True):
-            if good:
-                quoted += extracted.cite(numbering)
-            else:
-                text = say("refused_part", self.language, question=one.query.text)
+        for one, extracted in zip(searches, extracts, strict=True):
+            certainty = self._certainty(extracted.confidence)
+            if certainty != "answered":
+                said = {"likely": "likely", "none": "refused"}[certainty] + ("_part" if len(searches) > 1 else "")
+                text = say(said, self.language, question=one.query.text)
                 quoted.append(AnswerSentence(text, (), "unchecked"))
+            if certainty == "answered" and extracted.polarity is not None:
+                quoted.append(AnswerSentence(say(extracted.polarity, self.language), (), "unchecked"))
+            if certainty != "none":
+                quoted += extracted.cite(numbering, None if certainty == "answered" else 1)
         citations = tuple(numbering.citations)
         sentences = tuple(
             verify(sentence.text, tuple(citations[number - 1] for number in sentence.citations), self.language)
@@ -118,8 +122,15 @@ class Answering:
             sentences, citations, _ = proven_only(sentences, citations)
         self.clock.lap("answer")
         yield from _deltas(sentences)
-        confidence = min(one.confidence for one, good in zip(extracts, answered, strict=True) if good)
-        yield self._answered(hits, sentences, citations, model=EXTRACTIVE, confidence=confidence, notice=notice)
+        certainty = self._certainty(best)
+        yield self._answered(
+            hits, sentences, citations, model=EXTRACTIVE, certainty=certainty, confidence=best, notice=notice
+        )
+
+    def _certainty(self, confidence: float) -> Certainty:
+        if confidence >= self.settings.answer_threshold:
+            return "answered"
+        return "likely" if confidence >= self.settings.likely_threshold else "none"
 
     def _written(self, writer: Writer, searches: Sequence[Found]) -> Iterator[Event]:
         search = merged(searches)
@@ -168,7 +179,7 @@ class Answering:
         self.clock.lap("answer")
         yield TextDelta(text)
         sentences = (AnswerSentence(text, (), "unchecked"),)
-        yield self._answered(hits, sentences, (), model=model, refused=True, confidence=confidence, notice=notice)
+        yield self._answered(hits, sentences, (), model=model, certainty="none", confidence=confidence, notice=notice)
 
     def _answered(
         self,
@@ -177,7 +188,7 @@ class Answering:
         citations: tuple[Citation, ...],
         *,
         model: str,
-        refused: bool = False,
+        certainty: Certainty = "answered",
         confidence: float = 1.0,
         notice: str | None = None,
     ) -> Answered:
@@ -188,7 +199,7 @@ class Answering:
                 sentences=sentences,
                 citations=citations,
                 hits=hits,
-                refused=refused,
+                certainty=certainty,
                 model=model,
                 confidence=confidence,
                 timings_ms=self.clock.laps,

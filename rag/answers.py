@@ -8,10 +8,13 @@ from typing import Any, Literal
 
 from corpus import Passage
 
-__all__ = ["Answer", "AnswerSentence", "Citation", "Hit", "Verdict"]
+__all__ = ["Answer", "AnswerSentence", "Certainty", "Citation", "Hit", "Verdict"]
 
 Verdict = Literal["supported", "unsupported", "unchecked"]
 """Whether the cited text says it; "unchecked" where a sentence cites nothing that it could be held against."""
+
+Certainty = Literal["answered", "likely", "none"]
+"""Whether the documents answer, may answer with what is shown, or do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,11 @@ class AnswerSentence:
 class Answer:
     """An answer with its evidence.
 
-    ``text`` has a mark such as ``[1]`` at the end of each sentence that cites. ``refused`` tells that the documents do
-    not answer. ``model`` is "extractive" or the language model. ``confidence`` (0 to 1) says how likely the documents
-    answer at all. ``notice`` tells the reader what went wrong, where something did. ``timings_ms`` splits the time.
+    ``text`` has a mark such as ``[1]`` at the end of each sentence that cites. ``certainty`` tells whether the
+    documents answer: "answered"; "likely", where the one sentence quoted may be the answer and the text says so;
+    "none" for a refusal. ``model`` is "extractive" or the language model. ``confidence`` (0 to 1) says how likely the
+    documents answer at all. ``notice`` tells the reader what went wrong, where something did. ``timings_ms`` splits
+    the time.
     ``search_question`` is what was searched: the question, with what it leaves to the turns before filled in. Small
     talk is answered without citations and hits. ``generation`` names the state of the index that the citations' offsets
     point into (``Assistant.document``).
@@ -96,7 +101,7 @@ class Answer:
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
-    refused: bool
+    certainty: Certainty
     model: str
     confidence: float
     timings_ms: dict[str, float]
@@ -104,11 +109,17 @@ class Answer:
     search_question: str = ""
     generation: str = ""
 
+    @property
+    def refused(self) -> bool:
+        """Whether the documents do not answer."""
+        return self.certainty == "none"
+
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Answer:
         """The answer of ``to_dict``'s values, also of an earlier version's; those of a later one are passed over."""
         known = {one.name for one in fields(cls)}
         kept = {name: value for name, value in values.items() if name in known}
+        kept.setdefault("certainty", "none" if values.get("refused") else "answered")
         sentences = tuple(
             AnswerSentence(item["text"], tuple(item["citations"]), item["verdict"], tuple(item["problems"]))
             for item in values["sentences"]
@@ -133,6 +144,7 @@ class Answer:
             "sentences": [asdict(sentence) for sentence in self.sentences],
             "citations": [asdict(citation) for citation in self.citations],
             "hits": [hit.to_dict() for hit in self.hits],
+            "certainty": self.certainty,
             "refused": self.refused,
             "model": self.model,
             "confidence": round(self.confidence, 4),

@@ -19,9 +19,9 @@ class Filters:
     """What a document must be to be asked; what is empty or None does not matter.
 
     ``documents`` are ids, ``folders`` folders in the documents folder ("policies/2023"), ``sources`` publishers as the
-    documents name them, ``languages`` BCP 47 tags ("zh" holds for "zh-Hans" too). ``published_from`` and
-    ``published_to`` are ISO 8601 dates or beginnings of one ("2023", "2023-05"), both included; a document without a
-    date fits neither.
+    documents name them, ``authors`` and ``numbers`` (泽政办发〔2025〕6号) likewise, ``languages`` BCP 47 tags ("zh"
+    holds for "zh-Hans" too). ``published_from`` and ``published_to`` are ISO 8601 dates or beginnings of one ("2023",
+    "2023-05"), both included; a document without a date fits neither.
     """
 
     documents: tuple[str, ...] = ()
@@ -30,6 +30,8 @@ class Filters:
     languages: tuple[str, ...] = ()
     published_from: str | None = None
     published_to: str | None = None
+    authors: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is asked for."""
@@ -41,6 +43,8 @@ class Filters:
             (not self.documents or document.id in self.documents)
             and (not self.folders or any(document.id.startswith(f"{folder.strip('/')}/") for folder in self.folders))
             and (not self.sources or document.source in self.sources)
+            and (not self.authors or document.author in self.authors)
+            and (not self.numbers or document.number in self.numbers)
             and (not self.languages or any(_holds(tag, document.language) for tag in self.languages))
             and self._in_range(document.published)
         )

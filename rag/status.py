@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from corpus import Skipped
 from embeddings import Changes, Manifest, changes, generation_before, open_index
 from rag.settings import Settings
 
@@ -16,7 +17,7 @@ __all__ = ["Status", "status"]
 class Status:
     """Where the documents and the index are, what the index says of itself, and what it does not know yet.
 
-    ``before`` is the generation that ``yinju rollback`` would go back to.
+    ``before`` is the generation that ``yinju rollback`` would go back to, ``skipped`` what of the files was not read.
     """
 
     documents_dir: str
@@ -24,6 +25,7 @@ class Status:
     manifest: Manifest
     changes: Changes
     before: str | None
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def stale(self) -> bool:
@@ -46,6 +48,7 @@ class Status:
             "age_s": self.age_s,
             "bytes": self.manifest.bytes,
             "before": self.before,
+            "skipped": [asdict(skipped) for skipped in self.skipped],
             **self.manifest.to_dict(),
         }
 
@@ -64,6 +67,7 @@ class Status:
                 f"size       {manifest.bytes / 1e6:,.1f} MB",
                 f"recall     {_recall(manifest)}",
                 f"stale      {news}: run 'yinju rebuild'" if news else "stale      no, it holds every file as it is",
+                *(f"not read   {skipped.problem}" for skipped in self.skipped),
             )
         )
 
@@ -78,6 +82,7 @@ def status(settings: Settings) -> Status:
             index.manifest,
             changes(settings.library.folder, settings.index_dir, follow_links=settings.follow_links),
             generation_before(settings.index_dir),
+            tuple(index.skipped()),
         )
     finally:
         index.close()

@@ -136,7 +136,7 @@ code **block**
 def test_markdown_reads_without_its_marks() -> None:
     document = clean_markdown(MARKDOWN, "a.md")
     assert document.text.split("\n") == [
-        "第一段 加粗 和 代码 与 链接，a*b*c snake_case_x * & 完。", "小标题", "甲项", "乙项 删去", "1. 一",
+        "第一段 加粗 和 代码 与 链接，a*b*c snake_case_x * & 完。", "小标题", "[x] 甲项", "乙项 删去", "1. 一",
         "姓名：张三 | 职务：主任|甲", "姓名：李四", "引文 粗 斜体。", "code **block**",
     ]  # fmt: skip
     assert (document.title, document.published) == ("办法", "2024-04-01")

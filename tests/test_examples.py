@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from embeddings import DEFAULT_MODEL, open_index, rebuild
+from embeddings.encoders.fingerprint import fingerprint_of
 from embeddings.encoders.protocol import Role, Vectors
 
 pytestmark = pytest.mark.long
@@ -23,6 +24,7 @@ class Idle:
     """An encoder that has nothing to do."""
 
     name, dimensions = DEFAULT_MODEL, 384
+    fingerprint = fingerprint_of(DEFAULT_MODEL)
 
     def encode(self, texts: Sequence[str], role: Role, progress: Callable[[int], None] | None = None) -> Vectors:
         raise AssertionError(f"{len(texts)} texts are left to encode as {role}")

@@ -109,14 +109,14 @@ def test_openai_clients_get_the_answer_with_its_citations(address: str) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
-        ("{", 400, "no JSON"),
-        ('{"messages": []}', 400, "the last a user's"),
-        ('{"messages": [{"role": "assistant", "content": "x"}]}', 400, "the last a user's"),
+        ("{", 400, "not JSON"),
+        ('{"messages": []}', 400, "last message is not a user's"),
+        ('{"messages": [{"role": "assistant", "content": "x"}]}', 400, "last message is not a user's"),
         ('{"messages": [{"role": "user", "content": " "}]}', 400, "empty"),
         ('{"messages": [{"role": "user", "content": "refuse"}]}', 502, "refused"),
         ('{"messages": [{"role": "user", "content": "cut"}]}', 502, "went away"),
         ('{"stream": true, "messages": [{"role": "user", "content": "refuse"}]}', 502, "refused"),
-        ("[]", 400, "no chat completion"),
+        ("[]", 400, "not an object with messages"),
     ],
 )
 def test_what_goes_wrong_is_an_openai_error(address: str, body: str, status: int, said: str) -> None:

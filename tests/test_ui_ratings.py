@@ -16,7 +16,7 @@ from ui.web.store.conversations import Conversations
 from ui.web.store.ratings import Rating, Ratings, question_of
 from ui.web.store.turns import Turn
 
-REFUSED = replace(ANSWER, refused=True, citations=())
+REFUSED = replace(ANSWER, certainty="none", citations=())
 UP, DOWN = Rating(True), Rating(False)
 
 

@@ -28,7 +28,7 @@ ANSWER = Answer(
     sentences=(AnswerSentence("聘任39名政策官。", (1,), "supported"),),
     citations=(CITATION,),
     hits=(Hit(1, 2.0, PASSAGE),),
-    refused=False,
+    certainty="answered",
     model="extractive",
     confidence=0.9,
     timings_ms={"encode": 20.0, "search": 3.0},
@@ -92,7 +92,7 @@ def test_everything_is_escaped(language: str) -> None:
     sentence = AnswerSentence(ATTACK, (1,), "unsupported", (ATTACK,))
     hit = Hit(1, 1.0, passage, (passage,), ATTACK)
     answer = replace(ANSWER, sentences=(sentence,), citations=(citation,), hits=(hit,), model=ATTACK, notice=ATTACK)
-    refusal = replace(answer, text=ATTACK, sentences=(), citations=(), refused=True)
+    refusal = replace(answer, text=ATTACK, sentences=(), citations=(), certainty="none")
     chosen, said = Filters(sources=(ATTACK,)), {0: Rating(False, ATTACK, ATTACK)}
     turns = [Turn(ATTACK, answer, filters=chosen), Turn(ATTACK, refusal), Turn(ATTACK, error=ATTACK)]
     turns.append(turns[2].replacing(turns[1].replacing(turns[0])))
@@ -151,7 +151,7 @@ def test_verdicts_have_words_and_icons() -> None:
 
 def test_a_refusal_lists_at_most_three_passages() -> None:
     hits = tuple(Hit(i, 1.0, PASSAGE) for i in range(1, 6))
-    shown = thread.thread([Turn("q", replace(ANSWER, refused=True, citations=(), hits=hits, text="没有。"))], ZH)
+    shown = thread.thread([Turn("q", replace(ANSWER, certainty="none", citations=(), hits=hits, text="没有。"))], ZH)
     assert shown.count('yj-near"') == 3
     assert "最接近的段落" in shown
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from ui.messages import PageMessage
 from ui.terminal import answer_text, hit_text, say, show, summarise
 
 if TYPE_CHECKING:
+    from corpus import ReadAlready
     from embeddings import RebuildReport
     from rag import Settings
 
@@ -33,6 +35,8 @@ InDocument = Annotated[list[str] | None, typer.Option("--document", help="Ask on
 InFolder = Annotated[list[str] | None, typer.Option("--folder", help="Ask only documents in this folder.")]
 FromSource = Annotated[list[str] | None, typer.Option("--source", help="Ask only what this publisher published.")]
 InLanguage = Annotated[list[str] | None, typer.Option("--language", help="Ask only this language: zh, zh-Hant, en.")]
+ByAuthor = Annotated[list[str] | None, typer.Option("--author", help="Ask only what this author wrote.")]
+WithNumber = Annotated[list[str] | None, typer.Option("--number", help="Ask only the document of this number (文号).")]
 Since = Annotated[str | None, typer.Option("--from", help="Ask only what was published since (2023, 2023-05-01).")]
 Until = Annotated[str | None, typer.Option("--to", help="Ask only what was published until then.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -124,6 +128,8 @@ def ask(
     language: InLanguage = None,
     since: Since = None,
     until: Until = None,
+    author: ByAuthor = None,
+    number: WithNumber = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the documents, with its evidence.
@@ -132,7 +138,7 @@ def ask(
     """
     from rag import ask as ask_documents
 
-    filters = _filters(document, folder, source, language, since, until)
+    filters = _filters(document, folder, source, language, since, until, author, number)
     answer = ask_documents(question, filters=filters, settings=_settings())
     show(answer.to_dict(), answer_text(answer), as_json)
 
@@ -147,6 +153,8 @@ def search(
     language: InLanguage = None,
     since: Since = None,
     until: Until = None,
+    author: ByAuthor = None,
+    number: WithNumber = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the passages that fit a query best.
@@ -155,7 +163,7 @@ def search(
     """
     from rag import Assistant
 
-    filters = _filters(document, folder, source, language, since, until)
+    filters = _filters(document, folder, source, language, since, until, author, number)
     hits = Assistant.from_settings(_settings(llm="extractive")).search(query, top_k, filters=filters)
     show([hit.to_dict() for hit in hits], "\n\n".join(map(hit_text, hits)) or "Nothing found.", as_json)
 
@@ -186,11 +194,31 @@ def add(
 
     Example: yinju add report.txt policies/
     """
+    from corpus import DocumentError, ReadAlready, Skipped
+    from corpus.filenames import path_text
+
     settings = _settings()
     settings.library.seed()
-    added = [document_id for path in paths for document_id in settings.library.add(path)]
-    report = _rebuild(settings)
-    show({"added": added, "rebuild": report.to_dict()}, "\n".join(f"added {name}" for name in added), as_json)
+    added: list[str] = []
+    refused: list[Skipped] = []
+    already = ReadAlready()
+    for path in paths:
+        try:
+            for outcome in settings.library.take_in(path):
+                if outcome.problem is None:
+                    added.append(outcome.file)
+                    already.keep(outcome)
+                else:
+                    refused.append(Skipped(outcome.file, outcome.problem))
+        except DocumentError as exc:
+            refused.append(Skipped(path_text(path), str(exc)))
+    for skipped in refused:
+        say(f"not added: {skipped.problem}")
+    if not added:
+        raise typer.Exit(1)
+    report = _rebuild(settings, already=already)
+    values = {"added": added, "refused": [asdict(skipped) for skipped in refused], "rebuild": report.to_dict()}
+    show(values, "\n".join(f"added {name}" for name in added), as_json)
     summarise(report)
 
 
@@ -225,7 +253,8 @@ def list_documents(as_json: AsJson = False) -> None:
     documents = open_index(_settings().index_location).documents()
     lines = (
         f"{summary.id}  {summary.title}  "
-        f"{' '.join(filter(None, (summary.source, summary.published)))}  {summary.passages} passages"
+        f"{' '.join(filter(None, (summary.number, summary.source, summary.author, summary.published)))}  "
+        f"{summary.passages} passages"
         for summary in documents
     )
     show([summary.to_dict() for summary in documents], "\n".join(lines) or "The index is empty.", as_json)
@@ -353,7 +382,7 @@ def main() -> None:
 
 
 def _filters(*values: list[str] | str | None) -> dict[str, list[str] | str]:
-    names = ("documents", "folders", "sources", "languages", "published_from", "published_to")
+    names = ("documents", "folders", "sources", "languages", "published_from", "published_to", "authors", "numbers")
     return {name: value for name, value in zip(names, values, strict=True) if value}
 
 
@@ -389,7 +418,7 @@ def _write(path: Path, text: str) -> None:
     say(f"{path} is written.")
 
 
-def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
+def _rebuild(settings: Settings, *, force: bool = False, already: ReadAlready | None = None) -> RebuildReport:
     from embeddings import IndexBusy
     from embeddings import rebuild as rebuild_index
     from ui.progress import progress_bars
@@ -410,6 +439,7 @@ def _rebuild(settings: Settings, *, force: bool = False) -> RebuildReport:
                         progress=progress,
                         publish_to=settings.publish_to,
                         follow_links=settings.follow_links,
+                        already=already,
                     )
             except IndexBusy as exc:  # what was added or removed here may have come too late for the other one
                 if not told:

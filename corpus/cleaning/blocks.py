@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpus.cleaning.assembly import Part
 from corpus.cleaning.markup import BLOCKS, Element, Run, unescape
-from corpus.cleaning.rows import table_rows
 from corpus.cleaning.traced import EMPTY, Traced, concat
+from corpus.cleaning.webtables import table_rows
 
 __all__ = ["PageLine", "page_lines", "text_of"]
 
 _UNSEEN = frozenset(
     [
         "script",
+        "rt",
+        "rp",
+        "rtc",
         "style",
         "noscript",
         "template",
@@ -40,6 +44,7 @@ _UNSEEN = frozenset(
     ]
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SHOWN_BY_SCRIPT = frozenset(("js_content",))  # an article of WeChat, hidden until its script has run
 _SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 _LINE_ENDS = frozenset(("br", "hr"))
 
@@ -49,7 +54,8 @@ class PageLine:
     """What stands between two line ends on the page.
 
     ``path`` holds the elements around it, the outermost first; ``link_chars`` counts the characters that lead
-    elsewhere; ``level`` is 1 to 6 in a heading element, else 0; ``bullet`` is true for the first line of a list item.
+    elsewhere; ``level`` is 1 to 6 in a heading element, else 0; ``bullet`` is true for the first line of a list item;
+    ``row`` is what the line is of a table.
     """
 
     content: Traced
@@ -57,6 +63,7 @@ class PageLine:
     link_chars: int = 0
     level: int = 0
     bullet: bool = False
+    row: Part | None = None
 
     @property
     def text(self) -> str:
@@ -109,7 +116,7 @@ class _Walk:
                 if rows is not None:
                     yield from self._end_line()
                     for row, link_chars in rows:
-                        yield PageLine(row, (*state.path, node), link_chars)
+                        yield PageLine(row.content, (*state.path, node), link_chars, row=row)
                     continue
                 below = _State(
                     (*state.path, node),
@@ -184,11 +191,22 @@ class _Walk:
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
+def _refers_to_note(element: Element) -> bool:
+    """Whether it is the mark of a note, which would read as a figure of the word before it: 船¹."""
+    if element.attributes.get("epub:type") == "noteref" or element.attributes.get("role") == "doc-noteref":
+        return True
+    inner = [child for child in element.children if isinstance(child, Element)]
+    return (
+        element.tag == "sup" and len(inner) == 1 and inner[0].tag == "a" and "#" in inner[0].attributes.get("href", "")
+    )
+
+
 def _is_seen(element: Element) -> bool:
     attributes = element.attributes
     return not (
         element.tag in _UNSEEN
-        or "hidden" in attributes
+        or ("hidden" in attributes and attributes.get("id") not in _SHOWN_BY_SCRIPT)
         or attributes.get("aria-hidden") == "true"
-        or _HIDDEN.search(attributes.get("style", ""))
+        or _refers_to_note(element)
+        or (_HIDDEN.search(attributes.get("style", "")) and attributes.get("id") not in _SHOWN_BY_SCRIPT)
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 __all__ = ["Decoded", "NotText", "declared_encoding", "decode"]
@@ -38,6 +38,13 @@ _MOST_CONTROLS = 0.01
 _PLAUSIBLE = 0.6
 _LEAST_UTF16 = 16  # fewer bytes make sense in anything
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_SURELY_CHINESE = 0.9
+_MOSTLY_ALONE = 0.6
+_WITHIN_WORD = re.compile("(?<=[a-z])[^\x00-\x7f]{2}(?=[a-z])")
+_FOREIGN = re.compile("[^\x00-\x7f]+")
+_MOST_NULS = 0.01  # a page has a few by mistake, what is no text has many
+_FEW_NULS = 3
+_LEAST_PAGE = 80  # bytes: so little with NULs among it may be anything
 _HIGH = re.compile(rb"[\x80-\xff]")
 _DECLARATION = re.compile(
     rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w:.-]{2,40})       # HTML 4 and 5
@@ -77,7 +84,9 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     """
     decoded = _decoded(data, declared)
     if "\0" in decoded.text:
-        raise NotText("it holds NUL characters")
+        if decoded.text.count("\0") > max(_FEW_NULS, _MOST_NULS * len(decoded.text)) or len(data) < _LEAST_PAGE:
+            raise NotText("it holds NUL characters")
+        decoded = replace(decoded, text=decoded.text.replace("\0", ""))
     sample = decoded.text[: 1024 * 1024]
     controls = len(_CONTROLS.findall(sample))
     if controls > _MOST_CONTROLS * len(sample) or (controls and len(sample) < 40):
@@ -104,7 +113,32 @@ def _decoded(data: bytes, declared: str | None) -> Decoded:
         attempt = _with(data, codec)
         if not attempt.damaged_bytes and _plausibility(attempt.text[:_SAMPLE_BYTES], codec, 0) >= _PLAUSIBLE:
             return attempt
-    return _with(data, _likeliest(data, codec))
+    mixed = _mixed(data)
+    return mixed if mixed is not None else _with(data, _likeliest(data, codec))
+
+
+def _mixed(data: bytes) -> Decoded | None:
+    """Lines of UTF-8 and of GBK in one file, as come of pasting one into the other; None where it is not so."""
+    lines = data.split(b"\n")
+    decoded: list[str] = []
+    utf8 = gbk = 0
+    for line in lines:
+        if line.isascii():
+            decoded.append(line.decode("ascii"))
+            continue
+        try:
+            decoded.append(line.decode("utf-8"))
+            utf8 += 1
+        except UnicodeDecodeError:
+            try:
+                text = line.decode("gb18030")
+            except UnicodeDecodeError:
+                return None
+            if _plausibility(text, "gb18030", 0) < _SURELY_CHINESE:
+                return None
+            decoded.append(text)
+            gbk += 1
+    return Decoded("\n".join(decoded), "utf-8") if utf8 and gbk and utf8 >= gbk / 4 else None
 
 
 def _with(data: bytes, encoding: str) -> Decoded:
@@ -247,13 +281,23 @@ def _plausibility(text: str, codec: str, damaged: int) -> float:
         single = [char for char in foreign if char.isalpha() or char in "’‘“”–—…«»°·€£©®§ "]
         share = len(foreign) / len(text)
         cyrillic = codec in ("cp1251", "koi8-r", "koi8-u", "iso8859-5")
-        return max(0.0, (len(single) - 2 * damaged) / len(foreign)) * (0.9 if share < 0.25 or cyrillic else 0.2)
+        alone = _stand_alone(text)
+        usual_share = share < 0.25 or cyrillic or alone >= _MOSTLY_ALONE
+        within = 1.1 if alone == 1 and not cyrillic else 0.9 if usual_share else 0.2
+        return max(0.0, (len(single) - 2 * damaged) / len(foreign)) * within
     common = _common_characters()
     usual = sum(common.get(char, 0.0) for char in foreign)
     if codec == "gb18030":
         # EUC-JP has its kana where GB2312 has them too, and its Chinese characters elsewhere.
         usual -= 0.5 * sum("\u3041" <= char <= "\u30fe" for char in foreign)
     return max(0.0, (usual - 2 * damaged) / len(foreign))
+
+
+def _stand_alone(text: str) -> float:
+    """The share of the characters beyond ASCII that stand in words as accented letters do, and halves never."""
+    runs = _FOREIGN.findall(text)
+    alone = sum(len(run) == 1 for run in runs) + 2 * len(_WITHIN_WORD.findall(text))
+    return alone / sum(map(len, runs))
 
 
 @cache

@@ -12,7 +12,7 @@ __all__ = ["Metadata", "find_date", "is_byline", "is_metadata_line", "read_bylin
 
 _LABEL = re.compile(
     r"(?P<label>发布日期|发布时间|发表时间|发表日期|更新时间|更新日期|成文日期|公布日期|日期|时间|來源|来源|文章来源|信息来源|稿源|出处"
-    r"|作者|编辑|責任編輯|责任编辑|责编|記者|记者|浏览|点击|阅读|字号|發布日期|發佈日期|發布時間)\s*[:：]\s*"
+    r"|作者|编辑|責任編輯|责任编辑|责编|記者|记者|浏览(?:次数|量)?|访问(?:次数|量)?|点击(?:次数|量|数)?|阅读(?:次数|量|数)?|字号|字体|打印|分享|發布日期|發佈日期|發布時間)\s*[:：]\s*"
 )
 _DATE_LABELS = ("日期", "时间", "時間")
 _SOURCE_LABELS = ("来源", "來源", "稿源", "出处")
@@ -37,6 +37,7 @@ class Metadata:
     author: str | None = None
     published: str | None = None
     url: str | None = None
+    number: str | None = None
 
     def or_else(self, other: Metadata) -> Metadata:
         """This, with what it lacks taken from ``other``."""
@@ -46,6 +47,7 @@ class Metadata:
             self.author or other.author,
             self.published or other.published,
             self.url or other.url,
+            self.number or other.number,
         )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from corpus.cleaning.blocks import PageLine, text_of
 from corpus.cleaning.markup import Element, Run
 from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read_metadata_line
+from corpus.cleaning.positioned_json import BrokenJSON, Span, parse_json, traced_string
+from corpus.cleaning.traced import Traced
 
-__all__ = ["page_facts", "page_title"]
+__all__ = ["page_facts", "page_title", "structured_body"]
 
 _META = {
     "title": ("og:title", "articletitle", "twitter:title"),
@@ -147,6 +150,33 @@ def _structured(raw: str, root: Element) -> Metadata:
                             url=_address(_text(value.get("url"))),
                         )
     return Metadata()
+
+
+def structured_body(raw: str, root: Element, part: str | None = None) -> Iterator[Traced]:
+    """The lines of the article that a page carries in its JSON-LD, for a script to show."""
+    for element in root.elements():
+        if element.tag != "script" or element.attributes.get("type", "").lower() != "application/ld+json":
+            continue
+        for run in element.children:
+            if not isinstance(run, Run) or run.end - run.start > _MOST_JSON_CHARS:
+                continue
+            start = run.start + len(raw[run.start : run.end]) - len(raw[run.start : run.end].lstrip())
+            try:
+                waiting: list[Any] = [parse_json(raw, start)[0]]
+            except (BrokenJSON, IndexError):
+                continue
+            while waiting:
+                value = waiting.pop()
+                if isinstance(value, list):
+                    waiting += value[:100]
+                elif isinstance(value, dict):
+                    body = value.get("articleBody")
+                    if isinstance(body, Span) and raw[body[0]] == '"':
+                        found = traced_string(raw, body)
+                        segments = (replace(s, place=replace(s.place, part=part)) for s in found.segments)
+                        yield from Traced(found.text, tuple(segments)).lines()
+                        return
+                    waiting += [inner for inner in value.values() if isinstance(inner, list | dict)]
 
 
 def _articles(text: str) -> Iterator[dict[str, Any]]:

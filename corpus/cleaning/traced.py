@@ -1,13 +1,13 @@
-"""Text that carries the place of each of its characters with it, and the clean text put together from it."""
+"""Text that carries the place of each of its characters with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from corpus.documents import Heading, Origin, Place, Segment
+from corpus.documents import Origin, Place, Segment
 
-__all__ = ["EMPTY", "Part", "Traced", "assemble", "concat", "through"]
+__all__ = ["EMPTY", "Traced", "concat", "through"]
 
 _WHITE = " \t\n\r\f\v\xa0\u3000\u202f\u205f\ufeff\xad" + "".join(map(chr, range(0x2000, 0x200C)))
 
@@ -115,30 +115,3 @@ def through(origin: Origin, inner: Traced) -> Origin:
             if not exact:
                 break
     return Origin(tuple(segments))
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A line of the clean text: a paragraph (level 0), a heading (its level from 1), a row."""
-
-    content: Traced
-    level: int = 0
-
-
-def assemble(parts: Iterable[Part]) -> tuple[str, Origin, tuple[Heading, ...]]:
-    """The clean text of the parts, one a line, where its characters come from, and the headings in it."""
-    headings: list[Heading] = []
-    pieces: list[Traced | str] = []
-    length = 0
-    for part in parts:
-        if not part.content:
-            continue
-        if pieces:
-            pieces.append("\n")
-            length += 1
-        if part.level:
-            headings.append(Heading(length, length + len(part.content.text), part.level))
-        pieces.append(part.content)
-        length += len(part.content.text)
-    whole = concat(pieces)
-    return whole.text, Origin(whole.segments), tuple(headings)

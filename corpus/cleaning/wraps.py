@@ -11,6 +11,7 @@ import itertools
 import re
 from statistics import median_high
 
+from corpus.cleaning.facts import is_fact
 from corpus.cleaning.lines import Block, Kind, Line
 from corpus.cleaning.metadata import is_byline
 from corpus.cleaning.outline import is_article_of_law
@@ -78,6 +79,8 @@ def _join_page(lines: list[Line], column: float) -> list[Block]:
             or _opens_list(line)
             or is_byline(before.text)
             or is_byline(line.text)
+            or is_fact(before.text)
+            or is_fact(line.text)
             # A paragraph may end in a full line. Where paragraphs are indented the next one would show it.
             or (before.ends_sentence and not indented and is_article_of_law(line.text))
         )
@@ -103,7 +106,7 @@ def _runs(lines: list[Line]) -> list[list[Line]]:
 def _fits(run: list[Line], line: Line, following: Line | None) -> bool:
     column = _column(run[-_COLUMN_LINES:])
     last = run[-1]
-    if is_byline(line.text) or is_byline(last.text):
+    if any(is_byline(text) or is_fact(text) for text in (line.text, last.text)):
         return False
     if len(run) < _SHORTEST_RUN:
         return not last.ends_sentence and abs(line.width - column) <= 4 and not _opens_list(line)

@@ -15,15 +15,33 @@ from statistics import median
 from corpus.cleaning.metadata import is_byline
 from corpus.pages.model import Box, PageLine, union
 
-__all__ = ["TextBlock", "gather", "with_labels"]
+__all__ = ["Row", "TableCell", "TextBlock", "gather", "with_labels"]
 
 _LABEL = re.compile(
     r"[•·●○■◆▪‣–*-]|\(?\d{1,3}[.)、）]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}(?:\.\d{1,2})+\.?|\[\d{1,3}\]|[a-zA-Z][.)]"
+    r"|第[一二三四五六七八九十百零\d]{1,5}[编編章节節条條款部分]{1,2}|[一二三四五六七八九十]{1,3}、"
 )
+_DOTS = re.compile(r"(?:[.·…] ?){4,}$")
+_ENTRY_PAGE = re.compile(r"[\divxlcIVXLC]{1,5}")
 _LABEL_GAP = 3.5
 _GAP = 1.3  # of the em: more white space between two lines parts blocks
 _SAME_SIZE = 0.06
 _SAME_SIZE_SCANNED = 0.28
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell of a table with its lines from the top, none in an empty one; row and column count from 0."""
+
+    row: int
+    column: int
+    lines: tuple[PageLine, ...]
+    rows: int = 1
+    columns: int = 1
+
+
+Row = tuple[TableCell, ...]
+"""The cells that begin in a row of a table, from the left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +51,7 @@ class TextBlock:
     lines: tuple[PageLine, ...]
     box: Box
     size: float
-    rows: tuple[tuple[PageLine, ...], ...] = ()
+    rows: tuple[Row, ...] = ()
 
     @property
     def text(self) -> str:
@@ -88,7 +106,25 @@ def with_labels(lines: Sequence[PageLine], rules: Sequence[Box] = ()) -> list[Pa
             continue
         taken |= {id(label), id(text)}
         joined.append(replace(text, text=f"{label.text} {text.text}", box=union((label.box, text.box))))
-    return [*(line for line in lines if id(line) not in taken), *joined]
+    return _with_page_numbers([*(line for line in lines if id(line) not in taken), *joined])
+
+
+def _with_page_numbers(lines: list[PageLine]) -> list[PageLine]:
+    """The entries of a table of contents with the number at the end of their dots."""
+    numbers = [line for line in lines if _ENTRY_PAGE.fullmatch(line.text)]
+    entries = [line for line in lines if _DOTS.search(line.text)] if numbers else []
+    whole: dict[int, PageLine] = {}
+    for entry in entries:
+        right = [n for n in numbers if n.box.left > entry.box.center[0] and n.box.beside(entry.box) > 0.5 * entry.size]
+        if right:
+            number = min(right, key=lambda line: line.box.left)
+            numbers.remove(number)
+            text = f"{entry.text.rstrip()} {number.text}"
+            whole |= {
+                id(entry): replace(entry, text=text, box=union((entry.box, number.box))),
+                id(number): number,
+            }
+    return [whole.get(id(line), line) for line in lines if whole.get(id(line)) is not line]
 
 
 def gather(lines: Sequence[PageLine], rules: Sequence[Box] = (), *, scanned: bool = False) -> list[TextBlock]:

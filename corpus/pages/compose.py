@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import PurePath
 
+from corpus.cleaning.assembly import Assembled, Part, assemble
+from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.cleaning.lines import Kind, joint
 from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read_byline, read_metadata_line
-from corpus.documents import Document, Heading, Origin, Segment
+from corpus.cleaning.traced import Traced, concat
+from corpus.documents import Document, Place
 from corpus.errors import UnreadableDocument
 from corpus.language.script import HAN
 from corpus.messages import DocumentMessage
 from corpus.pages.blocks import gather, with_labels
 from corpus.pages.grids import split_tables
-from corpus.pages.model import Page, body_size
+from corpus.pages.model import Page, PageLine, body_size
 from corpus.pages.order import Article, reading_order
 from corpus.pages.paragraphs import Paragraph, paragraphs_of
 from corpus.pages.running import without_furniture
+from corpus.pages.tables import tables_as_parts
+from corpus.pages.vertical import in_columns
+from corpus.pages.watermarks import without_watermarks
 
 __all__ = ["document_of"]
 
-_CELL = " | "
 _LONGEST_TITLE = 120
 _LEVELS = 6
 _FILE_NAME = re.compile(
@@ -48,6 +54,7 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
     Raises:
         UnreadableDocument: there is no text on them.
     """
+    pages = without_watermarks(pages)
     body = body_size(line for page in pages for line in page.lines)
     scanned = all(page.scanned for page in pages)
     stripped, furniture = without_furniture(pages)
@@ -56,8 +63,8 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
     if not paragraphs:
         raise UnreadableDocument(DocumentMessage.EMPTY_PAGES, file=document_id)
     paragraphs, title_at = _levelled(paragraphs)
-    text, origin, headings = _compose(paragraphs, {page.number: page for page in pages})
-    stated = _stated(paragraphs).or_else(furniture).or_else(_claimed(facts or {}))
+    text, origin, headings, tables = _compose(paragraphs, {page.number: page for page in pages})
+    stated = _stated(paragraphs).or_else(furniture).or_else(stated_facts(ends_of(text))).or_else(_claimed(facts or {}))
     claimed_title = _sensible((facts or {}).get("Title", ""), text)
     largest = _text_of(paragraphs[title_at]) if title_at is not None else None
     title = claimed_title or largest or PurePath(document_id).stem
@@ -72,11 +79,19 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
         source=stated.source,
         author=stated.author,
         published=stated.published,
+        tables=tables,
+        number=stated.number,
     )
 
 
 def _articles(page: Page, body: float) -> list[Article]:
-    tables, lines = split_tables(page)
+    columns = in_columns([line for line in page.lines if line.vertical])
+    tables, lines = split_tables(replace(page, lines=tuple(line for line in page.lines if not line.vertical)))
+    if columns:
+        across = [*tables, *gather(with_labels(lines, page.rules), page.rules, scanned=page.scanned)]
+        top = min(block.box.top for block in columns)
+        over = [block for block in across if block.box.center[1] < top]
+        return [Article(body=[*over, *columns, *(block for block in across if block not in over)])]
     blocks = [*gather(with_labels(lines, page.rules), page.rules, scanned=page.scanned), *tables]
     own = body_size(lines)
     # A page set altogether larger (a cover, a slide) has headings by its own measure.
@@ -122,44 +137,40 @@ def _text_of(paragraph: Paragraph) -> str:
     return text
 
 
-def _compose(paragraphs: Iterable[Paragraph], pages: dict[int, Page]) -> tuple[str, Origin, tuple[Heading, ...]]:
+def _compose(paragraphs: Iterable[Paragraph], pages: dict[int, Page]) -> Assembled:
     """One paragraph, heading or table row a line; each printed line is one segment."""
     paragraphs = list(paragraphs)
     words = _words(paragraphs)
-    parts: list[str] = []
-    segments: list[Segment] = []
-    headings: list[Heading] = []
-    length = 0
-    for paragraph in paragraphs:
-        if parts:
-            parts.append("\n")
-            length += 1
-        start = length
-        for i, line in enumerate(paragraph.lines):
-            text = line.text
-            if paragraph.is_row:
-                between = _CELL if i else ""
-            else:
-                between = joint(parts[-1], text) if i and not parts[-1].endswith("-") else ""
-            after = paragraph.lines[i + 1].text if i + 1 < len(paragraph.lines) else ""
-            if not paragraph.is_row and after and _is_broken(text, after, words):
-                text = text[:-1]
-                parts += [between, text] if between else [text]
-                length += len(between)
-                segments.append(Segment(length, len(text), pages[line.page].place(line.box)))
-                length += len(text)
-                parts.append("")
-                continue
-            if i and parts[-1] == "":
-                between = ""
-                parts.pop()
-            parts += [between, text] if between else [text]
-            length += len(between)
-            segments.append(Segment(length, len(text), pages[line.page].place(line.box)))
-            length += len(text)
-        if paragraph.kind in {Kind.HEADING, Kind.TITLE}:
-            headings.append(Heading(start, length, paragraph.level))
-    return "".join(parts), Origin(tuple(segments)), tuple(headings)
+
+    def place(line: PageLine) -> Place:
+        return pages[line.page].place(line.box)
+
+    parts: list[Part] = []
+    for is_row, group in groupby(paragraphs, key=lambda paragraph: bool(paragraph.row)):
+        if is_row:
+            parts += tables_as_parts(list(group), place)
+            continue
+        for paragraph in group:
+            level = paragraph.level if paragraph.kind in {Kind.HEADING, Kind.TITLE} else 0
+            parts.append(Part(_running(paragraph.lines, words, place), level))
+    return assemble(parts)
+
+
+def _running(lines: Sequence[PageLine], words: Counter[str], place: Callable[[PageLine], Place]) -> Traced:
+    """Printed lines as one, with words whole that a hyphen at the end of a line divided."""
+    pieces: list[Traced | str] = []
+    before = ""
+    for i, line in enumerate(lines):
+        text = line.text
+        if before and not before.endswith("-"):
+            pieces.append(joint(before, text))
+        after = lines[i + 1].text if i + 1 < len(lines) else ""
+        broken = bool(after) and _is_broken(text, after, words)
+        if broken:
+            text = text[:-1]
+        pieces.append(Traced.at(text, place(line)))
+        before = "" if broken else text
+    return concat(pieces)
 
 
 def _words(paragraphs: list[Paragraph]) -> Counter[str]:

@@ -25,6 +25,8 @@ _LATIN_GAP = 0.95
 _LATIN_ROW_GAP = 0.6
 _HANGING = "，。、；：！？”’）》」』】"
 _STACKED = 1.35  # of the em: characters of a vertical heading follow each other closely
+_LEAST_VERTICAL = 12  # characters
+_MOSTLY = 0.7
 _WIDE = re.compile(rf"[{CJK}]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _SPACED_OUT = re.compile(rf"[{CJK}](?:[ \u3000]+[{CJK}]){{2,}}")
@@ -44,13 +46,66 @@ class Glyph:
     size: float
     font: str = ""
     bold: bool = False
+    pale: bool = False
 
 
 def lines_of(glyphs: Iterable[Glyph], page: int) -> list[PageLine]:
     """The lines of a page, without the white space around them, in the order in which they were drawn."""
     pieces = _on_one_row(_runs(_drawn_once(glyphs)))
     lines = [line for piece in pieces if (line := _line(piece, page)) is not None]
+    if _is_vertical(lines):
+        return _columns(lines)
     return _mended(_unstacked(lines))
+
+
+def _is_vertical(lines: list[PageLine]) -> bool:
+    """Whether most of the text is set from top to bottom: characters alone in their rows, in columns."""
+    single = [line for line in lines if len(line.text) == 1 and _WIDE.match(line.text)]
+    if len(single) < _LEAST_VERTICAL or len(single) < _MOSTLY * sum(len(line.text) for line in lines):
+        return False
+    under = sum(
+        any(
+            abs(other.box.center[0] - line.box.center[0]) < 0.6 * line.size
+            and 0.5 * line.size < other.box.top - line.box.top < 2 * line.size
+            for other in single
+        )
+        for line in single
+    )
+    return under > _MOSTLY * len(single)
+
+
+def _columns(lines: list[PageLine]) -> list[PageLine]:
+    """The columns of a page set from top to bottom; what is set across stays as it is."""
+    columns: list[list[PageLine]] = []
+    across: list[PageLine] = []
+    for line in sorted(lines, key=lambda line: line.box.top):
+        if len(line.text) > 1:
+            across.append(line)
+            continue
+        # Marks stand in a corner of their square.
+        above = next(
+            (
+                column
+                for column in columns
+                if abs(column[0].box.center[0] - line.box.center[0]) < 0.65 * line.size
+                and abs(column[0].size - line.size) < 0.3 * line.size
+                and line.box.top - column[-1].box.top < 2.5 * line.size
+            ),
+            None,
+        )
+        if above is None:
+            columns.append([line])
+        else:
+            above.append(line)
+    return across + [
+        replace(
+            column[0],
+            text="".join(line.text for line in column),
+            box=union(line.box for line in column),
+            vertical=True,
+        )
+        for column in columns
+    ]
 
 
 def _drawn_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
@@ -147,7 +202,7 @@ def _line(glyphs: Sequence[Glyph], page: int) -> PageLine | None:
         max(glyph.baseline + 0.14 * glyph.size for glyph in inked),
     )
     bold = sum(glyph.bold for glyph in inked) > len(inked) / 2
-    return PageLine(text, box, size, page, inked[0].font, bold)
+    return PageLine(text, box, size, page, inked[0].font, bold, all(glyph.pale for glyph in inked))
 
 
 def _is_gap(before: Glyph, glyph: Glyph, guessed: bool) -> bool:

@@ -2,108 +2,66 @@
 
 from __future__ import annotations
 
-from corpus.pages.blocks import TextBlock
-from corpus.pages.model import Box, Page, PageLine, union
+from dataclasses import replace
+
+from corpus.pages.blocks import Row, TableCell, TextBlock
+from corpus.pages.model import Grid, Page, PageLine, union
+from corpus.pages.ruled import cell_at
 
 __all__ = ["split_tables"]
 
-_TOUCH = 3.0
-_MOST_RULES = 3000
+_MOST_LINES = 4  # in the usual cell of a table of two rows; more are columns of text between rules
+_ROWS_OF_TABLE = 3  # with two cells at least, however high
 
 
 def split_tables(page: Page) -> tuple[list[TextBlock], list[PageLine]]:
     """The tables of a page, each a block whose rows are read cell by cell, and the lines outside them."""
     tables: list[TextBlock] = []
     rest = list(page.lines)
-    for grid in _grids(page):
-        inside = [line for line in rest if grid.box.holds(line.box, slack=_TOUCH)]
-        rows = grid.rows(inside)
-        if rows is not None:
-            tables.append(_table(rows))
-            taken = {id(line) for line in inside}
+    for grid in page.grids:
+        cells: dict[int, list[PageLine]] = {}
+        for line in rest:
+            cell = cell_at(grid, *line.box.center)
+            if cell is not None:
+                cells.setdefault(cell, []).append(line)
+        if _is_table(grid, cells):
+            tables.append(replace(_table(_rows(grid, cells)), box=grid.box))
+            taken = {id(line) for lines in cells.values() for line in lines}
             rest = [line for line in rest if id(line) not in taken]
     for rows in _ragged(rest):
         tables.append(_table(rows))
-        taken = {id(line) for row in rows for line in row}
+        taken = {id(line) for row in rows for cell in row for line in cell.lines}
         rest = [line for line in rest if id(line) not in taken]
     return tables, rest
 
 
-def _table(rows: list[tuple[PageLine, ...]]) -> TextBlock:
-    lines = tuple(line for row in rows for line in row)
+def _table(rows: list[Row]) -> TextBlock:
+    lines = tuple(line for row in rows for cell in row for line in cell.lines)
     sizes = sorted(line.size for line in lines)
     return TextBlock(lines, union(line.box for line in lines), sizes[len(sizes) // 2], tuple(rows))
 
 
-class _Grid:
-    """Rules that touch each other, across and down."""
-
-    def __init__(self, rules: list[Box]) -> None:
-        self.box = union(rules)
-        self.tops = _distinct(rule.center[1] for rule in rules if rule.width > rule.height)
-        self.lefts = _distinct(rule.center[0] for rule in rules if rule.height >= rule.width)
-
-    def rows(self, lines: list[PageLine]) -> list[tuple[PageLine, ...]] | None:
-        """The cells of each row, from the left; None if these are not the cells of a table."""
-        if len(self.tops) < 3 or len(self.lefts) < 3 or not lines:
-            return None
-        cells: dict[tuple[int, int], list[PageLine]] = {}
-        for line in lines:
-            x, y = line.box.center
-            row, column = sum(top < y for top in self.tops), sum(left < line.box.left + 1 for left in self.lefts)
-            cells.setdefault((row, column), []).append(line)
-            del x
-        heights = sorted(len(cell) for cell in cells.values())
-        if (
-            len({row for row, _ in cells}) < 2
-            or len({column for _, column in cells}) < 2
-            or heights[len(heights) // 2] > 4
-        ):
-            return None
-        rows = []
-        for row in sorted({row for row, _ in cells}):
-            ordered = [cells[key] for key in sorted(cells) if key[0] == row]
-            rows.append(tuple(line for cell in ordered for line in sorted(cell, key=lambda line: line.box.top)))
-        return rows
+def _is_table(grid: Grid, cells: dict[int, list[PageLine]]) -> bool:
+    """Whether what stands in the cells are those of a table, and no articles with rules between them."""
+    filled = [grid.cells[i] for i in cells]
+    rows, columns = {cell.row for cell in filled}, {cell.column for cell in filled}
+    if len(rows) < 2 or len(columns) < 2:
+        return False
+    heights = sorted(len(lines) for lines in cells.values())
+    full = sum(sum(cell.row == row for cell in filled) >= 2 for row in rows)
+    return heights[len(heights) // 2] <= _MOST_LINES or full >= _ROWS_OF_TABLE
 
 
-def _distinct(values: object) -> list[float]:
-    distinct: list[float] = []
-    for value in sorted(values):  # type: ignore[call-overload]
-        if not distinct or value - distinct[-1] > _TOUCH:
-            distinct.append(value)
-    return distinct
+def _rows(grid: Grid, cells: dict[int, list[PageLine]]) -> list[Row]:
+    """The cells of each row from the left, empty ones too; a cell over several rows stands in its first."""
+    rows: dict[int, list[TableCell]] = {}
+    for i, cell in enumerate(grid.cells):
+        lines = sorted(cells.get(i, ()), key=lambda line: (round(line.box.center[1] / line.size), line.box.left))
+        rows.setdefault(cell.row, []).append(TableCell(cell.row, cell.column, tuple(lines), cell.rows, cell.columns))
+    return [tuple(row) for _, row in sorted(rows.items()) if any(cell.lines for cell in row)]
 
 
-def _grids(page: Page) -> list[_Grid]:
-    rules = list(page.rules)
-    for frame in page.frames:
-        rules += _sides(frame)
-    if len(rules) < 4 or len(rules) > _MOST_RULES:
-        return []
-    groups: list[list[Box]] = []
-    for rule in sorted(rules, key=lambda rule: rule.top):
-        touching = [
-            group
-            for group in groups
-            if any(rule.over(other) > -_TOUCH and rule.beside(other) > -_TOUCH for other in group)
-        ]
-        merged = [rule, *(other for group in touching for other in group)]
-        groups = [group for group in groups if group not in touching] + [merged]
-    return [_Grid(group) for group in groups if len(group) >= 4]
-
-
-def _sides(frame: Box) -> list[Box]:
-    left, top, right, bottom = frame.left, frame.top, frame.right, frame.bottom
-    return [
-        Box(left, top, right, top + 0.5),
-        Box(left, bottom, right, bottom + 0.5),
-        Box(left, top, left + 0.5, bottom),
-        Box(right, top, right + 0.5, bottom),
-    ]
-
-
-def _ragged(lines: list[PageLine]) -> list[list[tuple[PageLine, ...]]]:
+def _ragged(lines: list[PageLine]) -> list[list[Row]]:
     """Rows without rules: at least three in a row of as many short cells, each under the one above it."""
     rows: list[list[PageLine]] = []
     for line in sorted(lines, key=lambda line: line.box.center[1]):
@@ -113,14 +71,16 @@ def _ragged(lines: list[PageLine]) -> list[list[tuple[PageLine, ...]]]:
             rows.append([line])
     for row in rows:
         row.sort(key=lambda line: line.box.left)
-    found: list[list[tuple[PageLine, ...]]] = []
+    found: list[list[Row]] = []
     run: list[list[PageLine]] = []
     for row in [*rows, []]:
         if run and _continues(run[-1], row):
             run.append(row)
             continue
         if len(run) >= 3 and _is_tabular(run):
-            found.append([tuple(cells) for cells in run])
+            found.append(
+                [tuple(TableCell(i, j, (line,)) for j, line in enumerate(cells)) for i, cells in enumerate(run)]
+            )
         run = [row] if len(row) >= 2 else []
     return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from corpus.documents import Place
 
-__all__ = ["Box", "Page", "PageLine", "body_size", "union"]
+__all__ = ["Box", "Grid", "GridCell", "Page", "PageLine", "body_size", "union"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,15 @@ class Box:
         """How far the two stand over each other from left to right; negative is the gap between them."""
         return min(self.right, other.right) - max(self.left, other.left)
 
+    def turned(self, degrees: float, x: float, y: float) -> Box:
+        """The box around this one after a turn about the point, against the clock."""
+        angle = math.radians(degrees)
+        dx, dy = self.center[0] - x, self.center[1] - y
+        cx, cy = x + dx * math.cos(angle) + dy * math.sin(angle), y - dx * math.sin(angle) + dy * math.cos(angle)
+        wide = self.width * abs(math.cos(angle)) + self.height * abs(math.sin(angle))
+        high = self.width * abs(math.sin(angle)) + self.height * abs(math.cos(angle))
+        return Box(cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
+
     def holds(self, other: Box, slack: float = 1.0) -> bool:
         """Whether the other lies inside, give or take ``slack``."""
         return (
@@ -62,7 +71,10 @@ def union(boxes: Iterable[Box]) -> Box:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """Characters that stand in one row without a wide gap. ``size`` is the em in the unit of the box."""
+    """Characters that stand in one row without a wide gap, or in one column if they are ``vertical``.
+
+    ``size`` is the em in the unit of the box; ``pale`` ones let the paper through, or are hardly darker than it.
+    """
 
     text: str
     box: Box
@@ -70,6 +82,8 @@ class PageLine:
     page: int
     font: str = ""
     bold: bool = False
+    pale: bool = False
+    vertical: bool = False
 
     @property
     def ends_sentence(self) -> bool:
@@ -78,13 +92,33 @@ class PageLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell that is drawn: its first row and column, both from 0, and how many of each it spans."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Cells that share their lines, from the upper left; no two of them overlap."""
+
+    cells: tuple[GridCell, ...]
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page as it was found, before anything is left out or put in order.
 
     ``number`` counts from 1. ``turn`` quarter turns clockwise bring the page as it is shown to the one the boxes are
-    measured on, on which most of the text is upright. ``rules`` are thin straight lines, ``frames`` the rectangles
-    drawn around or behind text. ``scanned`` tells that sizes and boxes were measured in a picture, ``is_blank`` that
-    nothing at all is drawn on the page.
+    measured on, on which most of the text is upright; ``skew`` are the degrees by which it is turned on against the
+    clock to level its lines. ``rules`` are thin straight lines, ``frames`` the rectangles drawn around or behind text,
+    ``grids`` the cells that lines make. ``scanned`` tells that sizes and boxes were measured in a picture,
+    ``is_blank`` that nothing at all is drawn on the page.
     """
 
     number: int
@@ -94,12 +128,16 @@ class Page:
     pictures: tuple[Box, ...] = ()
     rules: tuple[Box, ...] = ()
     frames: tuple[Box, ...] = ()
+    grids: tuple[Grid, ...] = ()
     turn: int = 0
     scanned: bool = False
     is_blank: bool = False
+    skew: float = 0.0
 
     def place(self, box: Box) -> Place:
         """The box on the page as it is shown, in fractions of its width and height."""
+        if self.skew:
+            box = box.turned(-self.skew, self.width / 2, self.height / 2)
         left, right = sorted(min(1.0, max(0.0, x / self.width)) for x in (box.left, box.right))
         top, bottom = sorted(min(1.0, max(0.0, y / self.height)) for y in (box.top, box.bottom))
         shown = {

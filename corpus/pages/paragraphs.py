@@ -15,9 +15,10 @@ from statistics import median
 from corpus.cleaning.lines import Kind
 from corpus.cleaning.metadata import is_byline
 from corpus.language.sentences import CJK
-from corpus.pages.blocks import TextBlock
-from corpus.pages.model import PageLine
+from corpus.pages.blocks import Row, TextBlock
+from corpus.pages.model import Box, PageLine
 from corpus.pages.order import Article
+from corpus.pages.vertical import level
 
 __all__ = ["Paragraph", "paragraphs_of"]
 
@@ -32,18 +33,22 @@ _NUMBERED_HEADING = re.compile(
     r"第[一二三四五六七八九十百零\d]{1,5}[章节编]|[一二三四五六七八九十]{1,3}、|\d+(?:\.\d+)*\.?\s+\S"
 )
 _FOOTNOTE = re.compile(r"[①-⑳*†‡]|\[\d{1,2}\]|\d{1,2}\s?[^\d.、年月日%％]|注[:：]")
-_LEADERS = re.compile(r"(?:[.·…] ?){4,}\s*\d+$")  # of a table of contents
+_LEADERS = re.compile(r"(?:[.·…] ?){4,}\s*[\divxlc]*$")  # of a table of contents
 _CJK = re.compile(rf"[{CJK}]")
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that read as one, on one page or several; ``level`` counts from 1 for headings."""
+    """Lines that read as one, on one page or several; ``level`` counts from 1 for headings, ``row`` are its cells.
+
+    ``table`` is where the table lies that the row belongs to.
+    """
 
     kind: Kind
     lines: tuple[PageLine, ...]
     level: int = 1
-    is_row: bool = False
+    row: Row = ()
+    table: Box | None = None
     size: float = 0.0
     bold: bool = False
     opens_article: bool = False
@@ -95,12 +100,16 @@ class _Flow:
     """The paragraph that may go on, and what waits for its end."""
 
     unfinished: Paragraph | None = None
+    edges: _Edges | None = None  # of the column in which it ends so far
     waiting: list[Paragraph] = field(default_factory=list)
 
     def add(self, piece: Paragraph, page: list[TextBlock], *, keep_waiting: bool) -> Iterator[Paragraph]:
         """Takes the next piece; gives back what is finished by it."""
-        if self.unfinished is not None and _goes_on(self.unfinished, piece, page):
-            self.unfinished = replace(self.unfinished, lines=self.unfinished.lines + piece.lines)
+        before, edges = self.unfinished, self.edges
+        home = next((block for block in page if piece.lines[-1] is block.lines[-1]), None)
+        self.edges = _edges(home, page) if home is not None else None
+        if before is not None and _goes_on(before, piece, page, edges):
+            self.unfinished = replace(before, lines=before.lines + piece.lines)
             return
         yield from self.close()
         if not keep_waiting:
@@ -131,7 +140,27 @@ def _in_article(pieces: list[Paragraph], block: TextBlock, article: Article) -> 
 def _paragraphs(block: TextBlock, body: float, everything: list[TextBlock], scanned: bool) -> list[Paragraph]:
     """The paragraphs of one block, and what each of them is."""
     if block.rows:
-        return [Paragraph(Kind.PARAGRAPH, row, is_row=True, size=block.size) for row in block.rows]
+        return [
+            Paragraph(
+                Kind.PARAGRAPH,
+                tuple(line for cell in row for line in cell.lines),
+                row=row,
+                table=block.box,
+                size=block.size,
+            )
+            for row in block.rows
+        ]
+    if block.lines[0].vertical:
+        lying = level(block)
+        upright = dict(zip(map(id, lying.lines), block.lines, strict=True))
+        return [
+            replace(piece, lines=tuple(upright[id(line)] for line in piece.lines))
+            for piece in _in_rows(lying, body, [lying], scanned)
+        ]
+    return _in_rows(block, body, everything, scanned)
+
+
+def _in_rows(block: TextBlock, body: float, everything: list[TextBlock], scanned: bool) -> list[Paragraph]:
     if block.size >= (_HEADING_SCANNED if scanned else _HEADING) * body and block.chars <= _LONGEST_HEADING:
         return [Paragraph(Kind.HEADING, block.lines, size=block.size, bold=block.lines[0].bold)]
     edges = _edges(block, everything)
@@ -231,19 +260,19 @@ def _is_footnote(block: TextBlock, body: float, everything: list[TextBlock]) -> 
     )
 
 
-def _goes_on(before: Paragraph, piece: Paragraph, page: list[TextBlock]) -> bool:
+def _goes_on(before: Paragraph, piece: Paragraph, page: list[TextBlock], edges: _Edges | None) -> bool:
     """Whether a paragraph that begins a block carries on the last one of the block before."""
-    running = before.kind is piece.kind is Kind.PARAGRAPH and not (before.is_row or piece.is_row)
+    running = before.kind is piece.kind is Kind.PARAGRAPH and not (before.row or piece.row)
     last, first = before.lines[-1], piece.lines[0]
     home = next((block for block in page if first is block.lines[0]), None)
-    if not running or home is None or abs(last.size - first.size) > 0.15 * last.size:
+    if not running or home is None or _LEADERS.search(last.text) or abs(last.size - first.size) > 0.15 * last.size:
         return False
     if _is_indented(first, _edges(home, page)) or (_OPENS_ITEM.match(first.text) and last.ends_sentence):
         return False
     old_home = next((block for block in page if last is block.lines[-1]), None)
     if old_home is None:
         # On the page before.
-        return not last.ends_sentence
+        return not last.ends_sentence and (edges is None or not _ended_early(last, first, edges))
     if _ended_early(last, first, _edges(old_home, page)):
         return False
     if not last.ends_sentence:

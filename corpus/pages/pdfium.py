@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import math
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,8 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import UnreadableDocument
 from corpus.messages import DocumentMessage
+from corpus.pages.drawings import drawings_of
 from corpus.pages.glyphs import Glyph, lines_of
-from corpus.pages.model import Box, Page, PageLine
+from corpus.pages.model import Box, Grid, Page, PageLine
+from corpus.pages.ruled import cell_at, grids_of
+from corpus.pages.view import View, view_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -27,11 +29,9 @@ __all__ = ["PdfFile", "open_pdf"]
 MOST_GLYPHS = 200_000  # on one page; a dense newspaper page has some 10,000
 MOST_DRAWN = 300_000  # objects on one page; a map has some 50,000
 MOST_PIXELS = 24_000_000  # of a picture of a page
-MOST_EXAMINED = 20_000  # rules and pictures are looked for among as many
 _LOCK = threading.RLock()
-_UNIT = 1_000_000
 _BOLD_WEIGHT = 600
-_THIN = 2.5
+_PALE = 0.45  # of the blackness of ink
 _HYPHENS = "\x02\ufffe\xad"
 
 
@@ -131,38 +131,6 @@ def open_pdf(data: bytes, name: str) -> Iterator[PdfFile]:
             document.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """From the coordinates of a PDF page to those of the page as it is shown, in points from its upper left corner."""
-
-    xx: float
-    xy: float
-    yx: float
-    yy: float
-    x: float
-    y: float
-
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        return self.xx * x + self.xy * y + self.x, self.yx * x + self.yy * y + self.y
-
-    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
-        x0, y0 = self.point(left, bottom)
-        x1, y1 = self.point(right, top)
-        return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-
-
-def _view(page: Any, width: float, height: float) -> _View:
-    from pypdfium2 import raw as pdfium
-
-    def shown(x: float, y: float) -> tuple[float, float]:
-        across, down = ctypes.c_int(), ctypes.c_int()
-        pdfium.FPDF_PageToDevice(page, 0, 0, _UNIT, _UNIT, 0, x, y, across, down)
-        return across.value * width / _UNIT, down.value * height / _UNIT
-
-    (x, y), (ax, ay), (bx, by) = shown(0, 0), shown(100, 0), shown(0, 100)
-    return _View((ax - x) / 100, (bx - x) / 100, (ay - y) / 100, (by - y) / 100, x, y)
-
-
 def _page_of(page: Any, number: int, name: str) -> Page:
     from pypdfium2 import raw as pdfium
 
@@ -172,33 +140,45 @@ def _page_of(page: Any, number: int, name: str) -> Page:
             DocumentMessage.PAGE_TOO_INTRICATE, file=name, page=number, pieces=drawn, most=MOST_DRAWN
         )
     width, height = page.get_size()
-    view = _view(page, width, height)
+    view = view_of(page, width, height)
     turned: list[list[Glyph]] = [[], [], [], []]
     for turn, glyph in _glyphs(page, view, (width, height), name, number):
         turned[turn].append(glyph)
     turn = max(range(4), key=lambda turn: len(turned[turn]))
-    lines = lines_of(turned[turn], number)
-    for other in range(4):
-        if other != turn and turned[other]:
-            aside = lines_of(turned[other], number)
-            lines += [_turned_line(line, (turn - other) % 4, *_upright(other, width, height)) for line in aside]
-    pictures, rules, frames = _drawings(page, view)
-    page_width, page_height = _upright(turn, width, height)
+    drawings = drawings_of(page, view, size=(width, height))
 
     def upright(boxes: list[Box]) -> tuple[Box, ...]:
         return tuple(_turned(box, turn, width, height) for box in boxes)
 
+    grids = grids_of(upright(drawings.edges))
+    lines = _lines(turned[turn], grids, number)
+    for other in range(4):
+        if other != turn and turned[other]:
+            aside = lines_of(turned[other], number)
+            lines += [_turned_line(line, (turn - other) % 4, *_upright(other, width, height)) for line in aside]
+    page_width, page_height = _upright(turn, width, height)
     return Page(
         number,
         page_width,
         page_height,
         tuple(lines),
-        upright(pictures),
-        upright(rules),
-        upright(frames),
+        upright(drawings.pictures),
+        upright(drawings.rules),
+        upright(drawings.frames),
+        grids,
         turn,
         is_blank=drawn == 0,
     )
+
+
+def _lines(glyphs: list[Glyph], grids: tuple[Grid, ...], number: int) -> list[PageLine]:
+    """The lines of a page; none runs on from one cell of a table to the next."""
+    in_cells: dict[tuple[int, int] | None, list[Glyph]] = {}
+    for glyph in glyphs:
+        x, y = (glyph.left + glyph.right) / 2, glyph.baseline - 0.35 * glyph.size
+        cell = next(((i, j) for i, grid in enumerate(grids) if (j := cell_at(grid, x, y)) is not None), None)
+        in_cells.setdefault(cell, []).append(glyph)
+    return [line for part in in_cells.values() for line in lines_of(part, number)]
 
 
 def _upright(turn: int, width: float, height: float) -> tuple[float, float]:
@@ -214,10 +194,10 @@ def _turned(box: Box, turn: int, width: float, height: float) -> Box:
 
 
 def _turned_line(line: PageLine, turn: int, width: float, height: float) -> PageLine:
-    return PageLine(line.text, _turned(line.box, turn, width, height), line.size, line.page, line.font, line.bold)
+    return replace(line, box=_turned(line.box, turn, width, height))
 
 
-def _glyphs(page: Any, view: _View, size: tuple[float, float], name: str, number: int) -> Iterator[tuple[int, Glyph]]:
+def _glyphs(page: Any, view: View, size: tuple[float, float], name: str, number: int) -> Iterator[tuple[int, Glyph]]:
     """The characters of a page, each with the quarter turns clockwise that bring it upright.
 
     Text at any other angle is a watermark or a stamp and left out, as is what stands outside the page.
@@ -263,8 +243,7 @@ def _glyphs(page: Any, view: _View, size: tuple[float, float], name: str, number
                 continue
             placed = _turned(view.box(box.left, box.bottom, box.right, box.top), turn, width, height)
             baseline = _turned(Box(origin[0], origin[1], origin[0], origin[1]), turn, width, height).top
-            font, bold = fonts.of(i)
-            last = turn, Glyph(char, placed.left, placed.right, baseline, em, font, bold)
+            last = turn, Glyph(char, placed.left, placed.right, baseline, em, *fonts.of(i))
             yield last
     finally:
         text.close()
@@ -280,13 +259,13 @@ def _quarter_turns(x: float, y: float) -> int | None:
 
 
 class _Fonts:
-    """Name and weight of the font of each character, asked for once a run of one text object."""
+    """Name of the font of each character, whether it is bold, and pale; asked for once a run of one text object."""
 
     def __init__(self, handle: Any) -> None:
         self._handle = handle
-        self._known: dict[int, tuple[str, bool]] = {}
+        self._known: dict[int, tuple[str, bool, bool]] = {}
 
-    def of(self, index: int) -> tuple[str, bool]:
+    def of(self, index: int) -> tuple[str, bool, bool]:
         from pypdfium2 import raw as pdfium
 
         text_object = ctypes.cast(pdfium.FPDFText_GetTextObject(self._handle, index), ctypes.c_void_p).value or 0
@@ -296,43 +275,14 @@ class _Fonts:
             font = buffer.value.decode("utf-8", "replace") if 0 < length <= 128 else ""
             weight = pdfium.FPDFText_GetFontWeight(self._handle, index)
             heavy = any(word in font.lower() for word in ("bold", "black", "heavy", "simhei", "黑体"))
-            self._known[text_object] = (font, heavy or weight >= _BOLD_WEIGHT)
+            self._known[text_object] = (font, heavy or weight >= _BOLD_WEIGHT, self._is_pale(index))
         return self._known[text_object]
 
+    def _is_pale(self, index: int) -> bool:
+        from pypdfium2 import raw as pdfium
 
-def _drawings(page: Any, view: _View) -> tuple[list[Box], list[Box], list[Box]]:
-    """Pictures, thin straight lines, and rectangles large enough to stand around text."""
-    from pypdfium2 import PdfiumError
-    from pypdfium2 import raw as pdfium
-
-    pictures: list[Box] = []
-    rules: list[Box] = []
-    frames: list[Box] = []
-    for i, item in enumerate(page.get_objects(max_depth=1)):
-        if i >= MOST_EXAMINED:
-            break
-        if item.type not in {pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH}:
-            continue
-        try:
-            box = view.box(*item.get_bounds())
-        except PdfiumError:
-            continue
-        if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-            pictures.append(box)
-        elif min(box.width, box.height) <= _THIN < 20 <= max(box.width, box.height):
-            rules.append(box)
-        elif min(box.width, box.height) >= 30 and _is_rectangle(item.raw):
-            frames.append(box)
-    return pictures, rules, frames
-
-
-def _is_rectangle(path: Any) -> bool:
-    from pypdfium2 import raw as pdfium
-
-    if not 4 <= pdfium.FPDFPath_CountSegments(path) <= 6:
-        return False
-    kinds = Counter(
-        pdfium.FPDFPathSegment_GetType(pdfium.FPDFPath_GetPathSegment(path, i))
-        for i in range(pdfium.FPDFPath_CountSegments(path))
-    )
-    return pdfium.FPDF_SEGMENT_BEZIERTO not in kinds
+        red, green, blue, opaque = (ctypes.c_uint() for _ in range(4))
+        if not pdfium.FPDFText_GetFillColor(self._handle, index, red, green, blue, opaque):
+            return False
+        ink = 1 - (0.3 * red.value + 0.59 * green.value + 0.11 * blue.value) / 255
+        return ink * opaque.value / 255 < _PALE

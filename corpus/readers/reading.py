@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.documents import Document, Skipped
 from corpus.errors import DocumentError, UnreadableDocument, UnsupportedFormat
 from corpus.language.tags import language_of
@@ -49,7 +50,7 @@ def read_bytes(data: bytes, name: str, document_id: str, limits: Limits) -> Iter
     try:
         for document in reader(data, document_id, limits):
             if isinstance(document, Document):
-                document = _whole(document)
+                document = _with_facts(_whole(document))
                 if document.language == "und":
                     document = replace(document, language=language_of(document.text))
             yield document
@@ -67,11 +68,26 @@ def read_bytes(data: bytes, name: str, document_id: str, limits: Limits) -> Iter
         ) from exc
 
 
+def _with_facts(document: Document) -> Document:
+    """The document with what it says of itself in its own lines, where its reader has not found it."""
+    known = (document.source, document.author, document.published, document.number)
+    if all(known):
+        return document
+    facts = stated_facts(ends_of(document.text))
+    return replace(
+        document,
+        source=document.source or facts.source,
+        author=document.author or facts.author,
+        published=document.published or facts.published,
+        number=document.number or facts.number,
+    )
+
+
 def _whole(document: Document) -> Document:
     """The document with U+FFFD for halves of characters (lone surrogates), which no file can be written with."""
     changed: dict[str, Any] = {
         name: _SURROGATES.sub("\ufffd", value)
-        for name in ("text", "title", "source", "published", "url", "author")
+        for name in ("text", "title", "source", "published", "url", "author", "number")
         if isinstance(value := getattr(document, name, None), str) and not value.isascii() and _SURROGATES.search(value)
     }
     return replace(document, **changed) if changed else document

@@ -10,8 +10,12 @@ from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
 from corpus.messages import DocumentMessage
 
-__all__ = ["check_xml", "member_name", "open_zip", "read_member"]
+__all__ = ["OLE", "check_xml", "member_name", "open_zip", "read_member"]
 
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How office files of before 2007 begin, and newer ones with a password."""
+
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
 _HEAD_BYTES = 64 * 1024
@@ -23,6 +27,13 @@ def open_zip(data: bytes, document_id: str, limits: Limits) -> zipfile.ZipFile:
     Raises:
         UnreadableDocument: it is no ZIP file, is encrypted, or breaks one of the limits.
     """
+    if data.startswith(OLE):
+        if _ENCRYPTED_STREAM in data:
+            raise UnreadableDocument(f"{document_id} is protected by a password. Save it without one and add it again.")
+        raise UnreadableDocument(
+            f"{document_id} is an older office file (.doc, .xls, .ppt) under a new suffix. "
+            "Open it in its program, save it in the new format, and add that."
+        )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as exc:

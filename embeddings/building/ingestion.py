@@ -79,6 +79,7 @@ class Intake:
         progress(done, len(plan.present))
         for file_id in plan.gone if plan.shared else ():
             self._writer.remove_file(file_id)
+        self._writer.forget_skipped(plan.present)
         for file_id in plan.present:
             if self._stopped.is_set():
                 return
@@ -93,9 +94,10 @@ class Intake:
         """A file that has been read, or could not be."""
         if self._plan.shared and outcome.file in self._plan.known:
             self._writer.remove_file(outcome.file)
-        self.skipped += outcome.skipped
+        told = [*outcome.skipped, *([Skipped(outcome.file, outcome.problem)] if outcome.problem is not None else ())]
+        self.skipped += told
+        self._writer.add_skipped(outcome.file, told)
         if outcome.problem is not None:
-            self.skipped.append(Skipped(outcome.file, outcome.problem))
             return
         self._writer.add_file(self._plan.present[outcome.file])
         for document in outcome.documents:
@@ -115,6 +117,7 @@ class Intake:
                 self._writer.add_file(file)  # its time has changed, its bytes have not
         elif plan.old is not None:
             self._writer.add_file(file)
+            self._writer.add_skipped(file_id, plan.old.skipped_of(file_id))
             for document, stored in plan.old.documents_of(file_id):
                 self._add(file_id, document, self._entry(document, [known.passage for known in stored]))
 

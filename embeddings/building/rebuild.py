@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache, partial
@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-from corpus import DocumentError, Library, Outcome, Problem, Skipped
+from corpus import DocumentError, Library, Outcome, Problem, ReadAlready, Skipped
 from embeddings.building.checkpoint import Checkpoint, identity
 from embeddings.building.encoding import encode_all
 from embeddings.building.ingestion import Intake
@@ -81,6 +81,7 @@ def rebuild(
     progress: Callable[[Progress], None] | None = None,
     publish_to: str | None = None,
     follow_links: bool = False,
+    already: ReadAlready | None = None,
 ) -> RebuildReport:
     """Indexes the documents folder; the old index answers until the new one is whole and has been checked.
 
@@ -89,7 +90,7 @@ def rebuild(
     ``encoder`` stands in for loading ``model``; ``force`` reads and encodes everything anew. A file that can't be read
     is skipped and reported. ``progress`` is called from several threads, one at a time. ``publish_to`` is a server
     ("milvus:<uri>") that is brought to hold the same; it answers from what it held until then. ``follow_links``: see
-    ``Library``.
+    ``Library``. ``already`` has what was read before, of files that have not changed since.
 
     Raises:
         DocumentError: there is no documents folder.
@@ -114,7 +115,9 @@ def rebuild(
                 with telling:
                     progress(Progress(stage, done, total))
 
-        report = _Rebuild(library, index_dir, model, fingerprint, loaded, max_chars, tell).run(started, force=force)
+        report = _Rebuild(library, index_dir, model, fingerprint, loaded, max_chars, tell, already).run(
+            started, force=force
+        )
         _publish(index_dir, publish_to)
         return report
 
@@ -152,6 +155,7 @@ class _Rebuild:
     encoder: Callable[[], Encoder]
     max_chars: int
     progress: Callable[[_Stage, int, int], None]
+    already: ReadAlready | None = None
 
     def run(self, started: float, *, force: bool) -> RebuildReport:
         for old, current in self._older():
@@ -163,8 +167,7 @@ class _Rebuild:
                 max_chars=self.max_chars,
                 force=force,
             )
-            workers = min(os.cpu_count() or 1, len(plan.to_read))
-            with closing(self.library.read(plan.to_read, workers=workers)) as outcomes:
+            with closing(self._read(plan)) as outcomes:
                 looked_at: list[Outcome] = []
                 for outcome in outcomes:
                     looked_at.append(outcome)
@@ -180,6 +183,14 @@ class _Rebuild:
                 with closing(FaissIndex.open_generation(layout)) as new:
                     return self._report(plan, new, intake.skipped, started, encoded=intake.wanted.new)
         raise AssertionError("the last index to build upon is none")
+
+    def _read(self, plan: Plan) -> Generator[Outcome, None, None]:
+        """The outcomes of the files to be read, in their order; those that have been read are not read again."""
+        known = {file: self.already.of(file) for file in plan.to_read} if self.already is not None else {}
+        rest = {file: path for file, path in plan.to_read.items() if known.get(file) is None}
+        with closing(self.library.read(rest, workers=min(os.cpu_count() or 1, len(rest)))) as outcomes:
+            for file in plan.to_read:
+                yield known.get(file) or next(outcomes)
 
     def _older(self) -> Iterator[tuple[FaissIndex | None, bool]]:
         """Indexes to build upon, the current one first and none last, each with whether it is the current one."""

@@ -20,7 +20,7 @@ _DECIMALS = 8
 
 def passage_tokens(document: Document, passage: Passage) -> list[str]:
     """The tokens of a passage, with repetitions; lines over it that it repeats itself count once."""
-    over = (passage.title, *passage.headings, document.source, document.published)
+    over = (passage.title, *passage.headings, document.source, document.author, document.number, document.published)
     text = "\n".join([*(line for line in over if line and line not in passage.text), passage.text])
     return [*lexical_tokens(text), *figure_tokens(text)]
 

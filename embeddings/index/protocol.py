@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corpus import Document, Passage
+from corpus import Document, Passage, Skipped
 from embeddings.encoders.protocol import Vectors
 from embeddings.index.tokens import Term
 
@@ -99,7 +99,7 @@ class SentenceVectors:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A line of the list of documents."""
+    """A line of the list of documents; ``number`` is that of an official one (泽政办发〔2025〕6号)."""
 
     id: str
     title: str
@@ -108,6 +108,8 @@ class DocumentSummary:
     language: str
     passages: int
     chars: int
+    author: str | None = None
+    number: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -163,6 +165,10 @@ class Index(Protocol):
 
     def documents(self) -> list[DocumentSummary]:
         """All documents in the order of their ids."""
+        ...
+
+    def skipped(self) -> list[Skipped]:
+        """What of the files could not be read, or was recognised and not read, by the ids it goes by."""
         ...
 
     def newer(self) -> Index | None:

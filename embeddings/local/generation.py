@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Document, Passage
+from corpus import Document, Passage, Skipped
 from embeddings.index.protocol import Manifest, PartSummary
 from embeddings.local.check import check_answers
 from embeddings.local.index import FaissIndex, StoredFile
@@ -32,8 +32,10 @@ _SCHEMA = """
 CREATE TABLE files (id TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, file_id TEXT, title TEXT, source TEXT, published TEXT, language TEXT,
-    passages INTEGER, chars INTEGER, damaged_bytes INTEGER, json TEXT
+    passages INTEGER, chars INTEGER, damaged_bytes INTEGER, author TEXT, number TEXT, json TEXT
 );
+CREATE TABLE skipped (file_id TEXT, id TEXT, problem TEXT);
+CREATE INDEX skipped_of_file ON skipped (file_id);
 CREATE INDEX documents_of_file ON documents (file_id);
 CREATE INDEX documents_by_language ON documents (language);
 CREATE TABLE passages (
@@ -100,6 +102,7 @@ class GenerationWriter:
             self._connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
             self._postings.remove(document_id)
         self._connection.execute("DELETE FROM files WHERE id = ?", (file_id,))
+        self._connection.execute("DELETE FROM skipped WHERE file_id = ?", (file_id,))
         return [document_id for (document_id,) in documents]
 
     def add_file(self, file: StoredFile) -> None:
@@ -107,10 +110,22 @@ class GenerationWriter:
         values = (file.id, file.size, file.mtime_ns, file.sha256)
         self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", values)
 
+    def add_skipped(self, file_id: str, skipped: Iterable[Skipped]) -> None:
+        """Takes in what of a file was not read, in place of what was told of it before."""
+        self._connection.execute("DELETE FROM skipped WHERE file_id = ?", (file_id,))
+        rows = ((file_id, item.id, item.problem) for item in skipped)
+        self._connection.executemany("INSERT INTO skipped VALUES (?, ?, ?)", rows)
+
+    def forget_skipped(self, present: Collection[str]) -> None:
+        """Takes out what was told of files that are no longer there."""
+        told = {file_id for (file_id,) in self._connection.execute("SELECT DISTINCT file_id FROM skipped")}
+        for file_id in told.difference(present):
+            self._connection.execute("DELETE FROM skipped WHERE file_id = ?", (file_id,))
+
     def add_document(self, file_id: str, document: Document, entries: Sequence[Entry]) -> None:
         """Takes in a document with its passages."""
         self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.id,
                 file_id,
@@ -121,6 +136,8 @@ class GenerationWriter:
                 len(entries),
                 len(document.text),
                 document.damaged_bytes,
+                document.author,
+                document.number,
                 json.dumps(document.to_dict(), ensure_ascii=False),
             ),
         )

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus import Document, Passage, UnknownDocument
+from corpus import Document, Passage, Skipped, UnknownDocument
 from embeddings.encoders.protocol import Vectors
 from embeddings.errors import IndexUnreadable
 from embeddings.index.protocol import DocumentSummary, Manifest, Matches, SentenceVectors
@@ -182,8 +182,18 @@ class FaissIndex:
 
     def documents(self) -> list[DocumentSummary]:
         """See ``Index``."""
-        rows = self._all("SELECT id, title, source, published, language, passages, chars FROM documents ORDER BY id")
+        rows = self._all(
+            "SELECT id, title, source, published, language, passages, chars, author, number FROM documents ORDER BY id"
+        )
         return [DocumentSummary(*row) for row in rows]
+
+    def skipped(self) -> list[Skipped]:
+        """See ``Index``."""
+        return [Skipped(*row) for row in self._all("SELECT id, problem FROM skipped ORDER BY id")]
+
+    def skipped_of(self, file_id: str) -> list[Skipped]:
+        """What of one file was not read."""
+        return [Skipped(*row) for row in self._all("SELECT id, problem FROM skipped WHERE file_id = ?", file_id)]
 
     @cached_property
     def languages(self) -> Mapping[str, int]:

@@ -27,7 +27,7 @@ __all__ = [
     "tidy",
 ]
 
-FORMAT = 6
+FORMAT = 7
 """The version of the layout below and of what documents are read as; an index of another version is built anew."""
 
 _POINTER = "current"

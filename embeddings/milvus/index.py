@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus import Document, Passage, UnknownDocument
+from corpus import Document, Passage, Skipped, UnknownDocument
 from embeddings.encoders.protocol import Vectors
 from embeddings.errors import IndexMissing, IndexUnreadable
 from embeddings.index.protocol import DocumentSummary, Manifest, Matches, SentenceVectors
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BM25", "MilvusIndex", "MilvusLocation", "dimension_of", "piece_id"]
 
-MANIFEST, SUMMARIES, FREQUENCIES = "\0manifest", "\0summaries", "\0frequencies"
+MANIFEST, SUMMARIES, FREQUENCIES, SKIPPED = "\0manifest", "\0summaries", "\0frequencies", "\0skipped"
 """What the texts hold beside the documents; no document has such an id."""
 
 _PASSAGE_FIELDS = ["row", "document_id", "start", "end", "page", "title", "headings", "text"]
@@ -230,6 +230,10 @@ class MilvusIndex:
     def sentences(self, row: int) -> SentenceVectors:
         """See ``Index``."""
         return self._stored([row])[row].sentences
+
+    def skipped(self) -> list[Skipped]:
+        """See ``Index``."""
+        return [Skipped(*values) for values in json.loads(self._text(SKIPPED) or "[]")]
 
     def documents(self) -> list[DocumentSummary]:
         """See ``Index``."""

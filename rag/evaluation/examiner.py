@@ -67,6 +67,7 @@ class Examiner:
             expected_answers=question.answers or tuple(text for group in question.groups for text in group),
             expected_documents=tuple(sorted(right)),
             refused=answer is None or answer.refused,
+            likely=answer is not None and answer.certainty == "likely",
             confidence=None if answer is None else round(answer.confidence, 6),
             found=tuple(self._found(hit, rank, right) for rank, hit in enumerate(hits[:_SHOWN], 1)),
             quotes=() if answer is None else tuple(self._quotes(answer, right)),
@@ -123,7 +124,8 @@ class Examiner:
 
     def _measures(self, question: Item, answer: Answer | None, right: set[str]) -> dict[str, float]:
         quotes = [] if answer is None else list(self._quotes(answer, right))
-        answered = answer is not None and not answer.refused and bool(answer.citations)  # small talk is no answer
+        # Small talk is no answer, nor is what only may answer.
+        answered = answer is not None and answer.certainty == "answered" and bool(answer.citations)
         decided = answer is not None and answered == question.answerable
         measures = {"decision": float(decided)}
         if question.answerable:

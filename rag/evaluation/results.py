@@ -51,6 +51,7 @@ class Result:
     measures: dict[str, float]
     timings_ms: dict[str, float]
     error: str | None = None
+    likely: bool = False
 
     @property
     def answerable(self) -> bool:
@@ -70,7 +71,9 @@ class Result:
             problems.append("failed")
         elif self.refused and self.answerable:
             problems.append("refused, though the documents answer")
-        elif not self.refused and not self.answerable:
+        elif self.likely and self.answerable:
+            problems.append("shown as what may answer, though the documents answer")
+        elif not self.refused and not self.likely and not self.answerable:
             problems.append("answered, though the documents do not")
         if self.measures.get("answer.exact", 1.0) < 1.0:
             problems.append("a quote is not in its document")

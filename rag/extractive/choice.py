@@ -12,6 +12,7 @@ from embeddings import Index, lexical_tokens
 from rag.answers import AnswerSentence
 from rag.extractive.candidates import Candidate, candidates_of
 from rag.extractive.confidence import confidence
+from rag.extractive.polarity import Polarity, asks_yes_or_no, polarity_of
 from rag.extractive.reader import Page, SentenceReader
 from rag.proof.citations import Numbering
 from rag.question.kinds import Kind
@@ -22,7 +23,7 @@ __all__ = ["Extract", "extract", "ranked"]
 _MOST_SENTENCES = 3
 _MARGIN = 1.5  # a further sentence may score this much less than the best: one beyond is right once in twenty-five
 _MARGIN_UNREAD = 0.5  # the other scores tell sentences apart less
-_PASSAGES_READ = 2  # more cost time and gain nothing
+_PASSAGES_READ = 3
 _LONGEST_PAIR = 160  # characters of a sentence and the one before it that says whom it speaks of
 _CONNECTIVE = re.compile(
     "(?:此外|另外|同时|同時|而且|并且|並且|但是|但|不过|不過|然而|因此|所以|于是|於是|据悉|據悉|据了解|據了解)[，,]"
@@ -34,16 +35,23 @@ _PRONOUN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """The chosen sentences in the order of the answer, and how likely the documents answer (0 to 1)."""
+    """The chosen sentences in the order of the answer, and how likely the documents answer (0 to 1).
+
+    ``polarity`` is what the reader is sure that they say to a yes/no question.
+    """
 
     chosen: tuple[Candidate, ...]
     confidence: float
     wants_list: bool = False
+    polarity: Polarity | None = None
 
-    def cite(self, numbering: Numbering) -> tuple[AnswerSentence, ...]:
-        """The answer's sentences, each citing itself: a list whole, and none without what its pronoun stands for."""
+    def cite(self, numbering: Numbering, most: int | None = None) -> tuple[AnswerSentence, ...]:
+        """The answer's sentences, each citing itself: a list whole, and none without what its pronoun stands for.
+
+        ``most`` is how many of the chosen are quoted, all by default.
+        """
         sentences: list[AnswerSentence] = []
-        for candidate in self.chosen:
+        for candidate in self.chosen[:most]:
             text, passage = candidate.document.text, candidate.hit.passage
             items = enumeration_at(text, candidate.start, candidate.end) if self.wants_list else []
             for start, end in items or [_whole(candidate)]:
@@ -70,21 +78,20 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
             chosen.append(candidate)
             covered |= tokens
     wants_list = found.query.question.kind is Kind.LIST
-    return Extract(tuple(chosen), confidence(found, chosen, index), wants_list)
+    polarity = None
+    if reader is not None and asks_yes_or_no(found.query.vector):
+        page = _page([candidate for candidate in candidates if candidate.hit.rank == best.hit.rank])
+        polarity = polarity_of(found.query.text, page, reader)
+    return Extract(tuple(chosen), confidence(found, chosen, index), wants_list, polarity)
 
 
 def ranked(found: Found, index: Index, reader: SentenceReader | None = None) -> list[Candidate]:
-    """The sentences that may answer, best first; with a reader, those of the passages it read.
-
-    The reader learned from questions in the language of their text, so that it has no say where the best sentence is
-    in another language, and reads no passage that is.
-    """
+    """The sentences that may answer, best first; with a reader, those of the passages it read."""
     candidates = sorted(candidates_of(found, index), key=lambda candidate: -candidate.score)
-    if reader is None or not candidates or found.query.crosses(candidates[0].document):
+    if reader is None or not candidates:
         return candidates
-    own = [candidate for candidate in candidates if not found.query.crosses(candidate.document)]
-    ranks = list(dict.fromkeys(candidate.hit.rank for candidate in own))[:_PASSAGES_READ]
-    groups = [[candidate for candidate in own if candidate.hit.rank == rank] for rank in ranks]
+    ranks = list(dict.fromkeys(candidate.hit.rank for candidate in candidates))[:_PASSAGES_READ]
+    groups = [[candidate for candidate in candidates if candidate.hit.rank == rank] for rank in ranks]
     return _read(found.query.text, groups, reader)
 
 

@@ -1,16 +1,18 @@
-"""A small reader: how well each sentence of a passage answers a question, and with which words.
+"""A small reader: how well each sentence of a passage answers a question, with which words, and what it says of it.
 
 It finds the answer's first and last token as BERT does (Devlin et al., 2019), with "no answer" as a span of its own
-(Rajpurkar et al., "Know what you don't know", 2018). It is the bundled encoder with low-rank adapters added to its
-layers (Hu et al., "LoRA", 2022): 2.6 MB in ``reader.safetensors``, trained by ``benchmarks/train_reader.py``;
-docs/answers.md tells from what and with what gain. The encoder's own weights are shared, not loaded again.
+(Rajpurkar et al., "Know what you don't know", 2018); a second head tells whether a passage supports, contradicts or
+does not speak of what is said (Bowman et al., "A large annotated corpus for learning natural language inference",
+2015), a yes/no question answered likewise. It is the bundled encoder with its layers tuned: ``reader.safetensors``
+holds what they are away from the encoder's, 8 bits a weight, trained by ``benchmarks/train_reader.py``; docs/answers.md
+tells from what and with what gain. The table of word vectors is the encoder's own, not loaded again.
 """
 
 from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
@@ -27,7 +29,7 @@ from embeddings.encoders.transformer import SentenceTransformerEncoder, mixed_pr
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Page", "Reader", "Reading", "SentenceReader"]
+__all__ = ["Judgement", "Page", "Reader", "Reading", "SentenceReader"]
 
 _WEIGHTS = "reader.safetensors"
 _QUESTION_TOKENS = 64
@@ -61,11 +63,24 @@ class Reading:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How likely a passage supports (says yes to), contradicts (no) or does not speak of what is said; 1 in all."""
+
+    supported: float
+    contradicted: float
+    silent: float
+
+
 class SentenceReader(Protocol):
     """What says how well each sentence of some texts answers a question."""
 
     def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
         """A reading of every sentence of every page, in their order."""
+        ...
+
+    def judge(self, said: str, pages: Sequence[Page]) -> list[Judgement]:
+        """What each page says of a statement, or answers to a yes/no question."""
         ...
 
 
@@ -77,12 +92,14 @@ class Reader:
         from safetensors.torch import load_file
 
         with resources.as_file(resources.files("rag.extractive").joinpath(_WEIGHTS)) as path:
-            adapters = load_file(str(path))
+            learned = load_file(str(path))
         base: Any = encoder.model[0]
         self._tokenizer = encoder.model.tokenizer
         self._thread = encoder.thread  # the tokenizer is the encoder's
-        self._model = _adapted(base.auto_model, adapters)
-        self._head = (adapters["head.weight"].float(), adapters["head.bias"].float())
+        self._model = _tuned(base.auto_model, learned)
+        self._span, self._verdict = (
+            (learned[f"{head}.weight"].float(), learned[f"{head}.bias"].float()) for head in ("head", "judge")
+        )
 
     @classmethod
     def beside(cls, encoder: Encoder) -> Reader | None:
@@ -96,21 +113,35 @@ class Reader:
 
     def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
         """A reading of every sentence of every page."""
-        windows = self._thread.run(partial(self._all_windows, question, pages))
-        windows.sort(key=lambda window: len(window.ids))
         readings: list[dict[int, Reading]] = [{} for _ in pages]
-        for first in range(0, len(windows), _BATCH):
-            batch = windows[first : first + _BATCH]
-            logits = self._thread.run(partial(self._logits, batch))
-            for window, (starts, ends) in zip(batch, logits, strict=True):
-                best = readings[window.page]
-                for i, reading in window.readings(starts, ends, pages[window.page].sentences):
-                    if i not in best or reading.score > best[i].score:
-                        best[i] = reading
+        for window, states in self._states(question, pages):
+            starts, ends = _linear(states, self._span).T
+            best = readings[window.page]
+            for i, reading in window.readings(starts, ends, pages[window.page].sentences):
+                if i not in best or reading.score > best[i].score:
+                    best[i] = reading
         return [
             [best.get(i, Reading(_NEVER, *span)) for i, span in enumerate(page.sentences)]
             for page, best in zip(pages, readings, strict=True)
         ]
+
+    def judge(self, said: str, pages: Sequence[Page]) -> list[Judgement]:
+        """What each page says of a statement, or answers to a yes/no question; of a long one the clearest window."""
+        judged: dict[int, Judgement] = {}
+        for window, states in self._states(said, pages):
+            odds = np.exp(_linear(states[:1], self._verdict)[0])
+            judgement = Judgement(*(odds / odds.sum()).tolist())
+            if window.page not in judged or judgement.silent < judged[window.page].silent:
+                judged[window.page] = judgement
+        return [judged[number] for number in range(len(pages))]
+
+    def _states(self, said: str, pages: Sequence[Page]) -> Iterator[tuple[_Window, npt.NDArray[np.float32]]]:
+        """Every window of every page with the model's last states, shape (tokens, hidden)."""
+        windows = self._thread.run(partial(self._all_windows, said, pages))
+        windows.sort(key=lambda window: len(window.ids))
+        for first in range(0, len(windows), _BATCH):
+            batch = windows[first : first + _BATCH]
+            yield from zip(batch, self._thread.run(partial(self._encoded, batch)), strict=True)
 
     def _all_windows(self, question: str, pages: Sequence[Page]) -> list[_Window]:
         asked = self._tokens(f"query: {question}")[0][:_QUESTION_TOKENS]
@@ -132,8 +163,8 @@ class Reader:
         encoded = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
         return encoded["input_ids"], np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
 
-    def _logits(self, windows: Sequence[_Window]) -> list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
-        """The start and end logits of each window's tokens, the special first one included."""
+    def _encoded(self, windows: Sequence[_Window]) -> list[npt.NDArray[np.float32]]:
+        """The states of each window's tokens, the special first one included."""
         import torch
 
         longest = max(len(window.ids) for window in windows)
@@ -142,11 +173,9 @@ class Reader:
         for i, window in enumerate(windows):
             ids[i, : len(window.ids)] = torch.tensor(window.ids)
             mask[i, : len(window.ids)] = 1
-        with torch.inference_mode():
-            with mixed_precision(self._model):
-                states = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
-            logits = torch.nn.functional.linear(states.float(), *self._head).numpy()
-        return [(logits[i, : len(window.ids), 0], logits[i, : len(window.ids), 1]) for i, window in enumerate(windows)]
+        with torch.inference_mode(), mixed_precision(self._model):
+            states = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float().numpy()
+        return [states[i, : len(window.ids)] for i, window in enumerate(windows)]
 
 
 _BESIDE = threading.Lock()
@@ -182,12 +211,19 @@ class _Window:
         return found
 
 
-def _adapted(base: torch.nn.Module, adapters: dict[str, torch.Tensor]) -> Any:
-    """A copy of the model with the adapters added to its layers; the table of word vectors is the same one."""
+def _linear(states: npt.NDArray[np.float32], head: tuple[torch.Tensor, torch.Tensor]) -> npt.NDArray[np.float32]:
+    weight, bias = head
+    logits: npt.NDArray[np.float32] = states @ weight.numpy().T + bias.numpy()
+    return logits
+
+
+def _tuned(base: torch.nn.Module, learned: dict[str, torch.Tensor]) -> Any:
+    """A copy of the model with what its layers learned added; the table of word vectors is the same one."""
     embeddings = base.get_submodule("embeddings")
     model: Any = copy.deepcopy(base, {id(embeddings): embeddings})
     model.set_attn_implementation("eager")  # twice as fast as the fused one at these lengths
-    for name in {key.rpartition(".")[0] for key in adapters if not key.startswith("head.")}:
+    for name in (key.removesuffix(".delta") for key in learned if key.endswith(".delta")):
         weight = model.get_submodule(name).weight
-        weight.data += (adapters[f"{name}.up"].float() @ adapters[f"{name}.down"].float()).to(weight.dtype)
+        away = learned[f"{name}.delta"].float() * learned[f"{name}.scale"].float()[:, None]
+        weight.data += away.to(weight.dtype)
     return model.eval()

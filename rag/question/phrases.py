@@ -25,6 +25,26 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "文件中沒有找到「{question}」的答案。",
         "en": "The documents do not answer “{question}”",
     },
+    "likely": {
+        "zh-Hans": "文档没有明确回答，以下原文可能相关：",
+        "zh-Hant": "文件沒有明確回答，以下原文可能相關：",
+        "en": "The documents do not plainly answer this; this passage may:",
+    },
+    "likely_part": {
+        "zh-Hans": "“{question}”没有明确的答案，以下原文可能相关：",
+        "zh-Hant": "「{question}」沒有明確的答案，以下原文可能相關：",
+        "en": "“{question}” is not plainly answered; this passage may:",
+    },
+    "yes": {
+        "zh-Hans": "引据的理解：可以（是）。原文：",
+        "zh-Hant": "引據的理解：可以（是）。原文：",
+        "en": "As Yinju reads it: yes. In the documents' words:",
+    },
+    "no": {
+        "zh-Hans": "引据的理解：不可以（否）。原文：",
+        "zh-Hant": "引據的理解：不可以（否）。原文：",
+        "en": "As Yinju reads it: no. In the documents' words:",
+    },
     "missing_figure": {
         "zh-Hans": "引用的原文中没有“{figure}”",
         "zh-Hant": "引用的原文中沒有「{figure}」",

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from corpus.cleaning.assembly import assemble
 from corpus.cleaning.decoding import decode_document
+from corpus.cleaning.grid import GridCell
 from corpus.cleaning.sheets import sheet_parts
-from corpus.cleaning.traced import EMPTY, Traced, assemble, concat
+from corpus.cleaning.traced import EMPTY, Traced, concat
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
@@ -20,6 +22,8 @@ SUFFIXES = (".csv", ".tsv")
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 20
+_STATED = re.compile(r"\ufeff?\"?sep=(?P<delimiter>[^\r\n\"])\"?(?:\r\n|\r|\n)", re.IGNORECASE)
+_AS_TEXT = re.compile(r'="([^"]*)"')
 
 
 def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
@@ -30,15 +34,16 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     """
     decoded = decode_document(data, document_id, limits)
     raw = decoded.text
-    delimiter = _delimiter(raw)
-    rows: list[list[Traced]] = []
-    cells = 0
-    for row in _rows(raw, delimiter):
-        cells += len(row)
-        if cells > limits.table_cells:
+    stated = _STATED.match(raw)
+    delimiter = stated["delimiter"] if stated else _delimiter(raw)
+    cells: list[GridCell] = []
+    count = 0
+    for number, row in enumerate(_rows(raw, delimiter, stated.end() if stated else 0)):
+        count += len(row)
+        if count > limits.table_cells:
             raise UnreadableDocument(DocumentMessage.VALUES_TOO_MANY, file=document_id, most=limits.table_cells)
-        rows.append(row)
-    text, origin, headings = assemble(sheet_parts(rows))
+        cells += [GridCell(number, column, _plain(value)) for column, value in enumerate(row) if value]
+    text, origin, headings, tables = assemble(sheet_parts(cells))
     if not text:
         raise UnreadableDocument(DocumentMessage.EMPTY_TABLE, file=document_id)
     yield Document(
@@ -47,6 +52,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         title=PurePath(document_id).stem,
         origin=origin,
         headings=headings,
+        tables=tables,
         damaged_bytes=decoded.damaged_bytes,
     )
 
@@ -58,10 +64,15 @@ def _delimiter(raw: str) -> str:
     return max(_DELIMITERS, key=lambda mark: (min(counts[mark], default=0), sum(counts[mark])))
 
 
-def _rows(raw: str, delimiter: str) -> Iterator[list[Traced]]:
+def _plain(value: Traced) -> Traced:
+    """The value; programs write ="00123" for text that spreadsheets would take for a number."""
+    match = _AS_TEXT.fullmatch(value.text)
+    return value.cut(*match.span(1)) if match else value
+
+
+def _rows(raw: str, delimiter: str, position: int) -> Iterator[list[Traced]]:
     plain = re.compile(rf"[^{re.escape(delimiter)}\r\n]*")
     row: list[Traced] = []
-    position = 0
     while position < len(raw):
         closing = _closing_quote(raw, position) if raw[position] == '"' else None
         if closing is not None:
@@ -82,6 +93,8 @@ def _rows(raw: str, delimiter: str) -> Iterator[list[Traced]]:
         yield row
         row = []
         position += 2 if raw.startswith("\r\n", position) else 1
+    if row:
+        yield row  # a file that ends with a delimiter
 
 
 def _closing_quote(raw: str, opening: int) -> int | None:

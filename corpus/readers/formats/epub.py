@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from urllib.parse import unquote
 
+from corpus.cleaning.assembly import Part, assemble
 from corpus.cleaning.blocks import page_lines, text_of
 from corpus.cleaning.charset import NotText, declared_encoding, decode
 from corpus.cleaning.markup import Element, parse
 from corpus.cleaning.metadata import find_date
-from corpus.cleaning.traced import Part, assemble
 from corpus.documents import Document, Skipped
 from corpus.errors import Problem, UnreadableDocument
 from corpus.limits import Limits
@@ -64,13 +64,14 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
             parts += page_parts(page_lines(raw, body, name), facts["title"])
     if not parts:
         raise UnreadableDocument(DocumentMessage.EMPTY_CHAPTERS, file=document_id)
-    text, origin, headings = assemble(parts)
+    text, origin, headings, tables = assemble(parts)
     yield Document(
         id=document_id,
         text=text,
         title=facts["title"] or PurePath(document_id).stem,
         origin=origin,
         headings=headings,
+        tables=tables,
         source=facts["publisher"] or None,
         author=facts["creator"] or None,
         published=find_date(facts["date"]) or (facts["date"][:4] if facts["date"][:4].isdigit() else None),

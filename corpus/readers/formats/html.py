@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from corpus.cleaning.article import article_lines, article_span
+from corpus.cleaning.assembly import Part, assemble
 from corpus.cleaning.blocks import PageLine, page_lines
 from corpus.cleaning.charset import declared_encoding
 from corpus.cleaning.decoding import decode_document
+from corpus.cleaning.facts import stated_facts
 from corpus.cleaning.markup import parse
 from corpus.cleaning.metadata import is_byline
-from corpus.cleaning.pagefacts import page_facts
-from corpus.cleaning.traced import Part, assemble
+from corpus.cleaning.pagefacts import page_facts, structured_body
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
@@ -39,21 +40,25 @@ def clean_page(
     """The article in the decoded source of a page, which may be a ``part`` of a file."""
     root = parse(raw)
     lines = page_lines(raw, root, part)
-    if not lines:
+    body = [] if any(len(line.text) >= _SENTENCE for line in lines) else list(structured_body(raw, root, part))
+    if not lines and not body:
         raise UnreadableDocument(DocumentMessage.EMPTY_WEB_PAGE, file=document_id)
-    first, last = article_span(lines)
+    first, last = article_span(lines) if lines else (0, 0)
     facts = page_facts(raw, root, lines, first, last)
     title = facts.title or PurePath(document_id).stem
-    text, origin, headings = assemble(page_parts(article_lines(lines[first:last]), title))
+    parts = [Part(line) for line in body] or page_parts(article_lines(lines[first:last]), title)
+    text, origin, headings, tables = assemble(parts)
     return Document(
         id=document_id,
         text=text,
         title=title,
         origin=origin,
         headings=headings,
+        tables=tables,
         source=facts.source,
         author=facts.author,
         published=facts.published,
+        number=stated_facts([line.text for line in lines[max(0, first - _AROUND) : first + _AROUND]]).number,
         url=url or facts.url,
         damaged_bytes=damaged_bytes,
     )
@@ -65,6 +70,9 @@ def page_parts(lines: Sequence[PageLine], title: str) -> list[Part]:
     ranks = {level: rank for rank, level in enumerate(levels, 1)}
     parts = []
     for line in lines:
+        if line.row is not None:
+            parts.append(line.row)
+            continue
         level = ranks.get(line.level, 0)
         if not level and _is_bold_heading(line):
             level = len(levels) + 1
@@ -72,6 +80,8 @@ def page_parts(lines: Sequence[PageLine], title: str) -> list[Part]:
     return parts
 
 
+_SENTENCE = 20  # characters: a page without a line so long shows its article by a script only
+_AROUND = 16  # lines: where a page has the table of an official document's facts
 _LONGEST_HEADING = 80
 _LONGEST_BOLD = 40
 _BOLD = frozenset(("b", "strong"))

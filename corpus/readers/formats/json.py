@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import PurePath
 
+from corpus.cleaning.assembly import Part, assemble
 from corpus.cleaning.decoding import decode_document
 from corpus.cleaning.metadata import find_date
 from corpus.cleaning.positioned_json import BrokenJSON, Span, Value, parse_json, traced_string
-from corpus.cleaning.traced import Part, Traced, assemble, concat, through
+from corpus.cleaning.traced import Traced, concat, through
 from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.language.script import HAN
@@ -36,14 +38,39 @@ _DATES = (
     "发布时间",
     "发布日期",
     "日期",
+    "publish_time",
+    "published_at",
+    "publishedat",
+    "publishtime",
+    "pub_time",
     "time",
+    "timestamp",
     "created_at",
+    "ctime",
 )
 _URLS = ("url", "link", "网址", "链接")
 _IDS = ("id", "_id", "docid", "doc_id")
-_LISTS = ("articles", "documents", "items", "data", "docs", "results", "news", "entries")
+_NUMBERS = ("文号", "发文字号", "document_number", "doc_number")
+_DEEPEST_WRAPPER = 3
+_LISTS = (
+    "list",
+    "records",
+    "rows",
+    "hits",
+    "content",
+    "articles",
+    "documents",
+    "items",
+    "data",
+    "docs",
+    "results",
+    "news",
+    "entries",
+)
 _ID = re.compile(rf"[\w{HAN}][\w{HAN}.\-]{{0,80}}$")
 _MARKUP = re.compile(r"<(?:p|div|br|html|body|table|span)\b[^>]{0,200}>", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?:p|div|body|html|table|span|li|ul)>\s*$", re.IGNORECASE)
+_CHINA = timezone(timedelta(hours=8))
 _MOST_VALUES = 200_000
 
 
@@ -95,13 +122,24 @@ def _articles(values: list[Value]) -> Iterator[dict[str, Value]]:
     for value in values:
         found = value
         if isinstance(value, dict):
-            lower = {key.lower(): inner for key, inner in value.items()}
-            found = next((lower[name] for name in _LISTS if isinstance(lower.get(name), list)), value)
-            if _field_of(value, _TEXTS) is not None:
-                found = value
+            found = value if _field_of(value, _TEXTS) is not None else _listed(value)
         for item in found if isinstance(found, list) else [found]:
             if isinstance(item, dict) and _field_of(item, _TEXTS) is not None:
                 yield item
+
+
+def _listed(value: dict[str, Value], depth: int = 0) -> Value:
+    """The list of articles in what wraps it: {"data": {"list": [...]}}; the value itself if there is none."""
+    lower = {key.lower(): inner for key, inner in value.items()}
+    found = next((lower[name] for name in _LISTS if isinstance(lower.get(name), list)), None)
+    if found is not None or depth == _DEEPEST_WRAPPER:
+        return found if found is not None else value
+    for inner in lower.values():
+        if isinstance(inner, dict):
+            below = _listed(inner, depth + 1)
+            if isinstance(below, list) or _field_of(inner, _TEXTS) is not None:
+                return below
+    return value
 
 
 def _field_of(article: dict[str, Value], names: tuple[str, ...]) -> Value | None:
@@ -117,6 +155,16 @@ def _string(raw: str, article: dict[str, Value], names: tuple[str, ...]) -> str 
     if isinstance(value, Span) and raw[value[0]] == '"':
         return " ".join(traced_string(raw, value).text.split()) or None
     return None
+
+
+def _moment(raw: str, article: dict[str, Value]) -> str | None:
+    """The day of a time in seconds or milliseconds since 1970, in China."""
+    value = _field_of(article, _DATES)
+    if not isinstance(value, Span) or not (digits := raw[value[0] : value[1]]).isdigit():
+        return None
+    if len(digits) not in (10, 13):
+        return None
+    return datetime.fromtimestamp(int(digits[:10]), _CHINA).date().isoformat()
 
 
 def _name(raw: str, article: dict[str, Value], number: int, seen: set[str]) -> str:
@@ -139,9 +187,11 @@ def _document(raw: str, article: dict[str, Value], document_id: str) -> Document
     body = concat(pieces)
     if not body.text.strip():
         raise UnreadableDocument(DocumentMessage.EMPTY_TEXT, file=document_id)
-    clean = clean_page if len(_MARKUP.findall(body.text[:20_000])) > 1 else clean_text
+    clean = (
+        clean_page if len(_MARKUP.findall(body.text[:20_000])) > 1 or _CLOSED.search(body.text[-40:]) else clean_text
+    )
     document = clean(body.text, document_id)
-    published = _string(raw, article, _DATES)
+    published = _string(raw, article, _DATES) or _moment(raw, article)
     return replace(
         document,
         origin=through(document.origin, body),
@@ -150,6 +200,7 @@ def _document(raw: str, article: dict[str, Value], document_id: str) -> Document
         author=_string(raw, article, _AUTHORS) or document.author,
         published=find_date(published or "") or document.published,
         url=_string(raw, article, _URLS) or document.url,
+        number=_string(raw, article, _NUMBERS) or document.number,
     )
 
 
@@ -175,10 +226,12 @@ def _plain(raw: str, values: list[Value], document_id: str) -> Document:
             if cells:
                 parts.append(Part(concat(cells)))
             waiting += [(key, inner) for key, inner in reversed(value.items()) if not isinstance(inner, Span)]
-    text, origin, headings = assemble(parts)
+    text, origin, headings, tables = assemble(parts)
     if not text.strip():
         raise UnreadableDocument(DocumentMessage.EMPTY_TEXT, file=document_id)
-    return Document(id=document_id, text=text, title=PurePath(document_id).stem, origin=origin, headings=headings)
+    return Document(
+        id=document_id, text=text, title=PurePath(document_id).stem, origin=origin, headings=headings, tables=tables
+    )
 
 
 def _one_line(text: Traced) -> Traced:

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import PurePath
 
-from corpus.cleaning.charset import Decoded, declared_encoding
+from corpus.cleaning.charset import Decoded, NotText, declared_encoding, decode
 from corpus.cleaning.decoding import decode_document
 from corpus.cleaning.traced import Traced, through
 from corpus.documents import Document, Skipped
@@ -25,8 +25,11 @@ __all__ = ["SUFFIXES", "read"]
 
 SUFFIXES = (".eml", ".mht", ".mhtml")
 
+_PAGES = (".mht", ".mhtml")
 _MOST_PARTS = 2_000
 _HEADER = re.compile(rb"^[\x21-\x39\x3b-\x7e]{1,80}:", re.MULTILINE)
+_MBOX_LINE = re.compile(rb"\A>?From [^\r\n]*\r?\n")
+_HALVES = re.compile("[\udc80-\udcff]")
 _SAVED_BY = re.compile(r"saved by|windows internet explorer|blink", re.IGNORECASE)
 
 
@@ -36,13 +39,14 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
     Raises:
         UnreadableDocument: the bytes are no mail, or nothing in them can be read.
     """
-    if not _HEADER.match(data.lstrip()[:200]):
+    data = _MBOX_LINE.sub(b"", data.lstrip().removeprefix(b"\xef\xbb\xbf"), count=1)
+    if not _HEADER.match(data[:200]):
         raise UnreadableDocument(DocumentMessage.MAIL_WITHOUT_HEADER, file=document_id)
     message = email.message_from_bytes(data, policy=email.policy.default)
     if not isinstance(message, EmailMessage):
         raise UnreadableDocument(DocumentMessage.MAIL_BROKEN, file=document_id)
     bodies, attachments = _parts(message)
-    is_page = PurePath(document_id).suffix.lower() != ".eml"
+    is_page = PurePath(document_id).suffix.lower() in _PAGES
     found = 0
     problem = Problem.of(DocumentMessage.EMPTY_TEXT, file=document_id)
     if is_page:
@@ -92,7 +96,9 @@ def _body(message: EmailMessage, part: EmailMessage, document_id: str, limits: L
         location = _header(message, "Snapshot-Content-Location") or _header(part, "Content-Location")
         url = location if location and location.startswith("http") else None
         document = clean_page(decoded.text, document_id, url=url, part=name)
-    saved_page = bool(_SAVED_BY.search(_header(message, "From") or "")) or PurePath(document_id).suffix != ".eml"
+    saved_page = bool(_SAVED_BY.search(_header(message, "From") or "")) or (
+        PurePath(document_id).suffix.lower() in _PAGES
+    )
     subject = _header(message, "Subject")
     sender, address = parseaddr(_header(message, "From") or "")
     return replace(
@@ -142,7 +148,19 @@ def _header(message: EmailMessage, name: str) -> str | None:
     except (ValueError, IndexError, AttributeError, TypeError, LookupError):
         # The parser of structured headers fails on some that are not.
         return None
+    raw = next((text for key, text in message.raw_items() if key.lower() == name.lower()), None)
+    if isinstance(raw, str) and _HALVES.search(raw):
+        # Bytes that no header may hold, but that mailers of old wrote: in the encoding of the text, as a rule.
+        value = _as_written(raw.encode("ascii", "surrogateescape"), message)
     return " ".join(str(value).split()) or None if value is not None else None
+
+
+def _as_written(raw: bytes, message: EmailMessage) -> str:
+    charsets = (part.get_content_charset() for part in message.walk() if not part.is_multipart())
+    try:
+        return decode(raw, next(filter(None, charsets), None)).text
+    except (NotText, LookupError, ValueError):
+        return raw.decode("ascii", "replace")
 
 
 def _date(message: EmailMessage) -> str | None:

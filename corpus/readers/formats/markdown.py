@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
+from corpus.cleaning.assembly import Part, assemble
 from corpus.cleaning.charset import Decoded
 from corpus.cleaning.decoding import decode_document
+from corpus.cleaning.grid import Grid
 from corpus.cleaning.lines import Line, joint, lines_of
-from corpus.cleaning.markup import unescape
+from corpus.cleaning.markup import parse, unescape
 from corpus.cleaning.metadata import Metadata, find_date
-from corpus.cleaning.rows import row_lines
-from corpus.cleaning.traced import Part, Traced, assemble, concat
+from corpus.cleaning.rows import table_parts
+from corpus.cleaning.traced import Traced, concat
+from corpus.cleaning.webtables import table_rows
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
@@ -28,20 +31,27 @@ _UNDERLINE = re.compile(r"(?:(?P<one>={2,})|(?P<two>-{2,}))$")
 _RULE = re.compile(r"(?:[-*_][ \t]*){3,}$")
 _FENCE = re.compile(r"(?:`{3,}|~{3,})")
 _QUOTE = re.compile(r"(?:>[ \t]?)+")
-_ITEM = re.compile(r"(?:[-*+][ \t]+(?:\[[ xX]\][ \t]+)?)(?=\S)")
+_ITEM = re.compile(r"[-*+][ \t]+(?=\S)")
 _NUMBERED = re.compile(r"\d{1,9}[.)][ \t]+\S")
 _DELIMITER = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$")
 _DEFINITION = re.compile(r"\[[^\]]{1,200}\]:[ \t]*\S+.{0,300}$")
+_FOOTNOTE = re.compile(r"\[\^[^\]]{1,100}\]:[ \t]*(?=\S)")
+_MEANING = re.compile(r":[ \t]+(?=\S)")
+_TABLE_END = "</table>"
+_MOST_TABLE_LINES = 5_000
 _FACT = re.compile(r"(?P<key>[A-Za-z][\w-]{0,30})[ \t]*:[ \t]*(?P<value>.*)$")
 # What is marked is told from marks that are text: "2 * 3 * 4", "snake_case_name", "a ~ b".
 _INLINE = re.compile(
-    r"""(?P<code>(?P<ticks>`+)(?P<inner>[^`]+)(?P=ticks))
+    r"""<!--.*?-->
+      | \[\^[^\]\n]{1,100}\]
+      | (?P<code>(?P<ticks>`+)(?P<inner>[^`]+)(?P=ticks))
       | !\[(?P<image>[^\]\n]{0,300})\]\([^()\s]{0,2000}(?:[ ]"[^"\n]{0,300}")?\)
       | \[(?P<link>[^\]\n]{1,300})\](?:\([^()\s]{0,2000}(?:[ ]"[^"\n]{0,300}")?\)|\[[^\]\n]{0,100}\])
       | <(?P<auto>(?:https?|mailto):[^\s<>]{1,2000})>
       | (?P<mark>\*\*\*|\*\*|~~)(?=\S)(?P<strong>[^\n]{1,2000}?)(?<=\S)(?P=mark)
       | (?<![\w*])(?P<emphasis>[*_]{1,3})(?=[^\s*_])(?P<soft>[^\n*_]{1,500})(?<=[^\s*_])(?P=emphasis)(?![\w*])
-      | </?(?:b|i|u|em|strong|sub|sup|br|p|div|span|font|center|kbd|code|a|img|small|mark)(?:\s[^<>]{0,500})?/?>
+      | </?(?:b|i|u|em|strong|sub|sup|br|p|div|span|font|center|kbd|code|a|img|small|mark|ins|del|details
+          |summary|section|figure|figcaption|table|thead|tbody|tr|td|th)(?:\s[^<>]{0,500})?/?>
       | \\(?P<escaped>[!-/:-@\[-`{-~])
     """,
     re.VERBOSE,
@@ -81,21 +91,22 @@ def _clean(decoded: Decoded, document_id: str) -> Document:
     top = min((part.level for part in parts if part.level), default=0)
     single = first is not None and first.level == top and sum(part.level == top for part in parts) == 1
     title = facts.title or (
-        first.content.text if first is not None and (single or part_is_first(parts, first)) else None
+        first.content.text if first is not None and (single or _stands_over_all(parts, first)) else None
     )
     # The title stands over everything: what is below it counts from 1.
     shift = top if single and first is not None and first.content.text == title else top - 1
     ranked = [
-        Part(part.content, max(0, part.level - shift) if part.level and part.content.text != title else 0)
+        replace(part, level=max(0, part.level - shift) if part.level and part.content.text != title else 0)
         for part in parts
     ]
-    text, origin, headings = assemble(ranked)
+    text, origin, headings, tables = assemble(ranked)
     return Document(
         id=document_id,
         text=text,
         title=title or PurePath(document_id).stem,
         origin=origin,
         headings=headings,
+        tables=tables,
         source=facts.source,
         author=facts.author,
         published=facts.published,
@@ -104,9 +115,12 @@ def _clean(decoded: Decoded, document_id: str) -> Document:
     )
 
 
-def part_is_first(parts: Sequence[Part], part: Part) -> bool:
-    """Whether a heading opens the document."""
-    return parts[0] is part
+def _stands_over_all(parts: list[Part], first: Part) -> bool:
+    """Whether the first heading opens the file and has no text of its own, though others have its level.
+
+    One with text below it is a section as they are: 本周进展 beside 下周计划.
+    """
+    return parts[0] is first and (len(parts) < 2 or parts[1].level > 0)
 
 
 @dataclass
@@ -115,6 +129,7 @@ class _Parser:
     facts: Metadata = field(default_factory=Metadata)
     parts: list[Part] = field(default_factory=list)
     paragraph: list[tuple[Line, Traced]] = field(default_factory=list)
+    indents: list[int] = field(default_factory=list)
 
     def parse(self) -> list[Part]:
         lines = self._without_front_matter(lines_of(self.raw))
@@ -128,6 +143,12 @@ class _Parser:
                 fenced = "" if fenced else fence[0]
             elif fenced:
                 self.parts.append(Part(Traced.of(text, line.start)))
+            elif text.startswith("<!--"):
+                i = self._after_comment(lines, i)
+                continue
+            elif text[:6].lower() == "<table" and (end := self._web_table(lines, i)):
+                i = end
+                continue
             elif i + 1 < len(lines) and "|" in text and self._is_delimiter(lines, i + 1):
                 self._end_paragraph()
                 i = self._table(lines, i)
@@ -154,18 +175,78 @@ class _Parser:
         elif _RULE.match(line.text) or (atx and not atx["text"]):
             self._end_paragraph()
         else:
-            return bool(_DEFINITION.match(line.text))
+            return bool(_DEFINITION.match(line.text)) and not _FOOTNOTE.match(line.text)
         return True
+
+    def _after_comment(self, lines: list[Line], i: int) -> int:
+        """The line after a comment, which is nobody's text."""
+        start = lines[i].start
+        end = self.raw.find("-->", start)
+        if end < 0:
+            return len(lines)
+        self._end_paragraph()
+        rest = _inline(self.raw, end + 3, lines[i].end)
+        while i < len(lines) and lines[i].start < end:
+            if lines[i].end > end + 3:
+                rest = _inline(self.raw, end + 3, lines[i].end)
+            i += 1
+        self.parts += [Part(rest)] if rest else []
+        return i
+
+    def _web_table(self, lines: list[Line], i: int) -> int:
+        """Takes in a table written in HTML; the line after it, 0 if it is none of data."""
+        last = next(
+            (
+                j
+                for j, line in enumerate(lines[i : i + _MOST_TABLE_LINES], i)
+                if _TABLE_END in self.raw[line.start : line.end].lower()
+            ),
+            None,
+        )
+        if last is None:
+            return 0
+        start = lines[i].start
+        root = parse(self.raw[start : lines[last].end])
+        for run in root.runs():
+            run.start, run.end = run.start + start, run.end + start
+        table = next((element for element in root.elements() if element.tag == "table"), None)
+        rows = table_rows(self.raw, table) if table is not None else None
+        if rows is None:
+            return 0
+        self._end_paragraph()
+        self.parts += [row for row, _ in rows]
+        return last + 1
 
     def _prose(self, line: Line) -> None:
         quote = _QUOTE.match(line.text)
         start = line.start + (quote.end() if quote else 0)
         item = _ITEM.match(self.raw, start, line.end)
-        if line.blank_before or item or _NUMBERED.match(self.raw, start, line.end):
+        numbered = _NUMBERED.match(self.raw, start, line.end)
+        note = _FOOTNOTE.match(self.raw, start, line.end)
+        meaning = _MEANING.match(self.raw, start, line.end)
+        if meaning and self.paragraph and not line.blank_before:
+            name = self.paragraph.pop()
             self._end_paragraph()
-        content = _inline(self.raw, item.end() if item else start, line.end)
+            self.parts.append(Part(concat([name[1], "：", _inline(self.raw, meaning.end(), line.end)])))
+            return
+        if line.blank_before or item or numbered or note:
+            self._end_paragraph()
+        if line.blank_before and not (item or numbered or line.indent):
+            self.indents.clear()
+        begun = item or note
+        content = _inline(self.raw, begun.end() if begun else start, line.end)
+        depth = self._depth(line.indent) if item or numbered else 0
+        if item and depth and content:
+            content = concat(["- " * depth, content])
         if content:
             self.paragraph.append((line, content))
+
+    def _depth(self, indent: int) -> int:
+        """How many items of a list an item stands under."""
+        while self.indents and self.indents[-1] >= indent:
+            self.indents.pop()
+        self.indents.append(indent)
+        return len(self.indents) - 1
 
     def _end_paragraph(self) -> None:
         """Joins the lines as Markdown does, unless each of them reads as a line of its own."""
@@ -197,7 +278,7 @@ class _Parser:
         while i < len(lines) and "|" in lines[i].text and not lines[i].blank_before:
             rows.append(self._cells(lines[i]))
             i += 1
-        self.parts += [Part(line) for line in row_lines(rows, header=True)]
+        self.parts += table_parts(Grid.from_rows(rows, header_rows=1 if any(rows[0]) else 0))
         return i
 
     def _cells(self, line: Line) -> list[Traced]:

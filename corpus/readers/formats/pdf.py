@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
+from corpus.language.plausible import is_language
 from corpus.limits import Limits
 from corpus.messages import DocumentMessage
 
@@ -23,14 +26,15 @@ MOST_SECONDS = 1500.0
 _DPI = 200
 _FEW = 12  # characters: a page number or a stamp on a scan
 _SCAN = 0.3  # of the page is covered by a picture
-_BROKEN = 0.3  # of the characters without a meaning: the font does not say which they are
+_SAME = 0.6  # of the characters of a page are recognised in its picture too: they are what they seem to be
 
 
 def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | Skipped]:
     """The document in the bytes of a PDF file, and the pages of it that are damaged.
 
-    Pages without characters of their own (scans, text turned into curves, fonts that do not say what their characters
-    are) are recognised from a picture at 200 dpi.
+    Pages without characters of their own (scans, text turned into curves) and those whose characters make no language
+    (fonts that do not say what their characters are, a bad recognition under a scan) are recognised from a picture at
+    200 dpi. What makes no language then either is left out, and told.
 
     Raises:
         UnreadableDocument: the file is no PDF, is damaged, encrypted or without text, has too many pages, or takes too
@@ -46,6 +50,8 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         damaged: list[Skipped] = []
         pages = list(_pages(pdf, count, damaged))
         facts = pdf.facts()
+    if damaged and not any(page.lines for page in pages):
+        raise UnreadableDocument(damaged[0].problem)
     yield document_of(pages, document_id, facts)
     yield from damaged
 
@@ -77,13 +83,38 @@ def _pages(pdf: PdfFile, count: int, damaged: list[Skipped]) -> Iterator[Page]:
         if scanned > MOST_SCANNED_PAGES:
             raise UnreadableDocument(DocumentMessage.SCANS_TOO_MANY, file=pdf.name, most=MOST_SCANNED_PAGES)
         recognized = recognize(pdf.picture(number, _DPI / 72), number)
-        yield recognized if recognized.lines else page
+        best = _best(page, recognized)
+        if best is None:
+            damaged.append(
+                Skipped(
+                    f"{pdf.name}#page {number}",
+                    f"Page {number} of {pdf.name} was left out: its text makes no language, and none was recognised in "
+                    "its picture. Make the PDF anew with its fonts embedded, or scan the page again.",
+                )
+            )
+            page = replace(page, lines=())
+        yield best or page
 
 
 def _is_readable(page: Page) -> bool:
-    text = "".join(line.text for line in page.lines)
-    broken = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char < " " for char in text)
-    if not text or broken > _BROKEN * len(text):
+    text = _text(page)
+    if not text or not is_language(text):
         return False
     covered = max((picture.width * picture.height for picture in page.pictures), default=0.0)
     return len(text) > _FEW or covered < _SCAN * page.width * page.height
+
+
+def _best(page: Page, recognized: Page) -> Page | None:
+    """The page as its characters or its picture have it; None if neither is language."""
+    own, seen = _text(page), _text(recognized)
+    if own and seen:
+        shared = sum((Counter(own) & Counter(seen)).values())
+        if shared >= _SAME * len(own) and len(own) > _FEW:
+            return page
+    if seen and (is_language(seen) or not own):
+        return recognized
+    return page if is_language(own) else None
+
+
+def _text(page: Page) -> str:
+    return "\n".join(line.text for line in page.lines)

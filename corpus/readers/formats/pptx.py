@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
-from corpus.cleaning.rows import has_header, row_lines
-from corpus.cleaning.traced import Part, Traced, assemble
+from corpus.cleaning.assembly import Part, assemble
+from corpus.cleaning.facts import ends_of, stated_facts
+from corpus.cleaning.grid import Grid, GridCell
+from corpus.cleaning.rows import table_parts
+from corpus.cleaning.traced import Traced
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
 from corpus.messages import DocumentMessage
+from corpus.readers.properties import core_properties
 from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
 
-SUFFIXES = (".pptx",)
+SUFFIXES = (".pptx", ".pptm")
 
 _DEEPEST_GROUP = 16
 _LONGEST_HEADING = 80
@@ -33,6 +37,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
 
     with open_zip(data, document_id, limits) as archive:
         check_xml(archive, document_id)
+        properties = core_properties(archive, document_id)
     file = pptx.Presentation(io.BytesIO(data))
     if len(file.slides) > limits.pages:
         raise UnreadableDocument(
@@ -52,20 +57,20 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
             parts += map(Part, _lines(notes))
     if not parts:
         raise UnreadableDocument(DocumentMessage.EMPTY_SLIDES, file=document_id)
-    facts = file.core_properties
-    title = (facts.title or "").strip()
-    if not title or title.lower() in ("powerpoint presentation", "powerpoint 演示文稿"):
-        title = next((part.content.text for part in parts if part.level), PurePath(document_id).stem)
-    text, origin, headings = assemble(parts)
-    published = facts.modified or facts.created
+    text, origin, headings, tables = assemble(parts)
+    facts = stated_facts(ends_of(text)).or_else(properties)
+    title = facts.title or next((part.content.text for part in parts if part.level), PurePath(document_id).stem)
     yield Document(
         id=document_id,
         text=text,
         title=title,
         origin=origin,
+        tables=tables,
         headings=tuple(heading for heading in headings if text[heading.start : heading.end] != title),
-        author=(facts.author or "").strip() or None,
-        published=published.date().isoformat() if published is not None else None,
+        source=facts.source,
+        author=facts.author,
+        published=facts.published,
+        number=facts.number,
     )
 
 
@@ -90,11 +95,13 @@ def _texts(shape: Any, page: int, *, heading: bool = False) -> list[Part]:
 
 
 def _table(shape: Any, page: int) -> list[Part]:
-    rows = [
-        [
-            Traced.of(" ".join(cell.text.split()), 0, page=page, part=f"{shape.name}, row {i}, cell {j}")
-            for j, cell in enumerate(row.cells, 1)
-        ]
-        for i, row in enumerate(shape.table.rows, 1)
-    ]
-    return [Part(line) for line in row_lines(rows, header=has_header(rows))]
+    cells = []
+    for i, row in enumerate(shape.table.rows):
+        for j, cell in enumerate(row.cells):
+            if cell.is_spanned:
+                continue
+            text = " ".join(cell.text.split())
+            content = Traced.of(text, 0, page=page, part=f"{shape.name}, row {i + 1}, cell {j + 1}")
+            rows, columns = (cell.span_height, cell.span_width) if cell.is_merge_origin else (1, 1)
+            cells.append(GridCell(i, j, content, rows, columns))
+    return table_parts(Grid.of(cells))

@@ -2,93 +2,169 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
+import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from corpus.cleaning.assembly import Part, assemble
+from corpus.cleaning.facts import ends_of, stated_facts
+from corpus.cleaning.grid import GridCell
+from corpus.cleaning.number_format import shown
 from corpus.cleaning.sheets import sheet_parts
-from corpus.cleaning.traced import EMPTY, Part, Traced, assemble
+from corpus.cleaning.traced import Traced, concat
 from corpus.documents import Document, Place
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
 from corpus.messages import DocumentMessage
+from corpus.readers.properties import core_properties
 from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
 
 SUFFIXES = (".xlsx", ".xlsm")
 
+_WHOLE_BYTES = 12_000_000
+"""Sheets of more XML are read row by row, which knows nothing of merged cells, comments and hidden rows."""
+
 
 def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     """The document in a workbook; places name the cell ("Sheet1!B3") with offsets in its value as shown.
 
-    Formulas read as the values that were saved with them.
+    Formulas read as the values that were saved with them, else as they are written. Hidden sheets, columns and rows
+    are left out, but for rows that a filter hides; a comment stands behind the value it is about.
 
     Raises:
         UnreadableDocument: the file is damaged, protected, over a limit or empty.
     """
-    import openpyxl
-
     with open_zip(data, document_id, limits) as archive:
         check_xml(archive, document_id)
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    try:
-        parts: list[Part] = []
-        cells = 0
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        for sheet in sheets:
-            rows: list[list[Traced]] = []
-            for row in sheet.iter_rows():
-                cells += len(row)
-                if cells > limits.table_cells:
-                    raise UnreadableDocument(DocumentMessage.CELLS_TOO_MANY, file=document_id, most=limits.table_cells)
-                values = [_cell(sheet.title, cell) for cell in row]
-                while values and not values[-1]:
-                    values.pop()
-                rows.append(values)
-            found = sheet_parts(rows)
-            if found and len(sheets) > 1:
-                parts.append(Part(Traced.at(sheet.title, Place(part=sheet.title)), 1))
-            parts += found
-        facts = book.properties
-    finally:
-        book.close()
+        properties = core_properties(archive, document_id)
+        whole = _sheet_bytes(archive) <= _WHOLE_BYTES
+    parts: list[Part] = []
+    sheets = list(_sheets(data, document_id, limits, whole=whole))
+    for sheet in sheets:
+        found = sheet_parts(sheet.cells)
+        if found and len(sheets) > 1:
+            parts.append(Part(Traced.at(sheet.title, Place(part=sheet.title)), 1))
+        parts += found
     if not parts:
         raise UnreadableDocument(DocumentMessage.EMPTY_CELLS, file=document_id)
-    text, origin, headings = assemble(parts)
-    published = facts.modified or facts.created
+    text, origin, headings, tables = assemble(parts)
+    facts = stated_facts(ends_of(text)).or_else(properties)
     yield Document(
         id=document_id,
         text=text,
-        title=(facts.title or "").strip() or PurePath(document_id).stem,
+        title=facts.title or PurePath(document_id).stem,
         origin=origin,
         headings=headings,
-        author=(facts.creator or "").strip() or None,
-        published=published.date().isoformat() if published is not None else None,
+        source=facts.source,
+        author=facts.author,
+        published=facts.published,
+        number=facts.number,
+        tables=tables,
     )
 
 
-def _cell(sheet: str, cell: Any) -> Traced:
-    if cell.value is None:
-        return EMPTY
-    text = " ".join(_shown(cell.value, cell.number_format or "").split())
-    return Traced.of(text, 0, part=f"{sheet}!{cell.coordinate}")
+def _sheet_bytes(archive: zipfile.ZipFile) -> int:
+    return sum(member.file_size for member in archive.infolist() if member.filename.startswith("xl/worksheets/"))
 
 
-def _shown(value: object, number_format: str) -> str:
-    """The value much as the sheet shows it: 0.125 formatted as "0.0%" is "12.5%"."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, dt.datetime):
-        midnight = value.time() == dt.time()
-        return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="minutes")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, int | float) and "%" in number_format:
-        decimals = len(number_format.split("%", maxsplit=1)[0].partition(".")[2])
-        return f"{value * 100:.{min(decimals, 10)}f}%"
-    if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.12g}"
-    return str(value)
+@dataclass(slots=True)
+class _Sheet:
+    title: str
+    cells: list[GridCell] = field(default_factory=list)
+
+
+def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> Iterator[_Sheet]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=not whole, data_only=True)
+    formulas = None
+    count = 0
+    try:
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                continue
+            found = _Sheet(sheet.title)
+            skipped_rows, skipped_columns = _hidden(sheet) if whole else (frozenset(), frozenset())
+            spans = _spans(sheet) if whole else {}
+            for cell in _cells(sheet, whole=whole):
+                count += 1
+                if count > limits.table_cells:
+                    raise UnreadableDocument(
+                        f"{document_id} has more than {limits.table_cells:,} cells. Divide it, or delete empty columns."
+                    )
+                if cell.row in skipped_rows or cell.column in skipped_columns:
+                    continue
+                if whole and cell.value is None and (sheet.title, cell.coordinate) not in spans:
+                    # A formula whose program saved no value with it.
+                    formulas = formulas or openpyxl.load_workbook(io.BytesIO(data))
+                    value = formulas[sheet.title][cell.coordinate].value
+                    if not isinstance(value, str) or not value.startswith("="):
+                        continue
+                    cell.value = value
+                content = _content(sheet.title, cell)
+                if content:
+                    rows, columns = spans.get((sheet.title, cell.coordinate), (1, 1))
+                    found.cells.append(
+                        GridCell(
+                            cell.row - 1, cell.column - 1, content, rows, columns, strong=whole and _is_strong(cell)
+                        )
+                    )
+            yield found
+    finally:
+        book.close()
+
+
+def _cells(sheet: Any, *, whole: bool) -> Iterator[Any]:
+    if whole:
+        # By its own keys: a cell formatted far to the right would otherwise make millions of empty ones.
+        cells = sheet._cells  # noqa: SLF001
+        for key in sorted(cells):
+            cell = cells[key]
+            if cell.value is not None or cell.data_type == "f" or cell.comment is not None or cell.data_type == "n":
+                yield cell
+        return
+    sheet.reset_dimensions()  # what the file says of its size may be wrong
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value is not None:
+                yield cell
+
+
+def _spans(sheet: Any) -> dict[tuple[str, str], tuple[int, int]]:
+    return {
+        (sheet.title, area.start_cell.coordinate): (area.size["rows"], area.size["columns"])
+        for area in sheet.merged_cells.ranges
+    }
+
+
+def _hidden(sheet: Any) -> tuple[frozenset[int], frozenset[int]]:
+    """The numbers of rows and columns that somebody has hidden; those a filter hides are data like the rest."""
+    filtered = bool(sheet.auto_filter.ref)
+    rows = [number for number, row in sheet.row_dimensions.items() if row.hidden and not filtered]
+    columns = [
+        number
+        for column in sheet.column_dimensions.values()
+        if column.hidden
+        for number in range(column.min or 0, (column.max or -1) + 1)
+    ]
+    return frozenset(rows), frozenset(columns)
+
+
+def _is_strong(cell: Any) -> bool:
+    return bool(cell.font is not None and cell.font.b) or bool(cell.fill is not None and cell.fill.fill_type == "solid")
+
+
+def _content(sheet: str, cell: Any) -> Traced:
+    part = f"{sheet}!{cell.coordinate}"
+    text = " ".join(shown(cell.value, cell.number_format or "").split())
+    content = Traced.of(text, 0, part=part)
+    comment = getattr(cell, "comment", None)
+    if comment is not None and comment.text and comment.text.strip():
+        note = Traced.at(" ".join(comment.text.split()), Place(part=part))
+        return concat([content, "（批注：", note, "）"]) if content else concat(["批注：", note])
+    return content

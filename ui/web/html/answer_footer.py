@@ -60,7 +60,8 @@ def _made(answer: Answer, words: Words, within: str) -> str:
 
 
 def _verdicts(answer: Answer, words: Words) -> str:
-    counts = Counter(sentence.verdict for sentence in answer.sentences)
+    own = answer.model == "extractive"  # its sentences without citations are Yinju's own
+    counts = Counter(sentence.verdict for sentence in answer.sentences if sentence.citations or not own)
     return "".join(
         f'<span class="yj-count" data-verdict="{verdict}"><span aria-hidden="true">{icon}</span> '
         f"{escape(getattr(words, verdict))} {escape(words.sentences.format(counts[verdict]))}</span>"

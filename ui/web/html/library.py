@@ -80,26 +80,32 @@ def index_state(manifest: Manifest, progress: Progress | None, error: Problem | 
 
 
 def _searched(book: Book) -> str:
-    return f"{book.title} {book.source or ''} {book.id}".casefold()
+    return f"{book.title} {book.source or ''} {book.author or ''} {book.number or ''} {book.id}".casefold()
+
+
+def _told(problems: Sequence[Problem], words: Words) -> str:
+    return " ".join(told(problem, words.language) for problem in problems)
 
 
 def _row(book: Book, words: Words) -> str:
-    if book.passages is not None and book.problem:
-        state, icon, said = "partly", "!", f"{words.library.ready}；{told(book.problem, words.language)}"
+    if book.passages is not None and book.problems:
+        state, icon, said = "partly", "!", f"{words.library.ready}；{_told(book.problems, words)}"
     elif book.passages is not None:
         state, icon, said = "ready", "✓", words.library.ready
-    elif book.problem:
-        state, icon, said = "skipped", "!", f"{words.library.skipped}：{told(book.problem, words.language)}"
+    elif book.problems:
+        state, icon, said = "skipped", "!", f"{words.library.skipped}：{_told(book.problems, words)}"
     else:
         state, icon, said = "waiting", "○", words.library.waiting
     name = "" if book.id == book.title else f"<small>{escape(book.id)}</small>"
+    number = f"<small>{escape(book.number)}</small>" if book.number else ""
+    publisher = " · ".join(filter(None, (book.source, book.author)))
     passages = "" if book.passages is None else f"{book.passages:,}"
     remove = (
         f'<button type="button" data-remove="{escape(book.file)}" '
         f'aria-label="{escape(f"{words.library.remove}：{book.title}")}">{escape(words.library.remove)}</button>'
     )
     return (
-        f'<tr><th scope="row" dir="auto">{escape(book.title)}{name}</th><td>{escape(book.source or "")}</td>'
+        f'<tr><th scope="row" dir="auto">{escape(book.title)}{number}{name}</th><td>{escape(publisher)}</td>'
         f'<td>{escape(book.published or "")}</td><td class="yj-figure">{passages}</td>'
         f'<td data-state="{state}"><span aria-hidden="true">{icon}</span> {escape(said)}</td><td>{remove}</td></tr>'
     )

@@ -163,8 +163,11 @@ def _answer(answer: Answer, words: Words) -> str:
     for sentence in answer.sentences:
         between = "<br>" if is_item(sentence.text) else " " if sentence.text[:1].isascii() else ""
         between = between if sentences else ""
-        sentences += between + _sentence(sentence, citations, words)
-    return f'<div class="yj-answer"><p dir="auto">{sentences}</p>{_notice(answer)}</div>'
+        own = answer.model == "extractive" and not sentence.citations  # what Yinju says itself
+        said = f'<span class="yj-own">{escape(sentence.text)}</span>' if own else _sentence(sentence, citations, words)
+        sentences += between + said
+    likely = " yj-likely" if answer.certainty == "likely" else ""
+    return f'<div class="yj-answer{likely}"><p dir="auto">{sentences}</p>{_notice(answer)}</div>'
 
 
 def _sentence(sentence: AnswerSentence, citations: dict[int, Citation], words: Words) -> str:

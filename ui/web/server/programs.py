@@ -49,7 +49,8 @@ def endpoints(service: LibraryService, admission: Admission) -> list[Endpoint]:
         Args:
             question: The question in full, understandable by itself, such as 济南高新区聘任了多少名首席政策官？
             filters: Which documents are asked, such as {"sources": ["济南日报"], "published_from": "2023-05"}; keys are
-                documents (ids), folders, sources, languages, published_from and published_to. Leave it out for all.
+                documents (ids), folders, sources, authors, numbers, languages, published_from and
+                published_to. Leave it out for all.
         """
 
         def answer() -> dict[str, Any]:
@@ -117,6 +118,8 @@ def add_chat_completions(app: FastAPI, service: LibraryService, admission: Admis
 
 def _conversation(body: Any) -> tuple[str, list[tuple[str, str]]]:
     """The last question, and the turns before it; what a client's system prompt says is not for a quoting assistant."""
+    if not isinstance(body, dict) or not isinstance(body.get("messages"), list):
+        raise TypeError("it is not an object with messages")
     said = [(message["role"], _text(message["content"])) for message in body["messages"]]
     turns = [(role, text) for role, text in said if role in ("user", "assistant")]
     if not turns or turns[-1][0] != "user":

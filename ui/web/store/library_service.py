@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import Problem, YinjuError
-from corpus.messages import DocumentMessage
+from corpus import Problem, ReadAlready, Skipped, YinjuError
 from embeddings import IndexBusy, Progress, open_index, rebuild
 from rag import Assistant, Settings
 from ui.messages import PageMessage
@@ -25,8 +24,8 @@ _BUSY_SECONDS = 2.0  # until another program's rebuild is looked for again
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A line of the library. ``passages`` is None while the document waits for the index; ``problem`` says why a file
-    is not in it, or what of it is not.
+    """A line of the library. ``passages`` is None while the document waits for the index; ``problems`` say why a
+    file is not in it, or what of it is not.
     """
 
     id: str
@@ -35,7 +34,9 @@ class Book:
     source: str | None = None
     published: str | None = None
     passages: int | None = None
-    problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()
+    author: str | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class LibraryService:
         self._settings = assistant.settings
         self._library = assistant.settings.library
         self.originals = Originals(self._library)
-        self._skipped: dict[str, Problem] = {}
-        self._damaged: dict[str, Problem] = {}
+        self._skipped: list[Skipped] = []
+        self._already = ReadAlready()
         self._lock = threading.Lock()
         self._again = False
         self._worker: threading.Thread | None = None
@@ -87,14 +88,16 @@ class LibraryService:
     def books(self) -> list[Book]:
         """The documents of the index, and the files of the folder that are not in it."""
         files = {self._library.id_of(path) for path in self._library.files()}
+        index = self.assistant.index
+        documents = index.documents()
+        problems = _by_owner([*index.skipped(), *self._skipped], {document.id for document in documents} | files)
         books, indexed = [], set()
-        for document in self.assistant.index.documents():
+        for document in documents:
             file = document.id
             while file and file not in files:  # a file of several documents names them under itself
                 file = file[: max(0, file.rfind("/"), file.rfind("#"))]
             if file:
                 indexed.add(file)
-                problem = self._skipped.get(document.id) or self._damaged.get(document.id)
                 books.append(
                     Book(
                         document.id,
@@ -103,10 +106,12 @@ class LibraryService:
                         document.source,
                         document.published,
                         document.passages,
-                        problem,
+                        problems.get(document.id, ()),
+                        document.author,
+                        document.number,
                     )
                 )
-        waiting = [Book(file, file, file, problem=self._skipped.get(file)) for file in sorted(files - indexed)]
+        waiting = [Book(file, file, file, problems=problems.get(file, ())) for file in sorted(files - indexed)]
         return books + waiting
 
     def add(self, paths: Iterable[str | Path]) -> Iterator[Outcome]:
@@ -118,12 +123,12 @@ class LibraryService:
         try:
             for path in paths:
                 try:
-                    self._library.add(path)
+                    for outcome in self._library.take_in(path):
+                        self._already.keep(outcome)
+                        good = good or outcome.problem is None
+                        yield Outcome(Path(path).name, outcome.problem)
                 except YinjuError as exc:
                     yield Outcome(Path(path).name, exc.problem)
-                else:
-                    good = True
-                    yield Outcome(Path(path).name)
         finally:
             if good:
                 self.rebuild()
@@ -131,7 +136,6 @@ class LibraryService:
     def remove(self, document_id: str) -> None:
         """Takes a document out and has the index rebuilt; raises ``UnknownDocument`` or ``DocumentError``."""
         self._removed.remove(document_id)
-        self._damaged.pop(document_id, None)
         self.rebuild()
 
     def restore(self) -> None:
@@ -183,6 +187,7 @@ class LibraryService:
     def _rebuild(self) -> None:
         settings, encoder = self.assistant.settings, self.assistant.encoder
         self.progress = Progress("reading", 0, 1)
+        already, self._already = self._already, ReadAlready()
         report = rebuild(
             self._library.folder,
             settings.index_dir,
@@ -191,13 +196,9 @@ class LibraryService:
             progress=self._advance,
             publish_to=settings.publish_to,
             follow_links=settings.follow_links,
+            already=already,
         )
-        self._skipped = {skipped.id: skipped.problem for skipped in report.skipped}
-        self._damaged |= {
-            str(skipped.problem.fields["file"]): skipped.problem
-            for skipped in report.skipped
-            if skipped.problem.code == DocumentMessage.PAGE_DAMAGED.code
-        }
+        self._skipped = list(report.skipped)
         if report.changed:
             index = open_index(settings.index_location)
             with self._lock:
@@ -205,3 +206,14 @@ class LibraryService:
 
     def _advance(self, progress: Progress) -> None:
         self.progress = progress
+
+
+def _by_owner(skipped: Iterable[Skipped], known: set[str]) -> dict[str, tuple[Problem, ...]]:
+    """What was not read, by the document or else the file that it is told of; each told once."""
+    found: dict[str, dict[Problem, None]] = {}
+    for item in skipped:
+        owner = item.id
+        while owner and owner not in known:
+            owner = owner[: max(0, owner.rfind("/"), owner.rfind("#"))]
+        found.setdefault(owner or item.id, {})[item.problem] = None
+    return {owner: tuple(problems) for owner, problems in found.items()}

@@ -1,0 +1,81 @@
+"""What an office file's properties say of it, without what a library or a machine has put there."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+
+from lxml import etree
+
+from corpus.cleaning.metadata import Metadata
+from corpus.readers.zipped import read_member
+
+__all__ = ["core_properties", "sensible_title", "somebody"]
+
+_CORE = "docProps/core.xml"
+_NAMES = {
+    "title": "title",
+    "creator": "creator",
+    "created": "created",
+    "modified": "modified",
+    "description": "description",
+}
+_FILE_NAME = re.compile(
+    r"\.(?:docx?|dotx?|pptx?|xlsx?|pdf|wps|et|dps|rtf|odt|html?|txt)$|^.{0,3}$|[\\/]\w+[\\/]"
+    r"|^(?:microsoft|powerpoint|幻灯片|演示文稿|untitled|无标题|未命名|文档\s*\d*$|document\s*\d*$|slide|sheet"
+    r"|book\s*\d*$|工作簿\s*\d*$|print|scan|\d+$|[0-9a-f-]{16,}$)",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(
+    r"^(?:administrator|admin|users?|owner|微软用户|用户|unknown|un-?named|author|anonymous|root|pc|lenovo|dell|hp"
+    r"|windows.*|microsoft.*|openpyxl|python-docx|python-pptx|apache poi|xlsxwriter|docx4j|phpword|phpexcel|aspose.*"
+    r"|wps.*|deepbbs.*|雨林木风|番茄花园|.{0,1}|\d+)$",
+    re.IGNORECASE,
+)
+# The templates of python-docx and python-pptx have a time and an author that every file made from them keeps.
+_TEMPLATE_TIMES = frozenset(("2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z"))
+_TEMPLATE_AUTHOR = "Steve Canny"
+
+
+def core_properties(archive: zipfile.ZipFile, document_id: str) -> Metadata:
+    """Title, author and date of the file's last change, as far as somebody has set them."""
+    name = next((name for name in archive.namelist() if name.lower() == _CORE.lower()), None)
+    if name is None:
+        return Metadata()
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    root = etree.fromstring(read_member(archive, name, document_id), parser)
+    if root is None:
+        return Metadata()
+    found = dict.fromkeys(_NAMES, "")
+    for element in root:
+        key = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+        if key in found:
+            found[key] = " ".join((element.text or "").split())
+    template = found["created"] in _TEMPLATE_TIMES
+    published = found["modified"] or found["created"]
+    if template and published[:10] == found["created"][:10]:
+        published = ""
+    author = found["creator"]
+    if template and author == _TEMPLATE_AUTHOR:
+        author = ""
+    # openpyxl stamps the moment of saving on whatever it writes; so it has nobody's date.
+    if author == "openpyxl":
+        published = ""
+    day = re.match(r"(\d{4})-(\d{2})-(\d{2})", published)
+    return Metadata(
+        title=sensible_title(found["title"]),
+        author=somebody(author),
+        published=day[0] if day and day[1] >= "1990" else None,
+    )
+
+
+def sensible_title(title: str) -> str | None:
+    """The title, unless it is a file's name or what a program calls every file."""
+    title = " ".join(title.split())
+    return None if not title or _FILE_NAME.search(title) else title
+
+
+def somebody(author: str) -> str | None:
+    """The author, unless it is an account or a program."""
+    author = " ".join(author.split())
+    return None if not author or _NOBODY.match(author) else author
