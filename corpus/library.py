@@ -205,7 +205,8 @@ class Library:
         outcomes = list(self.take_in(source))
         taken = [outcome.file for outcome in outcomes if outcome.problem is None]
         if not taken:
-            raise UnreadableDocument(next(outcome.problem for outcome in outcomes if outcome.problem is not None))
+            problem = next(outcome.problem for outcome in outcomes if outcome.problem is not None)
+            raise UnreadableDocument(problem)
         return taken
 
     def take_in(self, source: str | Path) -> Iterator[Outcome]:

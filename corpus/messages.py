@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from corpus.errors import Message
 
-__all__ = ["DocumentMessage"]
+__all__ = ["DocumentMessage", "Unread"]
 
 
 class DocumentMessage(Message):
@@ -79,3 +79,29 @@ class DocumentMessage(Message):
     PDF_BROKEN = "{file} is not a PDF that can be read: it is damaged, cut off, or something else."
     ARCHIVE_EMPTY = "{file} holds nothing that can be read."
     ARCHIVE_USELESS = "{file} holds nothing that can be read. {problem}"
+    FORMAT_NOT_READ = "{file} is of the format {format}, which can't be read here. Open it in its program, save it as {newer}, and add that."
+    LIBREOFFICE_MISSING = "{file} is of the format {format}, which is read only where LibreOffice is installed. Install it, or open the file in its program, save it as {newer}, and add that."
+    FILE_NOT_CONVERTED = (
+        "{file} can't be converted by LibreOffice. Open it in its program, save it as {newer}, and add that."
+    )
+    OFFICE_OLDER = "{file} is an older office file (.doc, .xls, .ppt) under a new suffix. Open it in its program, save it in the new format, and add that."
+    RICH_TEXT_BROKEN = "{file} is no rich text. Save it again, or give it the suffix of what it is."
+    OUTLOOK_BROKEN = "{file} is no mail of Outlook. Save the mail as .eml, and add that."
+    WORKBOOK_BROKEN = "{file} can't be read as a workbook: {reason}. Open it in its program and save it as .xlsx."
+    WORD_WITHOUT_TEXT = "{file} is no Word file: it has no text part. Open it in Word and save it."
+    WORD_PART_BROKEN = "{file} is damaged: its part {part!r} is no XML ({reason}). Open it in Word and save it."
+    TABLE_CELLS_TOO_MANY = "{file} has more than {most:,} cells in its tables. Divide it."
+    PAGE_WITHOUT_LANGUAGE = "Page {page} of {file} was left out: its text makes no language, and none was recognised in its picture. Make the PDF anew with its fonts embedded, or scan the page again."
+    NOT_READ = "{file} was read, but not its {kind} ({count})."
+
+
+class Unread(Message):
+    """Kinds of things in a document that are recognised and not read."""
+
+    PICTURES = "pictures"
+    CHARTS = "charts"
+    DIAGRAMS = "SmartArt drawings"
+    FORMULAS = "formulas"
+    OBJECTS = "embedded objects"
+    DOCUMENTS = "embedded documents"
+    NESTED = "parts nested too deep"

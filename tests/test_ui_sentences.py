@@ -12,7 +12,7 @@ import pytest
 
 from corpus import Problem, UnreadableDocument
 from corpus.errors import Message
-from corpus.messages import DocumentMessage
+from corpus.messages import DocumentMessage, Unread
 from embeddings.messages import IndexMessage
 from rag.messages import AnswerMessage
 from ui.messages import PageMessage
@@ -21,7 +21,7 @@ from ui.web.store.turns import Turn
 from ui.web.words.errors import SIMPLIFIED, TRADITIONAL, told
 
 HOUSE = Path(__file__).parent.parent
-CATALOGUES = (DocumentMessage, IndexMessage, AnswerMessage, PageMessage)
+CATALOGUES = (DocumentMessage, Unread, IndexMessage, AnswerMessage, PageMessage)
 MESSAGES: list[Message] = [message for catalogue in CATALOGUES for message in catalogue.__members__.values()]
 NAMES = {catalogue.__name__: catalogue for catalogue in CATALOGUES}
 ERRORS = {
@@ -30,7 +30,14 @@ ERRORS = {
     "IndexUnwritable", "AnswerError", "QuestionError", "SettingsError", "LanguageModelError", "RerankerUnavailable",
     "EvaluationError", "TooManyQuestions", "_TooManyTries",
 }  # fmt: skip
-HANDED_ON = {"message", "problem", "outcome.problem", "self.problem", "error"}  # what was made elsewhere, with its code
+HANDED_ON = {
+    "message",
+    "problem",
+    "outcome.problem",
+    "self.problem",
+    "error",
+    "kind",
+}  # what was made elsewhere, with its code
 
 
 def fields(sentence: str) -> set[str]:

@@ -211,7 +211,7 @@ def add(
                 else:
                     refused.append(Skipped(outcome.file, outcome.problem))
         except DocumentError as exc:
-            refused.append(Skipped(path_text(path), str(exc)))
+            refused.append(Skipped(path_text(path), exc.problem))
     for skipped in refused:
         say(f"not added: {skipped.problem}")
     if not added:

@@ -29,11 +29,8 @@ def open_zip(data: bytes, document_id: str, limits: Limits) -> zipfile.ZipFile:
     """
     if data.startswith(OLE):
         if _ENCRYPTED_STREAM in data:
-            raise UnreadableDocument(f"{document_id} is protected by a password. Save it without one and add it again.")
-        raise UnreadableDocument(
-            f"{document_id} is an older office file (.doc, .xls, .ppt) under a new suffix. "
-            "Open it in its program, save it in the new format, and add that."
-        )
+            raise UnreadableDocument(DocumentMessage.ARCHIVE_LOCKED, file=document_id)
+        raise UnreadableDocument(DocumentMessage.OFFICE_OLDER, file=document_id)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as exc:

@@ -189,11 +189,13 @@ class FaissIndex:
 
     def skipped(self) -> list[Skipped]:
         """See ``Index``."""
-        return [Skipped(*row) for row in self._all("SELECT id, problem FROM skipped ORDER BY id")]
+        rows = self._all("SELECT json FROM skipped")
+        return sorted((Skipped.from_dict(json.loads(text)) for (text,) in rows), key=lambda skipped: skipped.id)
 
     def skipped_of(self, file_id: str) -> list[Skipped]:
         """What of one file was not read."""
-        return [Skipped(*row) for row in self._all("SELECT id, problem FROM skipped WHERE file_id = ?", file_id)]
+        rows = self._all("SELECT json FROM skipped WHERE file_id = ?", file_id)
+        return [Skipped.from_dict(json.loads(text)) for (text,) in rows]
 
     @cached_property
     def languages(self) -> Mapping[str, int]:

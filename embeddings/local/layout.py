@@ -27,7 +27,7 @@ __all__ = [
     "tidy",
 ]
 
-FORMAT = 7
+FORMAT = 8
 """The version of the layout below and of what documents are read as; an index of another version is built anew."""
 
 _POINTER = "current"

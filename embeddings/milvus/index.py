@@ -233,7 +233,7 @@ class MilvusIndex:
 
     def skipped(self) -> list[Skipped]:
         """See ``Index``."""
-        return [Skipped(*values) for values in json.loads(self._text(SKIPPED) or "[]")]
+        return [Skipped.from_dict(values) for values in json.loads(self._text(SKIPPED) or "[]")]
 
     def documents(self) -> list[DocumentSummary]:
         """See ``Index``."""

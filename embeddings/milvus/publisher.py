@@ -99,7 +99,7 @@ def _write(client: MilvusClient, index: FaissIndex, passages: str, texts: str) -
     large = {
         MANIFEST: json.dumps({"manifest": manifest, "average_length": average}),
         SUMMARIES: json.dumps([astuple(summary) for summary in summaries], ensure_ascii=False),
-        SKIPPED: json.dumps([astuple(skipped) for skipped in index.skipped()], ensure_ascii=False),
+        SKIPPED: json.dumps([skipped.to_dict() for skipped in index.skipped()], ensure_ascii=False),
         FREQUENCIES: json.dumps(frequencies, ensure_ascii=False),
     }
     documents = ((document.id, json.dumps(document.to_dict(), ensure_ascii=False)) for document, _ in _documents(index))

@@ -196,7 +196,7 @@ def _measure_changes(common: Sequence[str], before: SavedRun, after: SavedRun) -
 
 def _p_value(differences: Differences) -> float:
     """Of the randomisation test; exact where the changed questions are few enough to try all signs."""
-    from scipy.stats import permutation_test  # type: ignore[import-untyped]
+    from scipy.stats import permutation_test
 
     changed = differences[np.abs(differences) > _SAME]  # the others are the same with either sign
     if len(changed) < 2:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus.documents import Document, Skipped
-from corpus.errors import UnreadableDocument
+from corpus.errors import Problem, UnreadableDocument
 from corpus.language.plausible import is_language
 from corpus.limits import Limits
 from corpus.messages import DocumentMessage
@@ -51,7 +51,8 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         pages = list(_pages(pdf, count, damaged))
         facts = pdf.facts()
     if damaged and not any(page.lines for page in pages):
-        raise UnreadableDocument(damaged[0].problem)
+        problem = damaged[0].problem
+        raise UnreadableDocument(problem)
     yield document_of(pages, document_id, facts)
     yield from damaged
 
@@ -85,13 +86,8 @@ def _pages(pdf: PdfFile, count: int, damaged: list[Skipped]) -> Iterator[Page]:
         recognized = recognize(pdf.picture(number, _DPI / 72), number)
         best = _best(page, recognized)
         if best is None:
-            damaged.append(
-                Skipped(
-                    f"{pdf.name}#page {number}",
-                    f"Page {number} of {pdf.name} was left out: its text makes no language, and none was recognised in "
-                    "its picture. Make the PDF anew with its fonts embedded, or scan the page again.",
-                )
-            )
+            problem = Problem.of(DocumentMessage.PAGE_WITHOUT_LANGUAGE, file=pdf.name, page=number)
+            damaged.append(Skipped(f"{pdf.name}#page {number}", problem))
             page = replace(page, lines=())
         yield best or page
 

@@ -94,9 +94,7 @@ def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> It
             for cell in _cells(sheet, whole=whole):
                 count += 1
                 if count > limits.table_cells:
-                    raise UnreadableDocument(
-                        f"{document_id} has more than {limits.table_cells:,} cells. Divide it, or delete empty columns."
-                    )
+                    raise UnreadableDocument(DocumentMessage.CELLS_TOO_MANY, file=document_id, most=limits.table_cells)
                 if cell.row in skipped_rows or cell.column in skipped_columns:
                     continue
                 if whole and cell.value is None and (sheet.title, cell.coordinate) not in spans:
