@@ -11,8 +11,9 @@ ten is one of them. None of the sets that answers are measured on is in either.
 What a question is shown with: its passage; or, without an answer, a passage like its own (the likest by vectors), or
 its passage with an identifier in the question exchanged for one that is not there (X2 for X4, 第七条 for 第十二条, the
 year). The upper eight layers of the encoder are tuned whole and without dropout, the rest is not. Heads: first and last
-token of the answer, with "none"; and whether the passage supports, contradicts or does not speak of what is said, which
-a yes/no question, a near miss and a statement teach alike. Two cores with bfloat16 instructions do some eight examples
+token of the answer, with "none"; and, while it learns, whether the passage supports, contradicts or does not speak of
+what is said, which a yes/no question, a near miss and a statement teach alike. The latter head is not kept: it knows
+what is not spoken of, but not yes from no. Two cores with bfloat16 instructions do some eight examples
 a second.
 """
 
@@ -117,9 +118,8 @@ class Model(nn.Module):
         self.head.load_state_dict({part: adapters[f"head.{part}"].float() for part in ("weight", "bias")})
 
     def learned(self) -> dict[str, torch.Tensor]:
-        """The heads, and what each layer's weights are away from the encoder's: 8 bits each, a scale a row."""
+        """The head, and what each layer's weights are away from the encoder's: 8 bits each, a scale a row."""
         kept = {f"head.{name}": value.half() for name, value in self.head.state_dict().items()}
-        kept |= {f"judge.{name}": value.half() for name, value in self.judge.state_dict().items()}
         for name, layer in self.linear().items():
             away = layer.weight.detach() - self.before[name]
             scale = (away.abs().amax(1) / 127).clamp(min=1e-8)

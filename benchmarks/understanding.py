@@ -92,33 +92,6 @@ def held_out(reader: Reader) -> dict[str, object]:
         "auroc": round(float(roc_auc_score(answerable, scores)), 4),
         "first": mean(first),
         "first by style": {style: mean(values) for style, values in sorted(kinds.items())},
-        **judged_held_out(reader),
-    }
-
-
-def judged_held_out(reader: Reader) -> dict[str, object]:
-    """The reader's verdicts on the statements and yes/no questions that it did not learn from."""
-    told: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
-    for row in check.rows("statements.jsonl.gz"):
-        if check.is_held_out(row["id"]):
-            page = page_of(row)
-            for one in row["statements"]:
-                judged = reader.judge(one["s"], [page])[0]
-                told[one["label"]].append((judged.supported, judged.contradicted, judged.silent))
-    polar = []
-    for row in check.rows("questions.jsonl.gz"):
-        if check.is_held_out(row["id"]):
-            for question in row["questions"]:
-                if question.get("polarity"):
-                    judged = reader.judge(question["q"], [page_of(row)])[0]
-                    polar.append((judged.supported > judged.contradicted) == (question["polarity"] == "yes"))
-    return {
-        "statements": sum(map(len, told.values())),
-        "supported passed": mean([np.argmax(p) == 0 for p in told["supported"]]),
-        "contradicted flagged": mean([np.argmax(p) != 0 for p in told["contradicted"]]),
-        "contradicted told": mean([np.argmax(p) == 1 for p in told["contradicted"]]),
-        "silent flagged": mean([np.argmax(p) != 0 for p in told["silent"]]),
-        "yes or no right": mean(polar),
     }
 
 

@@ -107,8 +107,6 @@ class Answering:
                 said = {"likely": "likely", "none": "refused"}[certainty] + ("_part" if len(searches) > 1 else "")
                 text = say(said, self.language, question=one.query.text)
                 quoted.append(AnswerSentence(text, (), "unchecked"))
-            if certainty == "answered" and extracted.polarity is not None:
-                quoted.append(AnswerSentence(say(extracted.polarity, self.language), (), "unchecked"))
             if certainty != "none":
                 quoted += extracted.cite(numbering, None if certainty == "answered" else 1)
         citations = tuple(numbering.citations)

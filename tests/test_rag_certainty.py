@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from corpus import sentence_spans
 from embeddings import Encoder, open_index
 from rag import Answer, Assistant, Settings
-from rag.extractive.polarity import asks_yes_or_no
-from rag.extractive.reader import Page, Reader
 from rag.question.phrases import say
 from ui.terminal import answer_text
 from ui.web.html import thread
@@ -19,7 +15,6 @@ from ui.web.store.turns import Turn
 from ui.web.words.interface import words
 
 QUESTION = "济南高新区聘任了多少名首席政策官？"
-LEAVE = "员工入职满一年后可以休带薪年假五天。试用期内的员工不享受带薪年假。年假不得跨年累计。"
 
 
 def assistant_with(bundled_home: Path, encoder: Encoder, answer: float, likely: float) -> Assistant:
@@ -63,38 +58,3 @@ def test_certainty_is_kept_and_that_of_an_earlier_version_is_told_by_its_refusal
     for refused, certainty in ((True, "none"), (False, "answered")):
         earlier = {name: value for name, value in values.items() if name != "certainty"} | {"refused": refused}
         assert Answer.from_dict(earlier).certainty == certainty
-
-
-@pytest.mark.parametrize(
-    ("said", "verdict"),
-    [
-        ("入职满一年的员工每年有五天带薪年假。", "supported"),
-        ("试用期员工也可以休带薪年假。", "contradicted"),
-        ("公司为员工提供免费午餐。", "silent"),
-    ],
-)
-def test_a_passage_supports_contradicts_or_says_nothing(encoder: Encoder, said: str, verdict: str) -> None:
-    reader = Reader.beside(encoder)
-    assert reader is not None
-    judged = reader.judge(said, [Page("年假规定", LEAVE, tuple(sentence_spans(LEAVE)))])[0]
-    assert judged.supported + judged.contradicted + judged.silent == pytest.approx(1, abs=1e-3)
-    assert max(("supported", "contradicted", "silent"), key=lambda name: getattr(judged, name)) == verdict
-
-
-@pytest.mark.parametrize(
-    ("question", "wanted"),
-    [
-        ("试用期能不能休年假？", True),
-        ("没成年可以办卡吗", True),
-        ("Can I carry over my annual leave?", True),
-        ("年假有几天？", False),
-        ("谁来批准请假？", False),
-        ("How long is the warranty?", False),
-    ],
-)
-def test_a_yes_or_no_question_is_known_by_its_meaning(encoder: Encoder, question: str, wanted: bool) -> None:
-    assert asks_yes_or_no(encoder.encode([question], "query")[0]) is wanted
-
-
-def test_another_encoders_vectors_tell_nothing(encoder: Encoder) -> None:
-    assert not asks_yes_or_no(np.ones(7, dtype=np.float32))

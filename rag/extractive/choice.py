@@ -12,7 +12,6 @@ from embeddings import Index, lexical_tokens
 from rag.answers import AnswerSentence
 from rag.extractive.candidates import Candidate, candidates_of
 from rag.extractive.confidence import confidence
-from rag.extractive.polarity import Polarity, asks_yes_or_no, polarity_of
 from rag.extractive.reader import Page, SentenceReader
 from rag.proof.citations import Numbering
 from rag.question.kinds import Kind
@@ -35,15 +34,11 @@ _PRONOUN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """The chosen sentences in the order of the answer, and how likely the documents answer (0 to 1).
-
-    ``polarity`` is what the reader is sure that they say to a yes/no question.
-    """
+    """The chosen sentences in the order of the answer, and how likely the documents answer (0 to 1)."""
 
     chosen: tuple[Candidate, ...]
     confidence: float
     wants_list: bool = False
-    polarity: Polarity | None = None
 
     def cite(self, numbering: Numbering, most: int | None = None) -> tuple[AnswerSentence, ...]:
         """The answer's sentences, each citing itself: a list whole, and none without what its pronoun stands for.
@@ -78,11 +73,7 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
             chosen.append(candidate)
             covered |= tokens
     wants_list = found.query.question.kind is Kind.LIST
-    polarity = None
-    if reader is not None and asks_yes_or_no(found.query.vector):
-        page = _page([candidate for candidate in candidates if candidate.hit.rank == best.hit.rank])
-        polarity = polarity_of(found.query.text, page, reader)
-    return Extract(tuple(chosen), confidence(found, chosen, index), wants_list, polarity)
+    return Extract(tuple(chosen), confidence(found, chosen, index), wants_list)
 
 
 def ranked(found: Found, index: Index, reader: SentenceReader | None = None) -> list[Candidate]:

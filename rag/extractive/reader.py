@@ -1,11 +1,10 @@
-"""A small reader: how well each sentence of a passage answers a question, with which words, and what it says of it.
+"""A small reader: how well each sentence of a passage answers a question, and with which words.
 
 It finds the answer's first and last token as BERT does (Devlin et al., 2019), with "no answer" as a span of its own
-(Rajpurkar et al., "Know what you don't know", 2018); a second head tells whether a passage supports, contradicts or
-does not speak of what is said (Bowman et al., "A large annotated corpus for learning natural language inference",
-2015), a yes/no question answered likewise. It is the bundled encoder with its layers tuned: ``reader.safetensors``
-holds what they are away from the encoder's, 8 bits a weight, trained by ``benchmarks/train_reader.py``; docs/answers.md
-tells from what and with what gain. The table of word vectors is the encoder's own, not loaded again.
+(Rajpurkar et al., "Know what you don't know", 2018). It is the bundled encoder with its upper layers tuned:
+``reader.safetensors`` holds what they are away from the encoder's, 8 bits a weight, trained by
+``benchmarks/train_reader.py``; docs/answers.md tells from what and with what gain. The table of word vectors is the
+encoder's own, not loaded again.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from embeddings.encoders.transformer import SentenceTransformerEncoder, mixed_pr
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Judgement", "Page", "Reader", "Reading", "SentenceReader"]
+__all__ = ["Page", "Reader", "Reading", "SentenceReader"]
 
 _WEIGHTS = "reader.safetensors"
 _QUESTION_TOKENS = 64
@@ -63,24 +62,11 @@ class Reading:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """How likely a passage supports (says yes to), contradicts (no) or does not speak of what is said; 1 in all."""
-
-    supported: float
-    contradicted: float
-    silent: float
-
-
 class SentenceReader(Protocol):
     """What says how well each sentence of some texts answers a question."""
 
     def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
         """A reading of every sentence of every page, in their order."""
-        ...
-
-    def judge(self, said: str, pages: Sequence[Page]) -> list[Judgement]:
-        """What each page says of a statement, or answers to a yes/no question."""
         ...
 
 
@@ -97,9 +83,7 @@ class Reader:
         self._tokenizer = encoder.model.tokenizer
         self._thread = encoder.thread  # the tokenizer is the encoder's
         self._model = _tuned(base.auto_model, learned)
-        self._span, self._verdict = (
-            (learned[f"{head}.weight"].float(), learned[f"{head}.bias"].float()) for head in ("head", "judge")
-        )
+        self._head = (learned["head.weight"].float(), learned["head.bias"].float())
 
     @classmethod
     def beside(cls, encoder: Encoder) -> Reader | None:
@@ -115,7 +99,7 @@ class Reader:
         """A reading of every sentence of every page."""
         readings: list[dict[int, Reading]] = [{} for _ in pages]
         for window, states in self._states(question, pages):
-            starts, ends = _linear(states, self._span).T
+            starts, ends = _linear(states, self._head).T
             best = readings[window.page]
             for i, reading in window.readings(starts, ends, pages[window.page].sentences):
                 if i not in best or reading.score > best[i].score:
@@ -124,16 +108,6 @@ class Reader:
             [best.get(i, Reading(_NEVER, *span)) for i, span in enumerate(page.sentences)]
             for page, best in zip(pages, readings, strict=True)
         ]
-
-    def judge(self, said: str, pages: Sequence[Page]) -> list[Judgement]:
-        """What each page says of a statement, or answers to a yes/no question; of a long one the clearest window."""
-        judged: dict[int, Judgement] = {}
-        for window, states in self._states(said, pages):
-            odds = np.exp(_linear(states[:1], self._verdict)[0])
-            judgement = Judgement(*(odds / odds.sum()).tolist())
-            if window.page not in judged or judgement.silent < judged[window.page].silent:
-                judged[window.page] = judgement
-        return [judged[number] for number in range(len(pages))]
 
     def _states(self, said: str, pages: Sequence[Page]) -> Iterator[tuple[_Window, npt.NDArray[np.float32]]]:
         """Every window of every page with the model's last states, shape (tokens, hidden)."""

@@ -35,16 +35,6 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "「{question}」沒有明確的答案，以下原文可能相關：",
         "en": "“{question}” is not plainly answered; this passage may:",
     },
-    "yes": {
-        "zh-Hans": "引据的理解：可以（是）。原文：",
-        "zh-Hant": "引據的理解：可以（是）。原文：",
-        "en": "As Yinju reads it: yes. In the documents' words:",
-    },
-    "no": {
-        "zh-Hans": "引据的理解：不可以（否）。原文：",
-        "zh-Hant": "引據的理解：不可以（否）。原文：",
-        "en": "As Yinju reads it: no. In the documents' words:",
-    },
     "missing_figure": {
         "zh-Hans": "引用的原文中没有“{figure}”",
         "zh-Hant": "引用的原文中沒有「{figure}」",

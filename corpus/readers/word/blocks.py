@@ -209,23 +209,33 @@ class BlockReader:
                     yield from self._blocks(cell.element, cell_place, inline, depth + 1)
             return
         hanging: list[WordLine] = []
-        cells: list[GridCell] = []
-        above: dict[int, int] = {}  # by column: the index of the cell that a row below may go on with
-        for i, row in enumerate(rows):
-            named = row.repeats and i < len(rows) - 1
-            for cell in row.cells:
-                going_on = above.get(cell.column) if cell.goes_on else None
-                if going_on is not None:
-                    cells[going_on] = replace(cells[going_on], rows=i - cells[going_on].row + 1)
-                    continue
-                part = f"{place}, row {i + 1}, cell {cell.column + 1}"
-                content = self._cell(cell.element, part, inline, hanging, depth)
-                above[cell.column] = len(cells)
-                strong = _is_strong(cell.element)
-                cells.append(GridCell(i, cell.column, content, columns=cell.columns, header=named, strong=strong))
+        cells = self._grid(rows, place, inline, hanging, depth)
         for line in table_parts(Grid.of(cells)):
             yield WordLine(line.content, row=line)
         yield from hanging
+
+    def _grid(
+        self, rows: list[Row], place: str, inline: InlineReader, hanging: list[WordLine], depth: int
+    ) -> list[GridCell]:
+        """The cells; one that goes on from the row above is a part of the cell there."""
+        cells: list[GridCell] = []
+        above: dict[int, int] = {}  # by column: the index of the cell that a row below may go on with
+        for i, row in enumerate(rows):
+            # Where a row lacks its first cells altogether, what stands there above holds for it too.
+            lacking = [known for column, known in above.items() if i > 1 and row.cells and column < row.cells[0].column]
+            going_on = [above[cell.column] for cell in row.cells if cell.goes_on and cell.column in above]
+            for known in (*lacking, *going_on):
+                cells[known] = replace(cells[known], rows=i - cells[known].row + 1)
+            for cell in row.cells:
+                if cell.goes_on and cell.column in above:
+                    continue
+                content = self._cell(
+                    cell.element, f"{place}, row {i + 1}, cell {cell.column + 1}", inline, hanging, depth
+                )
+                above[cell.column] = len(cells)
+                named, strong = row.repeats and i < len(rows) - 1, _is_strong(cell.element)
+                cells.append(GridCell(i, cell.column, content, columns=cell.columns, header=named, strong=strong))
+        return cells
 
     def _lays_out(self, rows: list[Row]) -> bool:
         """Whether a table holds headings, as only one does that arranges a page."""
