@@ -124,7 +124,7 @@ def _tables(text: str, parts: Sequence[Part], starts: Sequence[int], units: dict
     return tuple(
         _table(text, drawn, found, units.get(drawn))
         for drawn, found in lines.items()
-        if any(part.marks for part, _ in found)
+        if any(part.marks and not part.caption for part, _ in found)
     )
 
 
