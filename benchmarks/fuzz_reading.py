@@ -38,7 +38,7 @@ PICTURES = {
     ".bmp": "BMP",
 }
 PAGED = frozenset((".pdf", *PICTURES))
-LIBRARIES = frozenset((".docx", ".pptx", ".xlsx", ".xlsm")) | PAGED
+LIBRARIES = frozenset((".docx", ".pptx", ".pptm", ".xlsx", ".xlsm")) | PAGED
 TEXT = (
     "# 第一章 总则\n\n第一条 为了规范人才工作，制定本办法。2024年4月24日起施行，补贴128000元。\n\n"
     "| 姓名 | 职务 |\n|---|---|\n| 张三 | **主任** |\n\n"
