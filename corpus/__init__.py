@@ -1,7 +1,7 @@
 """Files to documents to passages. The lowest floor: knows nothing of vectors, questions or screens."""
 
 from corpus.documents import Document, Heading, Origin, Passage, Place, Segment, Skipped
-from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument, UnsupportedFormat, YinjuError
+from corpus.errors import DocumentError, Problem, UnknownDocument, UnreadableDocument, UnsupportedFormat, YinjuError
 from corpus.language.sentences import sentence_spans
 from corpus.language.tags import language_of
 from corpus.library import Library, read_document, read_documents
@@ -21,6 +21,7 @@ __all__ = [
     "Outcome",
     "Passage",
     "Place",
+    "Problem",
     "ReadAlready",
     "Segment",
     "Skipped",

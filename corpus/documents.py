@@ -6,6 +6,8 @@ from bisect import bisect_right
 from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
+from corpus.errors import Problem
+from corpus.messages import DocumentMessage, Unread
 from corpus.tables import Table
 
 __all__ = ["Document", "Heading", "Origin", "Passage", "Place", "Segment", "Skipped", "not_read"]
@@ -182,12 +184,26 @@ class Skipped:
     """A document inside a file (of an archive, a mail) that could not be read, and why, in one sentence."""
 
     id: str
-    problem: str
+    problem: Problem
+
+    def __post_init__(self) -> None:
+        """A reader of another house may tell the problem as a plain sentence."""
+        object.__setattr__(self, "problem", Problem.of(self.problem))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, from which it can be made again."""
+        return {"id": self.id, "problem": self.problem.to_dict()}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Skipped:
+        """What ``to_dict`` has made plain."""
+        return cls(values["id"], Problem.from_dict(values["problem"]))
 
 
-def not_read(document_id: str, kind: str, count: int) -> Skipped:
-    """What is told of things in a document that were recognised and not read, by their kind: "charts", "pictures"."""
-    return Skipped(f"{document_id}#{kind}", f"{document_id} was read, but not its {kind} ({count}).")
+def not_read(document_id: str, kind: Unread, count: int) -> Skipped:
+    """What is told of things in a document that were recognised and not read, by their kind."""
+    problem = Problem.of(DocumentMessage.NOT_READ, file=document_id, kind=Problem.of(kind), count=count)
+    return Skipped(f"{document_id}#{kind.value}", problem)
 
 
 @dataclass(frozen=True, slots=True)

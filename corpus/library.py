@@ -12,9 +12,10 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 
 from corpus.documents import Document
-from corpus.errors import DocumentError, UnknownDocument, UnreadableDocument
+from corpus.errors import DocumentError, Problem, UnknownDocument, UnreadableDocument
 from corpus.filenames import escaped, path_text, readable
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.outcomes import Outcome, read_files
 from corpus.readers.reading import read_bytes, reader_for
 
@@ -40,18 +41,18 @@ def read_documents(path: str | Path, root: str | Path | None = None, *, limits: 
         try:
             document_id = Library(Path(root).resolve()).id_of(path.resolve())
         except ValueError as exc:
-            raise UnreadableDocument(
-                f"{path_text(path)} is not in the documents folder {root}. Add it with 'yinju add {path_text(path)}'."
-            ) from exc
+            raise UnreadableDocument(DocumentMessage.FILE_OUTSIDE, file=path_text(path), folder=root) from exc
     try:
         size = path.stat().st_size
         if size > limits.file_bytes:
             raise UnreadableDocument(
-                f"{path_text(path)} is {size:,} bytes; files of at most {limits.file_bytes:,} are read. Divide it."
+                DocumentMessage.FILE_TOO_LARGE, file=path_text(path), size=size, most=limits.file_bytes
             )
         data = path.read_bytes()
     except OSError as exc:
-        raise UnreadableDocument(f"{path_text(path)} can't be read: {exc.strerror or exc}.") from exc
+        raise UnreadableDocument(
+            DocumentMessage.FILE_UNREADABLE, file=path_text(path), reason=exc.strerror or exc
+        ) from exc
     for document in read_bytes(data, path.name, document_id, limits):
         if isinstance(document, Document):
             yield document
@@ -67,7 +68,7 @@ def read_document(path: str | Path, root: str | Path | None = None) -> Document:
     document, *others = read_documents(path, root)
     if others:
         raise UnreadableDocument(
-            f"{path_text(Path(path))} holds {1 + len(others)} documents: read them with read_documents()."
+            DocumentMessage.DOCUMENTS_SEVERAL, file=path_text(Path(path)), documents=1 + len(others)
         )
     return document
 
@@ -192,7 +193,7 @@ class Library:
         if inside and not path.is_file():
             path = self.by_id().get(document_id, path)  # a name that is no UTF-8
         if not inside or not path.is_file() or not self._is_ours(path):
-            raise UnknownDocument(f"There is no document {document_id!r} in {self.folder}. 'yinju list' shows the ids.")
+            raise UnknownDocument(DocumentMessage.DOCUMENT_MISSING, document=document_id, folder=self.folder)
         return path
 
     def add(self, source: str | Path) -> list[str]:
@@ -204,7 +205,8 @@ class Library:
         outcomes = list(self.take_in(source))
         taken = [outcome.file for outcome in outcomes if outcome.problem is None]
         if not taken:
-            raise UnreadableDocument(next(outcome.problem for outcome in outcomes if outcome.problem is not None))
+            problem = next(outcome.problem for outcome in outcomes if outcome.problem is not None)
+            raise UnreadableDocument(problem)
         return taken
 
     def take_in(self, source: str | Path) -> Iterator[Outcome]:
@@ -222,7 +224,7 @@ class Library:
             given = Library(source, self.follow_links)
             files = [(path, f"{readable(source.name)}/{given.id_of(path)}") for path in given.files()]
             if not files:
-                raise UnreadableDocument(f"The folder {path_text(source)} holds no files to add.")
+                raise UnreadableDocument(DocumentMessage.FOLDER_EMPTY, folder=path_text(source))
         else:
             files = [(source, readable(source.name))]
         to_read: list[tuple[Path, str]] = []
@@ -233,11 +235,7 @@ class Library:
             elif filecmp.cmp(present, path, shallow=False):
                 yield Outcome(document_id)
             else:
-                problem = (
-                    f"The library has another document {document_id!r} already. Remove it first with "
-                    f"'yinju remove {document_id}', or give the new file another name."
-                )
-                yield Outcome(document_id, problem=problem)
+                yield Outcome(document_id, problem=Problem.of(DocumentMessage.NAME_TAKEN, document=document_id))
         if not to_read:
             return
         paths = {document_id: path for path, document_id in to_read}
@@ -258,15 +256,16 @@ class Library:
         try:
             path.unlink()
         except OSError as exc:
-            raise DocumentError(f"{path_text(path)} can't be removed: {exc.strerror or exc}.") from exc
+            raise DocumentError(
+                DocumentMessage.FILE_NOT_REMOVED, file=path_text(path), reason=exc.strerror or exc
+            ) from exc
 
     def _make_folder(self) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
             raise DocumentError(
-                f"The documents folder {self.folder} can't be made: {exc.strerror or exc}. "
-                "Set YINJU_HOME to a folder that can be written."
+                DocumentMessage.FOLDER_NOT_MADE, folder=self.folder, reason=exc.strerror or exc
             ) from exc
 
     def _copy(self, source: Path, target: Path) -> None:
@@ -280,4 +279,6 @@ class Library:
             with suppress(OSError):  # a full disk is not to be filled with what was broken off
                 unfinished.unlink(missing_ok=True)
             problem = exc.strerror or exc
-            raise DocumentError(f"{path_text(source)} can't be copied to {path_text(target)}: {problem}.") from exc
+            raise DocumentError(
+                DocumentMessage.FILE_NOT_COPIED, file=path_text(source), target=path_text(target), reason=problem
+            ) from exc

@@ -16,8 +16,9 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from corpus.documents import Document, Skipped
-from corpus.errors import DocumentError, UnreadableDocument
+from corpus.errors import DocumentError, Problem, UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.reading import read_bytes, reader_for
 from corpus.workers import Worker, WorkerDied, WorkerOverdue
 
@@ -38,7 +39,7 @@ class Outcome:
 
     file: str
     documents: tuple[Document, ...] = ()
-    problem: str | None = None
+    problem: Problem | None = None
     skipped: tuple[Skipped, ...] = ()
 
     @property
@@ -74,29 +75,27 @@ def file_outcome(path: Path, file: str, limits: Limits) -> Outcome:
     """Reads one file here and now; ``file`` is what its outcome and documents are called by."""
     documents: list[Document] = []
     skipped: list[Skipped] = []
-    problem = None
+    problem: Problem | None = None
     try:
         reader_for(path.name)
         size = path.stat().st_size
         if size > limits.file_bytes:
-            raise UnreadableDocument(
-                f"{file} is {size:,} bytes; files of at most {limits.file_bytes:,} are read. Divide it."
-            )
+            raise UnreadableDocument(DocumentMessage.FILE_TOO_LARGE, file=file, size=size, most=limits.file_bytes)
         for item in read_bytes(path.read_bytes(), path.name, file, limits):
             if isinstance(item, Document):
                 documents.append(item)
             else:
                 skipped.append(item)
     except DocumentError as exc:
-        problem = str(exc)
+        problem = exc.problem
     except OSError as exc:
-        problem = f"{file} can't be read: {exc.strerror or exc}."
+        problem = Problem.of(DocumentMessage.FILE_UNREADABLE, file=file, reason=exc.strerror or exc)
     if problem is not None and documents:
         # What was read of a file that then failed is kept, and said to be a part of it.
         skipped.append(Skipped(file, problem))
         problem = None
     if problem is None and not documents:
-        problem = f"{file} is empty: it holds no text."
+        problem = Problem.of(DocumentMessage.EMPTY_TEXT, file=file)
     return Outcome(file, tuple(documents), problem, tuple(skipped))
 
 
@@ -152,14 +151,14 @@ def _outcome(worker: Worker, path: Path, file: str, limits: Limits) -> Outcome:
         allotted = limits.allotted(path.stat().st_size)
         return worker.run(file_outcome, path, file, limits, allotted=allotted)  # type: ignore[no-any-return]
     except OSError as exc:
-        problem = f"{file} can't be read: {exc.strerror or exc}."
+        problem = Problem.of(DocumentMessage.FILE_UNREADABLE, file=file, reason=exc.strerror or exc)
     except MemoryError:
-        problem = f"{file} needs more memory than a file of its size is given. Divide it."
+        problem = Problem.of(DocumentMessage.MEMORY_SHORT, file=file)
     except WorkerOverdue:
-        problem = f"{file} took longer to read than a file of its size is given. Divide it."
+        problem = Problem.of(DocumentMessage.READING_TOO_SLOW, file=file)
     except WorkerDied:
         if worker.stopped:
-            problem = f"{file} was not read: reading was broken off."
+            problem = Problem.of(DocumentMessage.READING_BROKEN_OFF, file=file)
         else:
-            problem = f"{file} made its reader crash. It is damaged, or needs more memory than there is."
+            problem = Problem.of(DocumentMessage.READER_CRASHED, file=file)
     return Outcome(file, problem=problem)

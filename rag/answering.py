@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
+from corpus import Problem
 from rag.answers import Answer, AnswerSentence, Certainty, Citation, Hit
 from rag.conversation import Turn
 from rag.errors import LanguageModelError
@@ -71,7 +72,7 @@ class Answering:
         else:
             yield from self._written(self.writer, searches)
 
-    def _complete(self) -> str | None:
+    def _complete(self) -> Problem | None:
         """Fills in what the question leaves to the history; what went wrong, where the language model can't be had."""
         if not self.history:
             return None
@@ -80,11 +81,15 @@ class Answering:
             try:
                 self.search_question = self.writer.rewrite(self.asked, self.history, self.language)
             except LanguageModelError as exc:
-                notice = say("model_failed", self.language, reason=str(exc))
+                notice = self._failed("model_failed", exc)
         if self.writer is None or notice:
             self.search_question = standalone(self.asked, self.history)[-LONGEST_QUESTION:]
         self.clock.lap("rewrite")
         return notice
+
+    def _failed(self, phrase: str, exc: LanguageModelError) -> Problem:
+        """What to tell the reader of a language model that failed, with the code and fields of how it did."""
+        return Problem(say(phrase, self.language, reason=str(exc)), exc.code, exc.fields)
 
     def _extractive(self, searches: Sequence[Found], notice: str | None = None) -> Iterator[Event]:
         """The documents' own sentences for each question found for; a refusal if they answer none of them."""
@@ -142,9 +147,9 @@ class Answering:
                         held = ""
         except LanguageModelError as exc:
             if not text.strip():
-                yield from self._extractive(searches, say("model_failed", self.language, reason=str(exc)))
+                yield from self._extractive(searches, self._failed("model_failed", exc))
                 return
-            notice = say("stream_cut", self.language, reason=str(exc))
+            notice = self._failed("stream_cut", exc)
         if text.strip().startswith(NO_ANSWER):
             yield from self._refusal(search.hits, writer.name, 0.0, notice)
         else:

@@ -22,6 +22,7 @@ from rag.events import Answered, Event, TextDelta
 from rag.extractive.reader import Reader, SentenceReader
 from rag.filters import Filters, filters_of
 from rag.generative.model import LanguageModel, Writer
+from rag.messages import AnswerMessage
 from rag.question.question import Question
 from rag.retrieval.reranking import Reranker, load_reranker
 from rag.retrieval.retriever import Retriever
@@ -206,26 +207,18 @@ def _within(index: Index, filters: FilterValues) -> frozenset[str] | None:
 
 def _check_model(index: Index, model: str, fingerprint: str = "") -> None:
     if not same_weights(index.manifest.fingerprint, fingerprint):
-        raise IndexMismatch(
-            f"The index was built by other weights of {model} than those at hand. Run 'yinju rebuild' to build it anew."
-        )
+        raise IndexMismatch(AnswerMessage.WEIGHTS_OTHER, model=model)
     if index.manifest.model != model:
-        raise IndexMismatch(
-            f"The index was built by {index.manifest.model}, but YINJU_EMBEDDING_MODEL is {model}. "
-            "Run 'yinju rebuild' to build it anew, or set YINJU_EMBEDDING_MODEL back."
-        )
+        raise IndexMismatch(AnswerMessage.MODEL_OTHER, built_by=index.manifest.model, model=model)
 
 
 def _checked(question: str) -> str:
     if not isinstance(question, str) or not question.strip():
-        raise QuestionError("The question is empty. Ask something, such as: 济南高新区聘任了多少名首席政策官？")
+        raise QuestionError(AnswerMessage.QUESTION_EMPTY)
     if not is_text(question):
-        raise QuestionError("The question holds halves of characters (lone surrogates). Send it as UTF-8 text.")
+        raise QuestionError(AnswerMessage.QUESTION_BROKEN)
     question = question.strip()
     length = len(unicodedata.normalize("NFKC", question))  # what is worked on: one character may stand for eighteen
     if length > LONGEST_QUESTION:
-        raise QuestionError(
-            f"The question has {length:,} characters; at most {LONGEST_QUESTION:,} can be asked. Shorten it, "
-            "or add the long text as a document with 'yinju add'."
-        )
+        raise QuestionError(AnswerMessage.QUESTION_TOO_LONG, characters=length, most=LONGEST_QUESTION)
     return question

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from rag.errors import QuestionError
+from rag.messages import AnswerMessage
 
 __all__ = ["History", "Turn", "is_text", "turns_of"]
 
@@ -31,10 +32,7 @@ def turns_of(history: History) -> list[Turn]:
             case ("user" | "assistant" as role, str(content)) if is_text(content):
                 turns.append((role, content[: _LONGEST_CHARS[role]]))
             case _:
-                raise QuestionError(
-                    f"Turn {number} of the history is none. Give turns as {{'role': 'user' or 'assistant', 'content': "
-                    "text} or as (role, text)."
-                )
+                raise QuestionError(AnswerMessage.HISTORY_BROKEN, turn=number)
     return turns[-_REMEMBERED:]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from embeddings import DocumentSummary
 from rag.conversation import is_text
 from rag.errors import QuestionError
+from rag.messages import AnswerMessage
 
 __all__ = ["Filters", "filters_of"]
 
@@ -71,11 +72,11 @@ def filters_of(values: Filters | Mapping[str, Any] | None) -> Filters:
         return values or Filters()
     known = [field.name for field in fields(Filters)]
     if not isinstance(values, Mapping):
-        raise QuestionError(f"The filters must be a mapping of {', '.join(known)} to texts.")
+        raise QuestionError(AnswerMessage.FILTERS_SHAPE, known=", ".join(known))
     chosen: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:
-            raise QuestionError(f"There is no such filter: there are {', '.join(known)}.")
+            raise QuestionError(AnswerMessage.FILTER_UNKNOWN, known=", ".join(known))
         single = name.startswith("published")
         texts = [value] if isinstance(value, str) or value is None else value
         if (
@@ -83,7 +84,8 @@ def filters_of(values: Filters | Mapping[str, Any] | None) -> Filters:
             or not all(is_text(text) for text in texts if text is not None)
             or (single and len(texts) != 1)
         ):
-            raise QuestionError(f"The filter {name} must be {'a date' if single else 'text or a list of texts'}.")
+            message = AnswerMessage.FILTER_DATE if single else AnswerMessage.FILTER_TEXT
+            raise QuestionError(message, filter=name)
         chosen[name] = next(iter(texts)) if single else tuple(text for text in texts if text)
     return Filters(**chosen)
 

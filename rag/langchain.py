@@ -25,6 +25,7 @@ from rag.answers import Answer
 from rag.assistant import Assistant
 from rag.errors import QuestionError
 from rag.filters import Filters
+from rag.messages import AnswerMessage
 
 __all__ = ["YinjuRetriever", "as_runnable"]
 
@@ -66,7 +67,7 @@ def as_runnable(assistant: Assistant) -> Runnable[str | Mapping[str, Any], Answe
         if isinstance(asked, str):
             return assistant.ask(asked)
         if "question" not in asked:
-            raise QuestionError(f"There is no 'question' in what was asked: it has {', '.join(map(repr, asked))}.")
+            raise QuestionError(AnswerMessage.QUESTION_MISSING, keys=", ".join(map(repr, asked)))
         return assistant.ask(asked["question"], history=asked.get("history", ()), filters=asked.get("filters"))
 
     return RunnableLambda(answer, name="Yinju")

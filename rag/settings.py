@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from corpus import Library
 from embeddings import DEFAULT_MODEL
 from rag.errors import SettingsError
+from rag.messages import AnswerMessage
 
 __all__ = ["EXTRACTIVE", "Settings"]
 
@@ -70,7 +71,9 @@ class Settings(BaseSettings):
             first = exc.errors()[0]
             name = "YINJU_" + "_".join(str(part) for part in first["loc"]).upper()
             problem = first["msg"].removeprefix("Value error, ")
-            raise SettingsError(f"The setting {name} can't be used: {problem} (given: {first['input']!r}).") from exc
+            raise SettingsError(
+                AnswerMessage.SETTING_UNUSABLE, setting=name, problem=problem, value=first["input"]
+            ) from exc
 
     @field_validator("llm")
     @classmethod

@@ -225,6 +225,12 @@ def test_strict_files_are_read_and_headers_tell_the_number() -> None:
     assert "第 3 页" not in document.text
 
 
+def test_a_table_of_which_only_the_caption_is_filled_in_is_read_as_that_line() -> None:
+    caption = tr(tc("表1 各区教师人数", '<w:gridSpan w:val="2"/>'))
+    document, _ = found(word_file(table(caption, tr("", ""), tr("", ""))), "表.docx")
+    assert (document.text, document.tables) == ("表1 各区教师人数", ())
+
+
 def test_a_heading_among_others_is_not_the_title() -> None:
     styles = '<w:style w:type="paragraph" w:styleId="H1"><w:name w:val="heading 1"/></w:style>'
     heading = '<w:pStyle w:val="H1"/>'

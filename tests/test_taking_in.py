@@ -13,6 +13,7 @@ from corpus import Library, ReadAlready, UnreadableDocument
 from embeddings import open_index, rebuild
 from rag import Filters
 from tests.word_files import p, word_file
+from ui.web.words.errors import told
 
 NOTICE = "停车通知\n泽政办发〔2025〕6号\n停车每小时三元，夜间免费。\n泽安市公安局\n2025年2月14日\n"
 
@@ -66,9 +67,10 @@ def test_author_and_number_are_kept_and_what_was_not_read_is_told_until_it_is_me
         summaries = {summary.id: summary for summary in index.documents()}
         assert summaries["图.docx"].author == "冯工"
         assert summaries["通知.txt"].number == "泽政办发〔2025〕6号"
-        told = {skipped.id: skipped.problem for skipped in index.skipped()}
-        assert told["图.docx#pictures"] == "图.docx was read, but not its pictures (1)."
-        assert "ZIP" in told["坏.docx"]
+        problems = {skipped.id: skipped.problem for skipped in index.skipped()}
+        assert problems["图.docx#pictures"] == "图.docx was read, but not its pictures (1)."
+        assert told(problems["图.docx#pictures"], "zh-Hans") == "图.docx 读了，但其中的图片没有读（1 处）。"
+        assert problems["坏.docx"].code == "archive_broken"
         assert Filters(numbers=("泽政办发〔2025〕6号",)).choose(summaries.values()) == {"通知.txt"}
         assert Filters(authors=("冯工",)).choose(summaries.values()) == {"图.docx"}
         index.close()

@@ -13,7 +13,7 @@ import gradio as gr
 import pytest
 from web_support import chromium, indexed, opened, put, serving
 
-from corpus import YinjuError
+from corpus import Problem, YinjuError
 from embeddings import Encoder
 from rag import Assistant, Settings
 from ui.web.server.app import web_app
@@ -37,7 +37,7 @@ def test_a_broken_file_is_kept_aside_and_a_new_one_begun(tmp_path: Path, content
     path = tmp_path / "conversations.sqlite"
     path.write_bytes(content)
     kept = Conversations(path)
-    name, turn = kept.append(None, Turn(QUESTION, error="none"))
+    name, turn = kept.append(None, Turn(QUESTION, error=Problem("none")))
     assert kept.turns(name) == [turn]
     (aside,) = tmp_path.glob("conversations.sqlite.damaged-*")
     assert aside.read_bytes() == content
@@ -47,7 +47,7 @@ def test_a_broken_file_is_kept_aside_and_a_new_one_begun(tmp_path: Path, content
 def test_a_file_that_breaks_while_it_is_used_is_told_once_and_then_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "conversations.sqlite"
     kept = Conversations(path)
-    kept.append(None, Turn(QUESTION, error="none"))
+    kept.append(None, Turn(QUESTION, error=Problem("none")))
     for suffix in ("-wal", "-shm"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
     path.write_bytes(b"broken" * 2000)
@@ -59,9 +59,9 @@ def test_a_file_that_breaks_while_it_is_used_is_told_once_and_then_begun_anew(tm
 
 def test_one_broken_turn_costs_no_other(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "conversations.sqlite")
-    name, _ = kept.append(None, Turn("一", error="none"))
+    name, _ = kept.append(None, Turn("一", error=Problem("none")))
     for question in ("二", "三", "四"):
-        kept.append(name, Turn(question, error="none"))
+        kept.append(name, Turn(question, error=Problem("none")))
     with closing(sqlite3.connect(kept.database.path)) as connection, connection:
         connection.execute("UPDATE turns SET answer = '{\"text\": ' WHERE number = 2")
         connection.execute("UPDATE turns SET answer = '{\"text\": 1}' WHERE number = 3")
@@ -106,7 +106,7 @@ def test_the_list_says_what_became_of_a_broken_file(tmp_path: Path) -> None:
 def test_those_who_find_the_file_locked_do_not_wait_in_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.web.store.database._BUSY_SECONDS", 1.0)
     kept = Conversations(tmp_path / "conversations.sqlite")
-    name, _ = kept.append(None, Turn("一", error="none"))
+    name, _ = kept.append(None, Turn("一", error=Problem("none")))
     waited: list[float] = []
     with closing(sqlite3.connect(kept.database.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -114,7 +114,7 @@ def test_those_who_find_the_file_locked_do_not_wait_in_turn(tmp_path: Path, monk
         def append() -> None:
             begun = time.thread_time_ns(), time.monotonic()
             with pytest.raises(YinjuError, match="locked"):
-                kept.append(name, Turn("二", error="none"))
+                kept.append(name, Turn("二", error=Problem("none")))
             waited.append(time.monotonic() - begun[1])
 
         threads = [threading.Thread(target=append) for _ in range(20)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from test_ui_render import ANSWER
 
-from corpus import YinjuError
+from corpus import Problem, YinjuError
 from rag import Answer, Filters
 from ui.web.store.conversations import Conversations, Summary
 from ui.web.store.turns import Turn
@@ -33,9 +33,9 @@ def test_turns_come_back_after_a_restart(kept: Conversations) -> None:
     chosen = Filters(sources=("日报",), published_from="2024")
     first, turn = kept.append(None, Turn("多少名？", ANSWER, filters=chosen))
     assert turn == Turn("多少名？", ANSWER, filters=chosen, number=1)
-    assert kept.append(first, Turn("为什么？", error="断了"))[0] == first
+    assert kept.append(first, Turn("为什么？", error=Problem("断了")))[0] == first
     again = Conversations(kept.database.path)
-    assert again.turns(first) == [turn, Turn("为什么？", error="断了", number=2)]
+    assert again.turns(first) == [turn, Turn("为什么？", error=Problem("断了"), number=2)]
     assert [(summary.title, summary.turns) for summary in again.listed()] == [("多少名？", 2)]
     assert again.turns("0" * 32) == []
 
@@ -64,7 +64,7 @@ def test_a_deleted_conversation_leaves_nothing(kept: Conversations) -> None:
 
 def test_exports_carry_the_citations(kept: Conversations) -> None:
     one, _ = kept.append(None, Turn("多少名？", ANSWER))
-    kept.append(one, Turn("为什么？", error="断了"))
+    kept.append(one, Turn("为什么？", error=Problem("断了")))
     markdown = kept.to_markdown(one)
     assert markdown is not None
     assert "## 多少名？\n\n聘任39名政策官。[1]" in markdown
@@ -97,7 +97,7 @@ def test_a_turn_asked_again_takes_the_place_of_the_old_one(kept: Conversations) 
 
 def test_what_was_replaced_is_there_with_what_took_its_place(kept: Conversations) -> None:
     one, first = kept.append(None, Turn("一", replace(ANSWER, text="最早的")))
-    _, second = kept.append(one, Turn("一", error="断了"), replaces=1)
+    _, second = kept.append(one, Turn("一", error=Problem("断了")), replaces=1)
     _, third = kept.append(one, Turn("一二", replace(ANSWER, text="现在的")), replaces=2)
     kept.append(one, Turn("后来", ANSWER))
     shown, after = kept.turns(one)
@@ -137,7 +137,7 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> No
             INSERT INTO conversations VALUES ('a', '一', '2026-01-01');
             INSERT INTO turns VALUES ('a', 1, '一', NULL, '断了', '2026-01-01');
         """)
-    assert Conversations(path).turns("a") == [Turn("一", error="断了", number=1)]
+    assert Conversations(path).turns("a") == [Turn("一", error=Problem("断了"), number=1)]
     assert Conversations(path).append("a", Turn("二"), replaces=1)[1].number == 2
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_ui_render import ANSWER
 
-from corpus import YinjuError
+from corpus import Problem, YinjuError
 from rag import Assistant, Filters
 from rag.evaluation.questionnaire import read_questionnaire
 from rag.evaluation.run import evaluate
@@ -67,7 +67,7 @@ def test_a_good_answer_says_what_is_to_be_found_again() -> None:
         (Turn("?", ANSWER), Rating(False, "falsch"), None),
         (Turn("?", REFUSED), DOWN, None),
         (Turn("?", REFUSED, filters=Filters(sources=("x",))), UP, None),
-        (Turn("?", error="断了"), UP, None),
+        (Turn("?", error=Problem("断了")), UP, None),
     ],
 )
 def test_a_rating_tells_what_is_expected_or_is_left_out(turn: Turn, rating: Rating, expected: list[str] | None) -> None:
@@ -79,7 +79,7 @@ def test_the_questions_can_be_evaluated(ratings: Ratings, assistant: Assistant, 
     asked = "济南高新区聘任了多少名首席政策官？"
     one, _ = ratings.conversations.append(None, Turn(asked, assistant.ask(asked)))
     _, old = ratings.conversations.append(one, Turn("珠峰多高？", assistant.ask("珠峰多高？")))
-    ratings.conversations.append(one, Turn("别的", error="断了"), replaces=old.number)
+    ratings.conversations.append(one, Turn("别的", error=Problem("断了")), replaces=old.number)
     ratings.rate(one, 1, UP)
     ratings.rate(one, old.number, UP)
     file = tmp_path / "questions.jsonl"

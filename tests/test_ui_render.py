@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document, Heading, Origin, Passage
+from corpus import Document, Heading, Origin, Passage, Problem
 from rag import Answer, AnswerSentence, Citation, Filters, Hit
 from ui.web.html import evidence, thread
 from ui.web.store.ratings import Rating
@@ -94,7 +94,7 @@ def test_everything_is_escaped(language: str) -> None:
     answer = replace(ANSWER, sentences=(sentence,), citations=(citation,), hits=(hit,), model=ATTACK, notice=ATTACK)
     refusal = replace(answer, text=ATTACK, sentences=(), citations=(), certainty="none")
     chosen, said = Filters(sources=(ATTACK,)), {0: Rating(False, ATTACK, ATTACK)}
-    turns = [Turn(ATTACK, answer, filters=chosen), Turn(ATTACK, refusal), Turn(ATTACK, error=ATTACK)]
+    turns = [Turn(ATTACK, answer, filters=chosen), Turn(ATTACK, refusal), Turn(ATTACK, error=Problem(ATTACK))]
     turns.append(turns[2].replacing(turns[1].replacing(turns[0])))
     for shown in (
         thread.thread(turns, spoken, ATTACK, said, lambda _: ATTACK),
@@ -163,7 +163,7 @@ def test_latin_sentences_are_set_apart() -> None:
 
 
 def test_history_leaves_out_what_failed() -> None:
-    turns = [Turn("a", ANSWER), Turn("b", error="no")]
+    turns = [Turn("a", ANSWER), Turn("b", error=Problem("no"))]
     assert history_of(turns) == [("user", "a"), ("assistant", "聘任39名政策官。[1]")]
 
 

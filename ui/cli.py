@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ui.messages import PageMessage
 from ui.terminal import answer_text, hit_text, say, show, summarise
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def add(
                 else:
                     refused.append(Skipped(outcome.file, outcome.problem))
         except DocumentError as exc:
-            refused.append(Skipped(path_text(path), str(exc)))
+            refused.append(Skipped(path_text(path), exc.problem))
     for skipped in refused:
         say(f"not added: {skipped.problem}")
     if not added:
@@ -404,7 +405,7 @@ def _check_writable(path: Path) -> None:
     from rag.errors import EvaluationError
 
     if path.is_dir() or not path.absolute().parent.is_dir():
-        raise EvaluationError(f"{path} can't be written: it is a folder, or its folder does not exist.")
+        raise EvaluationError(PageMessage.FILE_NO_PLACE, file=path)
 
 
 def _write(path: Path, text: str) -> None:
@@ -413,7 +414,7 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as exc:
-        raise EvaluationError(f"{path} can't be written: {exc.strerror or exc}.") from exc
+        raise EvaluationError(PageMessage.FILE_UNWRITABLE, file=path, reason=exc.strerror or exc) from exc
     say(f"{path} is written.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from corpus.cleaning.charset import Decoded, NotText, decode
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 __all__ = ["decode_document"]
 
@@ -18,10 +19,9 @@ def decode_document(data: bytes, document_id: str, limits: Limits, declared: str
     try:
         decoded = decode(data, declared)
     except NotText as exc:
-        raise UnreadableDocument(f"{document_id} is not text: {exc}. Only text can be read under this suffix.") from exc
+        raise UnreadableDocument(DocumentMessage.NOT_TEXT, file=document_id, reason=exc) from exc
     if len(decoded.text) > limits.text_chars:
         raise UnreadableDocument(
-            f"{document_id} holds {len(decoded.text):,} characters; at most {limits.text_chars:,} are read. "
-            "Divide it into smaller files."
+            DocumentMessage.TEXT_TOO_LONG, file=document_id, characters=len(decoded.text), most=limits.text_chars
         )
     return decoded

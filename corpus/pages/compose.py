@@ -17,6 +17,7 @@ from corpus.cleaning.traced import Traced, concat
 from corpus.documents import Document, Place
 from corpus.errors import UnreadableDocument
 from corpus.language.script import HAN
+from corpus.messages import DocumentMessage
 from corpus.pages.blocks import gather, with_labels
 from corpus.pages.grids import split_tables
 from corpus.pages.model import Page, PageLine, body_size
@@ -60,7 +61,7 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
     ordered = [_articles(page, body) for page in stripped]
     paragraphs = list(paragraphs_of(ordered, body, scanned=scanned))
     if not paragraphs:
-        raise UnreadableDocument(f"{document_id} is empty: there is no text on its pages.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_PAGES, file=document_id)
     paragraphs, title_at = _levelled(paragraphs)
     text, origin, headings, tables = _compose(paragraphs, {page.number: page for page in pages})
     stated = _stated(paragraphs).or_else(furniture).or_else(stated_facts(ends_of(text))).or_else(_claimed(facts or {}))

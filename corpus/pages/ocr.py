@@ -21,6 +21,7 @@ from PIL.Image import Resampling
 
 from corpus.errors import UnreadableDocument
 from corpus.language.plausible import is_language
+from corpus.messages import DocumentMessage
 from corpus.pages.bitmap import find_pictures, find_rules, split_at_gutters
 from corpus.pages.model import Box, Page, PageLine
 from corpus.pages.ruled import grids_of
@@ -222,9 +223,7 @@ def _engine() -> Any:
     # RapidOCR sets the level of its logger when it is imported and again when it is made.
     spec = find_spec("rapidocr")
     if spec is None or spec.origin is None:
-        raise UnreadableDocument(
-            "Scanned pages and pictures can't be read: rapidocr is not installed. Run 'pip install rapidocr'."
-        )
+        raise UnreadableDocument(DocumentMessage.OCR_MISSING)
     from rapidocr import RapidOCR
 
     logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
@@ -237,9 +236,6 @@ def _engine() -> Any:
     }
     for part, name in _MODELS.items():
         if not (models / name).is_file():
-            raise UnreadableDocument(
-                f"Scanned pages and pictures can't be read: {name} is missing from {models}. "
-                "Run 'pip install --force-reinstall rapidocr'."
-            )
+            raise UnreadableDocument(DocumentMessage.OCR_INCOMPLETE, model=name, folder=models)
         params[f"{part}.model_path"] = str(models / name)
     return RapidOCR(params=params)

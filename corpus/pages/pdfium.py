@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import UnreadableDocument
+from corpus.messages import DocumentMessage
 from corpus.pages.drawings import drawings_of
 from corpus.pages.glyphs import Glyph, lines_of
 from corpus.pages.model import Box, Grid, Page, PageLine
@@ -93,9 +94,7 @@ class PdfFile:
             try:
                 page = self.raw[number - 1]
             except PdfiumError as exc:
-                raise UnreadableDocument(
-                    f"Page {number} of {self.name} is damaged. Open and save the file again in a PDF program."
-                ) from exc
+                raise UnreadableDocument(DocumentMessage.PAGE_DAMAGED, page=number, file=self.name) from exc
             try:
                 yield page
             finally:
@@ -117,15 +116,15 @@ def open_pdf(data: bytes, name: str) -> Iterator[PdfFile]:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as exc:
             if getattr(exc, "err_code", None) in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
-                message = f"{name} is encrypted: it asks for a password. Save it without one and add it again."
+                message = DocumentMessage.PDF_LOCKED
             else:
-                message = f"{name} is not a PDF that can be read: it is damaged, cut off, or something else."
-            raise UnreadableDocument(message) from exc
+                message = DocumentMessage.PDF_BROKEN
+            raise UnreadableDocument(message, file=name) from exc
     try:
         with _LOCK:
             pages = len(document)
         if pages < 1:
-            raise UnreadableDocument(f"{name} is empty: it is a PDF without pages.")
+            raise UnreadableDocument(DocumentMessage.EMPTY_PDF, file=name)
         yield PdfFile(name, document)
     finally:
         with _LOCK:
@@ -138,12 +137,12 @@ def _page_of(page: Any, number: int, name: str) -> Page:
     drawn = pdfium.FPDFPage_CountObjects(page)
     if drawn > MOST_DRAWN:
         raise UnreadableDocument(
-            f"{name} can't be read: its page {number} is made of {drawn:,} pieces, more than {MOST_DRAWN:,}."
+            DocumentMessage.PAGE_TOO_INTRICATE, file=name, page=number, pieces=drawn, most=MOST_DRAWN
         )
     width, height = page.get_size()
     view = view_of(page, width, height)
     turned: list[list[Glyph]] = [[], [], [], []]
-    for turn, glyph in _glyphs(page, view, (width, height), f"{name} can't be read: its page {number}"):
+    for turn, glyph in _glyphs(page, view, (width, height), name, number):
         turned[turn].append(glyph)
     turn = max(range(4), key=lambda turn: len(turned[turn]))
     drawings = drawings_of(page, view, size=(width, height))
@@ -198,7 +197,7 @@ def _turned_line(line: PageLine, turn: int, width: float, height: float) -> Page
     return replace(line, box=_turned(line.box, turn, width, height))
 
 
-def _glyphs(page: Any, view: View, size: tuple[float, float], subject: str) -> Iterator[tuple[int, Glyph]]:
+def _glyphs(page: Any, view: View, size: tuple[float, float], name: str, number: int) -> Iterator[tuple[int, Glyph]]:
     """The characters of a page, each with the quarter turns clockwise that bring it upright.
 
     Text at any other angle is a watermark or a stamp and left out, as is what stands outside the page.
@@ -210,7 +209,9 @@ def _glyphs(page: Any, view: View, size: tuple[float, float], subject: str) -> I
     try:
         count = text.count_chars()
         if count > MOST_GLYPHS:
-            raise UnreadableDocument(f"{subject} holds {count:,} characters, more than {MOST_GLYPHS:,}.")
+            raise UnreadableDocument(
+                DocumentMessage.PAGE_TOO_LONG, file=name, page=number, characters=count, most=MOST_GLYPHS
+            )
         handle = text.raw
         matrix, box = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
         x, y = ctypes.c_double(), ctypes.c_double()

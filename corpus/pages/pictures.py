@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -35,7 +36,7 @@ def frames_of(data: bytes, name: str, limits: Limits) -> tuple[int, Iterator[Ima
     except Exception as exc:
         raise _unreadable(name, exc) from exc
     if count > limits.pages:
-        raise UnreadableDocument(f"{name} can't be read: it holds {count:,} frames, more than {limits.pages:,}.")
+        raise UnreadableDocument(DocumentMessage.FRAMES_TOO_MANY, file=name, frames=count, most=limits.pages)
 
     def frames() -> Iterator[Image]:
         try:
@@ -53,13 +54,12 @@ def frames_of(data: bytes, name: str, limits: Limits) -> tuple[int, Iterator[Ima
 def _check_size(frame: Image, name: str, most: int) -> None:
     if frame.width * frame.height > most:
         raise UnreadableDocument(
-            f"{name} can't be read: it has {frame.width:,} by {frame.height:,} pixels, more than "
-            f"{most:,} in all. Save it smaller and add it again."
+            DocumentMessage.PICTURE_TOO_LARGE, file=name, width=frame.width, height=frame.height, most=most
         )
 
 
 def _unreadable(name: str, exc: Exception) -> UnreadableDocument:
-    return UnreadableDocument(f"{name} is not a picture that can be read ({type(exc).__name__}: {exc}).")
+    return UnreadableDocument(DocumentMessage.PICTURE_BROKEN, file=name, kind=type(exc).__name__, reason=exc)
 
 
 def _upright(frame: Image) -> Image:

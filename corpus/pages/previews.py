@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 __all__ = ["page_sizes", "render_page"]
 
@@ -67,9 +68,9 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as exc:
-        raise UnreadableDocument(f"{path} can't be read: {exc.strerror or exc}.") from exc
+        raise UnreadableDocument(DocumentMessage.FILE_UNREADABLE, file=path, reason=exc.strerror or exc) from exc
 
 
 def _check(page: int, count: int, name: str) -> None:
     if not 1 <= page <= count:
-        raise UnreadableDocument(f"{name} has no page {page}: it has {count}.")
+        raise UnreadableDocument(DocumentMessage.PAGE_MISSING, file=name, page=page, pages=count)

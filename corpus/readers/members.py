@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.reading import read_bytes
 
 __all__ = ["read_inner"]
@@ -25,6 +26,6 @@ def read_inner(data: bytes, name: str, document_id: str, limits: Limits) -> Iter
     """
     if PurePosixPath(name).suffix.lower() in _CONTAINERS:
         if limits.archive_depth <= 1:
-            raise UnreadableDocument(f"{document_id} lies too deep: archives within archives are read no further.")
+            raise UnreadableDocument(DocumentMessage.ARCHIVE_TOO_DEEP, file=document_id)
         limits = replace(limits, archive_depth=limits.archive_depth - 1)
     yield from read_bytes(data, name, document_id, limits)

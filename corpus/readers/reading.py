@@ -13,6 +13,7 @@ from corpus.documents import Document, Skipped
 from corpus.errors import DocumentError, UnreadableDocument, UnsupportedFormat
 from corpus.language.tags import language_of
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.registry import Reader, readers
 
 __all__ = ["read_bytes", "reader_for"]
@@ -30,9 +31,7 @@ def reader_for(name: str) -> Reader:
     reader = readers().get(suffix.lower())
     if reader is None:
         known = " ".join(sorted(readers()))
-        raise UnsupportedFormat(
-            f"{name} can't be read: its format {suffix or '(no suffix)'} is not known (known are {known})."
-        )
+        raise UnsupportedFormat(DocumentMessage.FORMAT_UNKNOWN, file=name, format=suffix or "(no suffix)", known=known)
     return reader
 
 
@@ -46,7 +45,7 @@ def read_bytes(data: bytes, name: str, document_id: str, limits: Limits) -> Iter
     reader = reader_for(name)
     if len(data) > limits.file_bytes:
         raise UnreadableDocument(
-            f"{document_id} is {len(data):,} bytes; files of at most {limits.file_bytes:,} are read. Divide it."
+            DocumentMessage.FILE_TOO_LARGE, file=document_id, size=len(data), most=limits.file_bytes
         )
     try:
         for document in reader(data, document_id, limits):
@@ -58,13 +57,14 @@ def read_bytes(data: bytes, name: str, document_id: str, limits: Limits) -> Iter
     except DocumentError:
         raise
     except MemoryError as exc:
-        raise UnreadableDocument(
-            f"{document_id} needs more memory than a file of its size is given. Divide it."
-        ) from exc
+        raise UnreadableDocument(DocumentMessage.MEMORY_SHORT, file=document_id) from exc
     except Exception as exc:
         reason = [line for line in str(exc).strip().splitlines() if not line.startswith("Traceback")]
         raise UnreadableDocument(
-            f"{document_id} can't be read as {PurePosixPath(name).suffix}: {reason[0][:200] if reason else repr(exc)}."
+            DocumentMessage.FORMAT_BROKEN,
+            file=document_id,
+            format=PurePosixPath(name).suffix,
+            reason=reason[0][:200] if reason else repr(exc),
         ) from exc
 
 

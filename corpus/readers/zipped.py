@@ -8,6 +8,7 @@ import zipfile
 from corpus.cleaning.charset import NotText, decode
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 __all__ = ["OLE", "check_xml", "member_name", "open_zip", "read_member"]
 
@@ -28,32 +29,31 @@ def open_zip(data: bytes, document_id: str, limits: Limits) -> zipfile.ZipFile:
     """
     if data.startswith(OLE):
         if _ENCRYPTED_STREAM in data:
-            raise UnreadableDocument(f"{document_id} is protected by a password. Save it without one and add it again.")
-        raise UnreadableDocument(
-            f"{document_id} is an older office file (.doc, .xls, .ppt) under a new suffix. "
-            "Open it in its program, save it in the new format, and add that."
-        )
+            raise UnreadableDocument(DocumentMessage.ARCHIVE_LOCKED, file=document_id)
+        raise UnreadableDocument(DocumentMessage.OFFICE_OLDER, file=document_id)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as exc:
-        raise UnreadableDocument(f"{document_id} is not a whole ZIP container: {exc}. Save it again.") from exc
+        raise UnreadableDocument(DocumentMessage.ARCHIVE_BROKEN, file=document_id, reason=exc) from exc
     members = archive.infolist()
     if len(members) > limits.archive_files:
         raise UnreadableDocument(
-            f"{document_id} holds {len(members):,} files; at most {limits.archive_files:,} are read. Unpack it."
+            DocumentMessage.ARCHIVE_TOO_MANY, file=document_id, files=len(members), most=limits.archive_files
         )
     unpacked = sum(member.file_size for member in members)
     if unpacked > limits.archive_bytes:
         raise UnreadableDocument(
-            f"{document_id} unpacks to {unpacked:,} bytes; at most {limits.archive_bytes:,} are read. Unpack it."
+            DocumentMessage.ARCHIVE_TOO_LARGE, file=document_id, size=unpacked, most=limits.archive_bytes
         )
     if unpacked > limits.archive_free_bytes and unpacked > limits.archive_ratio * max(1, len(data)):
         raise UnreadableDocument(
-            f"{document_id} unpacks to {unpacked // max(1, len(data)):,} times its size, as only bombs do "
-            f"(at most {limits.archive_ratio} times is read). Don't open it unless you know where it is from."
+            DocumentMessage.ARCHIVE_BOMB,
+            file=document_id,
+            times=unpacked // max(1, len(data)),
+            most=limits.archive_ratio,
         )
     if any(member.flag_bits & _ENCRYPTED for member in members):
-        raise UnreadableDocument(f"{document_id} is protected by a password. Save it without one and add it again.")
+        raise UnreadableDocument(DocumentMessage.ARCHIVE_LOCKED, file=document_id)
     return archive
 
 
@@ -68,7 +68,7 @@ def read_member(archive: zipfile.ZipFile, name: str | zipfile.ZipInfo, document_
             return member.read()
     except Exception as exc:  # zlib, lzma and bz2 each have errors of their own
         shown = name.filename if isinstance(name, zipfile.ZipInfo) else name
-        raise UnreadableDocument(f"{document_id} is damaged: its part {shown!r} can't be unpacked ({exc}).") from exc
+        raise UnreadableDocument(DocumentMessage.PART_BROKEN, file=document_id, part=shown, reason=exc) from exc
 
 
 def member_name(member: zipfile.ZipInfo) -> str:
@@ -94,7 +94,7 @@ def check_xml(archive: zipfile.ZipFile, document_id: str) -> None:
                     head = part.read(_HEAD_BYTES)
             except Exception as exc:
                 raise UnreadableDocument(
-                    f"{document_id} is damaged: its part {member.filename!r} can't be unpacked ({exc})."
+                    DocumentMessage.PART_BROKEN, file=document_id, part=member.filename, reason=exc
                 ) from exc
             if b"<!ENTITY" in head or b"<\0!\0E\0N\0T" in head:
-                raise UnreadableDocument(f"{document_id} declares XML entities, which no office program writes.")
+                raise UnreadableDocument(DocumentMessage.XML_ENTITIES, file=document_id)

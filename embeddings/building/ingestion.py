@@ -8,13 +8,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
-from corpus import Document, Outcome, Passage, Skipped, sentence_spans, split
+from corpus import Document, Outcome, Passage, Problem, Skipped, sentence_spans, split
 from embeddings.building.checkpoint import Checkpoint
 from embeddings.building.plan import Plan
 from embeddings.building.vectors import Wanted
 from embeddings.index.matching import passage_tokens
 from embeddings.index.texts import embedded_text, texts_of_passage
 from embeddings.local.generation import Entry, GenerationWriter
+from embeddings.messages import IndexMessage
 
 __all__ = ["Intake"]
 
@@ -141,9 +142,10 @@ class Intake:
         self._writer.add_document(file_id, document, [entry for entry, _, _ in entries])
 
 
-def _not_indexed(document: Document, exc: Exception) -> str:
+def _not_indexed(document: Document, exc: Exception) -> Problem:
     lines = str(exc).strip().splitlines()
-    return f"{document.id} was read but can't be indexed: {lines[0][:200] if lines else type(exc).__name__}."
+    reason = lines[0][:200] if lines else type(exc).__name__
+    return Problem.of(IndexMessage.DOCUMENT_UNINDEXABLE, document=document.id, reason=reason)
 
 
 def _key(model: str, passage: Passage) -> bytes:

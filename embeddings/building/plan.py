@@ -6,10 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import Library, Outcome, Skipped
+from corpus import Library, Outcome, Problem, Skipped
+from corpus.messages import DocumentMessage
 from embeddings.encoders.fingerprint import same_weights
 from embeddings.local.generation import worth_sharing
 from embeddings.local.index import FaissIndex, StoredFile
+from embeddings.messages import IndexMessage
 
 __all__ = ["Changes", "Plan", "changes"]
 
@@ -79,18 +81,17 @@ class Plan:
         present: dict[str, StoredFile] = {}
         to_read: dict[str, Path] = {}
         unreadable = [
-            Skipped(
-                file_id,
-                f"{file_id} is a link out of the documents folder. Copy what it leads to into the folder, or set "
-                "YINJU_FOLLOW_LINKS=1 if whoever can put a link there may read every file of yours.",
-            )
-            for file_id in library.links_outside()
+            Skipped(file_id, Problem.of(IndexMessage.LINK_OUTSIDE, file=file_id)) for file_id in library.links_outside()
         ]
         for file_id, path in library.by_id().items():
             try:
                 present[file_id] = _stored_file(path, file_id, known)
             except OSError as exc:
-                unreadable.append(Skipped(file_id, f"{file_id} can't be read: {exc.strerror or exc}."))
+                unreadable.append(
+                    Skipped(
+                        file_id, Problem.of(DocumentMessage.FILE_UNREADABLE, file=file_id, reason=exc.strerror or exc)
+                    )
+                )
                 continue
             if file_id not in known or known[file_id].sha256 != present[file_id].sha256:
                 to_read[file_id] = path

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-from corpus import DocumentError, Library, Outcome, ReadAlready, Skipped
+from corpus import DocumentError, Library, Outcome, Problem, ReadAlready, Skipped
 from embeddings.building.checkpoint import Checkpoint, identity
 from embeddings.building.encoding import encode_all
 from embeddings.building.ingestion import Intake
@@ -28,6 +28,7 @@ from embeddings.local.generation import GenerationWriter
 from embeddings.local.index import FaissIndex, damaged_files
 from embeddings.local.layout import Layout, candidates, generation_before, point_to, pointed, tidy
 from embeddings.local.lock import held
+from embeddings.messages import IndexMessage
 from embeddings.opening import publish_index
 
 __all__ = ["Progress", "RebuildReport", "rebuild", "rollback"]
@@ -102,7 +103,7 @@ def rebuild(
     started = time.perf_counter()
     library, index_dir = Library(Path(documents_dir), follow_links), Path(index_dir)
     if not library.folder.is_dir():
-        raise DocumentError(f"There is no documents folder {library.folder}. Make it and put documents into it.")
+        raise DocumentError(IndexMessage.FOLDER_MISSING, folder=library.folder)
     with _written_to(index_dir), held(index_dir):
         model = encoder.name if encoder else model
         fingerprint = fingerprint_at(encoder) if encoder else fingerprint_of(model)
@@ -135,7 +136,7 @@ def rollback(index_dir: str | Path, *, publish_to: str | None = None) -> Manifes
     with _written_to(index_dir), held(index_dir):
         before = generation_before(index_dir)
         if before is None:
-            raise IndexMissing(f"{index_dir} has no generation before the current one: there is nothing to go back to.")
+            raise IndexMissing(IndexMessage.GENERATION_FIRST, folder=index_dir)
         index = FaissIndex.open_generation(Layout(index_dir / before))
         index.close()
         point_to(index_dir / before)
@@ -261,7 +262,7 @@ def _publish(index_dir: Path, publish_to: str | None) -> None:
 
 
 def _problem_of(outcome: Outcome) -> Skipped:
-    return Skipped(outcome.file, outcome.problem or "")
+    return Skipped(outcome.file, outcome.problem or Problem(""))
 
 
 @contextmanager
@@ -272,7 +273,4 @@ def _written_to(index_dir: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.Error) as exc:
         problem = exc.strerror if isinstance(exc, OSError) and exc.strerror else exc
-        raise IndexUnwritable(
-            f"The index can't be written to {index_dir}: {problem}. The old index is unchanged, and what has been "
-            "encoded is kept; free some space, or set YINJU_HOME to a folder that can be written."
-        ) from exc
+        raise IndexUnwritable(IndexMessage.INDEX_UNWRITABLE, folder=index_dir, reason=problem) from exc

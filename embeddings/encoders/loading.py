@@ -11,6 +11,7 @@ from embeddings.encoders.fingerprint import fingerprint_of
 from embeddings.encoders.protocol import Encoder
 from embeddings.encoders.transformer import SentenceTransformerEncoder
 from embeddings.errors import EncoderUnavailable
+from embeddings.messages import IndexMessage
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -43,9 +44,7 @@ def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
         return brought
     if name.startswith("bundled:"):
         if name != DEFAULT_MODEL:
-            raise EncoderUnavailable(
-                f"There is no bundled model {name!r}: YINJU_EMBEDDING_MODEL can be {DEFAULT_MODEL!r}."
-            )
+            raise EncoderUnavailable(IndexMessage.BUNDLED_UNKNOWN, model=name, default=DEFAULT_MODEL)
         if bundled_weights() is None:
             _log.warning("The bundled model has no package here; %s is used instead, from the hub.", _HUB_TWIN)
             return SentenceTransformerEncoder(_load(_HUB_TWIN), name)
@@ -63,9 +62,7 @@ def _load(name_or_folder: str) -> SentenceTransformer:
         return SentenceTransformer(name_or_folder)
     except (OSError, ValueError, KeyError, HfHubHTTPError) as exc:
         raise EncoderUnavailable(
-            f"The embedding model {name_or_folder!r} can't be loaded: it is neither a folder nor a model that the hub "
-            f"can give now ({_first_line(exc)}). Set YINJU_EMBEDDING_MODEL to a sentence-transformers model, or to "
-            f"{DEFAULT_MODEL}."
+            IndexMessage.ENCODER_NOT_LOADED, model=name_or_folder, reason=_first_line(exc), default=DEFAULT_MODEL
         ) from exc
 
 

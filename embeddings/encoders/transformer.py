@@ -13,6 +13,7 @@ import numpy as np
 from embeddings.encoders.own_thread import OwnThread
 from embeddings.encoders.protocol import Role, Vectors
 from embeddings.errors import EncoderUnavailable
+from embeddings.messages import IndexMessage
 
 if TYPE_CHECKING:
     import torch
@@ -49,7 +50,7 @@ class SentenceTransformerEncoder:
         self.thread = OwnThread()
         dimensions = model.get_embedding_dimension()
         if dimensions is None:
-            raise EncoderUnavailable(f"The model {name} does not say how long its vectors are. Choose another model.")
+            raise EncoderUnavailable(IndexMessage.ENCODER_WITHOUT_SIZE, model=name)
         self.dimensions = int(dimensions)
         self._prompts = _prompts(model, name)
 

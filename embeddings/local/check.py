@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus import Problem
 from embeddings.errors import IndexUnreadable
 from embeddings.index.tokens import Term, lexical_tokens
 from embeddings.local.index import FaissIndex, damaged_files, read_manifest
 from embeddings.local.layout import Layout, generations, pointed
+from embeddings.messages import IndexMessage
 
 __all__ = ["IndexCheck", "check_answers", "check_index"]
 
@@ -77,33 +79,29 @@ def check_answers(layout: Layout) -> None:
             problem = _problem(index, row)
             if problem is not None:
                 raise IndexUnreadable(
-                    f"The index {layout.generation} fails its own check: passage {row} {problem}. Any older index is "
-                    "unchanged. Run 'yinju rebuild' again; with --force, if this happens twice."
+                    IndexMessage.CHECK_FAILED_PASSAGE, generation=layout.generation, passage=row, problem=problem
                 )
     except (sqlite3.Error, ValueError, RuntimeError, OSError) as exc:
-        raise IndexUnreadable(
-            f"The index {layout.generation} fails its own check ({exc}). Any older index is unchanged. "
-            "Run 'yinju rebuild' again."
-        ) from exc
+        raise IndexUnreadable(IndexMessage.CHECK_FAILED, generation=layout.generation, reason=exc) from exc
     finally:
         index.close()
 
 
-def _problem(index: FaissIndex, row: int) -> str | None:
+def _problem(index: FaissIndex, row: int) -> Problem | None:
     passage = index.passage(row)
     document = index.document(passage.document_id)
     if document.text[passage.start : passage.end] != passage.text:
-        return f"is not what stands in {document.id}"
+        return Problem.of(IndexMessage.PASSAGE_DIFFERS, document=document.id)
     sentences = index.sentences(row)
     if len(sentences.spans) != len(sentences.vectors):
-        return "has not as many sentences as vectors of them"
+        return Problem.of(IndexMessage.PASSAGE_SENTENCES)
     vector = index.vectors([row])[0]
     matches = index.dense(vector, _TOP_K)
     own = float(vector @ vector)
     # Passages of the same words have the same vectors, and the approximate search may miss one among near ones.
     if row not in matches.rows and (not len(matches.scores) or matches.scores[0] < own - 0.02):
-        return "is not found by its own vector"
+        return Problem.of(IndexMessage.PASSAGE_BY_VECTOR)
     tokens: Sequence[str] = list(dict.fromkeys(lexical_tokens(passage.text)))[:_TOKENS]
     if tokens and not index.lexical_scores([Term(((token,),)) for token in tokens], [row])[0] > 0:
-        return "is not found by its own words"
+        return Problem.of(IndexMessage.PASSAGE_BY_WORDS)
     return None

@@ -34,7 +34,7 @@ CREATE TABLE documents (
     id TEXT PRIMARY KEY, file_id TEXT, title TEXT, source TEXT, published TEXT, language TEXT,
     passages INTEGER, chars INTEGER, damaged_bytes INTEGER, author TEXT, number TEXT, json TEXT
 );
-CREATE TABLE skipped (file_id TEXT, id TEXT, problem TEXT);
+CREATE TABLE skipped (file_id TEXT, json TEXT);
 CREATE INDEX skipped_of_file ON skipped (file_id);
 CREATE INDEX documents_of_file ON documents (file_id);
 CREATE INDEX documents_by_language ON documents (language);
@@ -113,8 +113,8 @@ class GenerationWriter:
     def add_skipped(self, file_id: str, skipped: Iterable[Skipped]) -> None:
         """Takes in what of a file was not read, in place of what was told of it before."""
         self._connection.execute("DELETE FROM skipped WHERE file_id = ?", (file_id,))
-        rows = ((file_id, item.id, item.problem) for item in skipped)
-        self._connection.executemany("INSERT INTO skipped VALUES (?, ?, ?)", rows)
+        rows = ((file_id, json.dumps(item.to_dict(), ensure_ascii=False)) for item in skipped)
+        self._connection.executemany("INSERT INTO skipped VALUES (?, ?)", rows)
 
     def forget_skipped(self, present: Collection[str]) -> None:
         """Takes out what was told of files that are no longer there."""

@@ -24,6 +24,7 @@ from embeddings.index.tokens import Term
 from embeddings.local.layout import FORMAT, Layout, candidates, pointed, sha256_of
 from embeddings.local.parts import Half, Part
 from embeddings.local.postings import Postings
+from embeddings.messages import IndexMessage
 
 __all__ = ["FaissIndex", "StoredFile", "StoredPassage", "damaged_files", "read_manifest"]
 
@@ -105,10 +106,7 @@ class FaissIndex:
                     )
                 return index
             if pointer == pointed(index_dir):  # else a rebuild has put a new one in place meanwhile
-                raise problem or IndexUnreadable(
-                    f"The pointer of {index_dir} names {pointer[:80]!r}, which is not a generation of this index. "
-                    "Run 'yinju rebuild'."
-                )
+                raise problem or IndexUnreadable(IndexMessage.POINTER_ASTRAY, folder=index_dir, generation=pointer[:80])
 
     @classmethod
     def open_generation(cls, layout: Layout, pointer: str = "") -> FaissIndex:
@@ -120,12 +118,9 @@ class FaissIndex:
                 return cls(layout, manifest, pointer=pointer)
         except (OSError, ValueError, TypeError, AttributeError, RuntimeError, sqlite3.Error) as exc:
             raise IndexUnreadable(
-                f"The index {layout.generation} is damaged ({str(exc).splitlines()[0][:200]}). Run 'yinju rebuild'."
+                IndexMessage.INDEX_DAMAGED, generation=layout.generation, reason=str(exc).splitlines()[0][:200]
             ) from exc
-        raise IndexUnreadable(
-            f"The index {layout.generation} is damaged: {damaged[0]} is missing or not as it was written. "
-            "Run 'yinju rebuild'."
-        )
+        raise IndexUnreadable(IndexMessage.INDEX_FILE_DAMAGED, generation=layout.generation, file=damaged[0])
 
     def newer(self) -> FaissIndex | None:
         """See ``Index``."""
@@ -182,7 +177,7 @@ class FaissIndex:
         """See ``Index.document``."""
         found = self._one("SELECT json FROM documents WHERE id = ?", document_id)
         if found is None:
-            raise UnknownDocument(f"The index has no document {document_id!r}. 'yinju list' shows the ids.")
+            raise UnknownDocument(IndexMessage.DOCUMENT_NOT_INDEXED, document=document_id)
         return Document.from_dict(json.loads(found[0]))
 
     def documents(self) -> list[DocumentSummary]:
@@ -194,11 +189,13 @@ class FaissIndex:
 
     def skipped(self) -> list[Skipped]:
         """See ``Index``."""
-        return [Skipped(*row) for row in self._all("SELECT id, problem FROM skipped ORDER BY id")]
+        rows = self._all("SELECT json FROM skipped")
+        return sorted((Skipped.from_dict(json.loads(text)) for (text,) in rows), key=lambda skipped: skipped.id)
 
     def skipped_of(self, file_id: str) -> list[Skipped]:
         """What of one file was not read."""
-        return [Skipped(*row) for row in self._all("SELECT id, problem FROM skipped WHERE file_id = ?", file_id)]
+        rows = self._all("SELECT json FROM skipped WHERE file_id = ?", file_id)
+        return [Skipped.from_dict(json.loads(text)) for (text,) in rows]
 
     @cached_property
     def languages(self) -> Mapping[str, int]:
@@ -303,8 +300,7 @@ def read_manifest(layout: Layout) -> Manifest:
     values = json.loads(layout.manifest.read_text(encoding="utf-8"))
     if values.get("format") != FORMAT:
         raise IndexUnreadable(
-            f"The index {layout.generation} is of format {values.get('format')}, this version reads {FORMAT}. "
-            "Run 'yinju rebuild'."
+            IndexMessage.INDEX_FORMAT, generation=layout.generation, format=values.get("format"), known=FORMAT
         )
     manifest = Manifest.from_dict(values)
     if manifest.seal != manifest.sealed().seal:

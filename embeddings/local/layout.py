@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.errors import IndexMissing, IndexUnreadable
+from embeddings.messages import IndexMessage
 
 __all__ = [
     "FORMAT",
@@ -26,7 +27,7 @@ __all__ = [
     "tidy",
 ]
 
-FORMAT = 7
+FORMAT = 8
 """The version of the layout below and of what documents are read as; an index of another version is built anew."""
 
 _POINTER = "current"
@@ -124,14 +125,11 @@ def pointed(index_dir: Path) -> str:
         if generations(index_dir):
             return ""
         if index_dir.is_dir() and any(not path.name.startswith((".", "encoded.")) for path in index_dir.iterdir()):
-            raise IndexUnreadable(
-                f"{index_dir} is not an index of Yinju: it has other files but no {_POINTER!r}. "
-                "Name another folder, or empty this one and run 'yinju rebuild'."
-            ) from exc
-        raise IndexMissing(f"There is no index in {index_dir} yet. Build it with 'yinju rebuild'.") from exc
+            raise IndexUnreadable(IndexMessage.NOT_AN_INDEX, folder=index_dir, pointer=_POINTER) from exc
+        raise IndexMissing(IndexMessage.INDEX_MISSING, folder=index_dir) from exc
     except OSError as exc:
         raise IndexUnreadable(
-            f"{index_dir / _POINTER} can't be read ({exc.strerror or exc}). Build the index with 'yinju rebuild'."
+            IndexMessage.POINTER_UNREADABLE, file=index_dir / _POINTER, reason=exc.strerror or exc
         ) from exc
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from corpus import Problem
 from embeddings.errors import IndexBusy
+from embeddings.messages import IndexMessage
 
 __all__ = ["held"]
 
@@ -39,14 +41,14 @@ def held(index_dir: Path) -> Iterator[None]:
             finally:
                 owner.unlink(missing_ok=True)
     except Timeout as exc:
-        raise IndexBusy(
-            f"Another rebuild of {index_dir} is running{_described(owner)}. Wait for it to end, then try again."
-        ) from exc
+        raise IndexBusy(IndexMessage.INDEX_BUSY, folder=index_dir, owner=_described(owner)) from exc
 
 
-def _described(owner: Path) -> str:
+def _described(owner: Path) -> Problem:
     try:
         values = json.loads(owner.read_text(encoding="utf-8"))
-        return f" (process {values['process']} on {values['host']}, since {values['since']})"
+        return Problem.of(
+            IndexMessage.INDEX_OWNER, process=values["process"], host=values["host"], since=values["since"]
+        )
     except (OSError, ValueError, KeyError, TypeError):
-        return ""  # it has only just begun, or ended
+        return Problem("")  # it has only just begun, or ended

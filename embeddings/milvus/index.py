@@ -27,6 +27,7 @@ from embeddings.encoders.protocol import Vectors
 from embeddings.errors import IndexMissing, IndexUnreadable
 from embeddings.index.protocol import DocumentSummary, Manifest, Matches, SentenceVectors
 from embeddings.index.tokens import Term
+from embeddings.messages import IndexMessage
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -57,7 +58,7 @@ class MilvusLocation:
         """Reads ``milvus:...``; raises ``IndexUnreadable`` where the uri is missing."""
         uri, _, name = location.removeprefix("milvus:").partition("#")
         if not uri:
-            raise IndexUnreadable("YINJU_INDEX is 'milvus:' without an address: write it as milvus:http://host:19530.")
+            raise IndexUnreadable(IndexMessage.MILVUS_WITHOUT_ADDRESS)
         return cls(uri, name or "yinju")
 
     def __str__(self) -> str:
@@ -70,9 +71,7 @@ class MilvusLocation:
         try:
             from pymilvus import MilvusClient
         except ImportError as exc:
-            raise IndexUnreadable(
-                "An index on Milvus needs the package pymilvus: pip install 'yinju[milvus]', or unset YINJU_INDEX."
-            ) from exc
+            raise IndexUnreadable(IndexMessage.MILVUS_PACKAGE) from exc
         with self.translated():
             return MilvusClient(self.uri)
 
@@ -86,8 +85,7 @@ class MilvusLocation:
         except (MilvusException, OSError) as exc:
             reason = getattr(exc, "message", None) or str(exc) or type(exc).__name__
             raise IndexUnreadable(
-                f"The {self} can't be used: {reason.splitlines()[0][:200]}. See that the server runs and "
-                "that YINJU_INDEX names it, or run 'yinju rebuild'."
+                IndexMessage.MILVUS_UNUSABLE, index=str(self), reason=reason.splitlines()[0][:200]
             ) from exc
 
     def current(self, client: MilvusClient) -> str | None:
@@ -169,7 +167,7 @@ class MilvusIndex:
             self.manifest = Manifest.from_dict(values["manifest"])
             self._bm25 = BM25(self.manifest.passages, values["average_length"])
         except (KeyError, TypeError) as exc:
-            raise IndexUnreadable(f"The {location} has no manifest. Run 'yinju rebuild'.") from exc
+            raise IndexUnreadable(IndexMessage.MILVUS_MANIFEST, index=str(location)) from exc
         self.document = lru_cache(maxsize=64)(self._read_document)
 
     @classmethod
@@ -179,7 +177,7 @@ class MilvusIndex:
         client = place.connect()
         collection = place.current(client)
         if collection is None:
-            raise IndexMissing(f"There is no {place} yet. Build it with 'yinju rebuild'.")
+            raise IndexMissing(IndexMessage.MILVUS_MISSING, index=str(place))
         return cls(place, client, collection)
 
     def newer(self) -> MilvusIndex | None:
@@ -235,7 +233,7 @@ class MilvusIndex:
 
     def skipped(self) -> list[Skipped]:
         """See ``Index``."""
-        return [Skipped(*values) for values in json.loads(self._text(SKIPPED) or "[]")]
+        return [Skipped.from_dict(values) for values in json.loads(self._text(SKIPPED) or "[]")]
 
     def documents(self) -> list[DocumentSummary]:
         """See ``Index``."""
@@ -261,7 +259,7 @@ class MilvusIndex:
     def _read_document(self, document_id: str) -> Document:
         text = self._text(document_id)
         if text is None:
-            raise UnknownDocument(f"The index has no document {document_id!r}. 'yinju list' shows the ids.")
+            raise UnknownDocument(IndexMessage.DOCUMENT_NOT_INDEXED, document=document_id)
         return Document.from_dict(json.loads(text))
 
     def _score(self, term: Term, weights: Mapping[int, float]) -> float:

@@ -14,6 +14,7 @@ from corpus import Document
 from embeddings.errors import IndexUnreadable
 from embeddings.index.matching import passage_tokens
 from embeddings.local.index import FaissIndex, StoredPassage
+from embeddings.messages import IndexMessage
 from embeddings.milvus.index import (
     BM25,
     FREQUENCIES,
@@ -98,7 +99,7 @@ def _write(client: MilvusClient, index: FaissIndex, passages: str, texts: str) -
     large = {
         MANIFEST: json.dumps({"manifest": manifest, "average_length": average}),
         SUMMARIES: json.dumps([astuple(summary) for summary in summaries], ensure_ascii=False),
-        SKIPPED: json.dumps([astuple(skipped) for skipped in index.skipped()], ensure_ascii=False),
+        SKIPPED: json.dumps([skipped.to_dict() for skipped in index.skipped()], ensure_ascii=False),
         FREQUENCIES: json.dumps(frequencies, ensure_ascii=False),
     }
     documents = ((document.id, json.dumps(document.to_dict(), ensure_ascii=False)) for document, _ in _documents(index))
@@ -184,9 +185,9 @@ def _check(written: MilvusIndex, index: FaissIndex) -> None:
     """That the server holds every passage and finds some of them."""
     count = written.count()
     if count != index.manifest.passages:
-        raise IndexUnreadable(f"The server holds {count} passages of {index.manifest.passages}. Run 'yinju rebuild'.")
+        raise IndexUnreadable(IndexMessage.MILVUS_INCOMPLETE, passages=count, expected=index.manifest.passages)
     for row in index.some_rows(_SAMPLE):
         vector = index.vectors([row])[0]
         scores = written.dense(vector, 10).scores
         if written.passage(row) != index.passage(row) or not len(scores) or scores[0] < float(vector @ vector) - 0.02:
-            raise IndexUnreadable(f"The server does not find passage {row} by its own vector. Run 'yinju rebuild'.")
+            raise IndexUnreadable(IndexMessage.MILVUS_NOT_FOUND, passage=row)

@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corpus.messages import DocumentMessage
 from rag.errors import EvaluationError
+from rag.messages import AnswerMessage
 
 __all__ = ["Change", "Comparison", "MeasureChange", "SavedRun", "compare", "read_run"]
 
@@ -118,9 +120,9 @@ def read_run(file: str | Path) -> SavedRun:
             },
         )
     except OSError as exc:
-        raise EvaluationError(f"{file} can't be read: {exc.strerror or exc}.") from exc
+        raise EvaluationError(DocumentMessage.FILE_UNREADABLE, file=file, reason=exc.strerror or exc) from exc
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
-        raise EvaluationError(f"{file} is not a saved run. Make one with 'yinju eval FILE --out {file}'.") from exc
+        raise EvaluationError(AnswerMessage.RUN_BROKEN, file=file) from exc
 
 
 def compare(before: SavedRun, after: SavedRun) -> Comparison:
@@ -131,15 +133,10 @@ def compare(before: SavedRun, after: SavedRun) -> Comparison:
     """
     common = [name for name in before.questions if name in after.questions]
     if not common:
-        raise EvaluationError(
-            f"{before.file} and {after.file} have no question in common: there is nothing to compare."
-        )
+        raise EvaluationError(AnswerMessage.RUNS_APART, before=before.file, after=after.file)
     for name in common:
         if before.questions[name] != after.questions[name]:
-            raise EvaluationError(
-                f"The question {name!r} is not the same in {before.file} and {after.file}: they were not run on the "
-                "same file of questions."
-            )
+            raise EvaluationError(AnswerMessage.RUNS_DIFFER, question=name, before=before.file, after=after.file)
     changes = [change for name in common if (change := _change(name, before, after)) is not None]
     return Comparison(
         before=before.file,

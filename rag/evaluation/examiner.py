@@ -15,6 +15,7 @@ from rag.errors import EvaluationError, QuestionError
 from rag.evaluation.measures import DEPTH
 from rag.evaluation.questionnaire import Item, Questionnaire
 from rag.evaluation.results import Found, Quote, Result
+from rag.messages import AnswerMessage
 
 __all__ = ["Examiner", "holds"]
 
@@ -48,8 +49,7 @@ class Examiner:
         unknown = tuple(name for name in named if self.called(name) not in self.present)
         if unknown and len(unknown) == len(named):
             raise EvaluationError(
-                f"The index holds none of the documents that the questions of {' and '.join(questionnaire.files)} name "
-                f"({unknown[0]!r} is the first). Add them with 'yinju add', or give their file of documents as well."
+                AnswerMessage.QUESTIONS_ASTRAY, files=" and ".join(questionnaire.files), document=unknown[0]
             )
         return unknown
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from corpus.messages import DocumentMessage
 from corpus.readers.formats.markdown import looks_like_markdown
 from rag.errors import EvaluationError
+from rag.messages import AnswerMessage
 
 __all__ = ["GivenDocument", "Item", "Questionnaire", "read_questionnaire"]
 
@@ -121,9 +123,7 @@ def read_questionnaire(*files: str | Path) -> Questionnaire:
                 questions[question.id] = question
     if not questions:
         named = " and ".join(str(file) for file in files)
-        raise EvaluationError(
-            f'{named} has no question. Add lines such as {{"text": "...", "doc_ids": ["report.txt"]}}.'
-        )
+        raise EvaluationError(AnswerMessage.QUESTIONS_NONE, file=named)
     return Questionnaire(tuple(map(str, files)), tuple(questions.values()), tuple(documents.values()))
 
 
@@ -216,9 +216,9 @@ def _lines(file: Path) -> Iterator[_Line]:
         reason = exc.msg if isinstance(exc, json.JSONDecodeError) else "it is nested too deeply"
         raise _error(file, number, f"it is not JSON ({reason})") from exc
     except (EOFError, zlib.error, gzip.BadGzipFile) as exc:
-        raise EvaluationError(f"{file} is a damaged gzip file ({exc}). Copy or download it again.") from exc
+        raise EvaluationError(AnswerMessage.GZIP_BROKEN, file=file, reason=exc) from exc
     except OSError as exc:
-        raise EvaluationError(f"{file} can't be read: {exc.strerror or exc}.") from exc
+        raise EvaluationError(DocumentMessage.FILE_UNREADABLE, file=file, reason=exc.strerror or exc) from exc
 
 
 def _raw_lines(file: Path) -> Iterable[bytes]:
@@ -233,7 +233,7 @@ def _raw_lines(file: Path) -> Iterable[bytes]:
 
 
 def _error(file: Path, number: int, problem: str) -> EvaluationError:
-    return EvaluationError(f"{file}, line {number} can't be used: {problem}.")
+    return EvaluationError(AnswerMessage.LINE_BROKEN, file=file, line=number, problem=problem)
 
 
 def _shown(value: object) -> str:

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from corpus import Skipped
+from corpus import Problem, Skipped
 from embeddings import Encoder, IndexUnwritable, load_encoder, open_index, rebuild
 from rag.answers import Answer
 from rag.assistant import Assistant
@@ -20,6 +20,7 @@ from rag.evaluation.examiner import Examiner
 from rag.evaluation.measures import Figures, figures_of, ranking_measures
 from rag.evaluation.questionnaire import Item, Questionnaire
 from rag.evaluation.results import About, Evaluation, Result
+from rag.messages import AnswerMessage
 from rag.settings import Settings
 
 __all__ = ["Progress", "evaluate"]
@@ -105,8 +106,7 @@ def _assistant(
                 names = questionnaire.write_documents(settings.library.folder)
             except OSError as exc:
                 raise IndexUnwritable(
-                    f"The documents to ask can't be put into the temporary folder {folder}: {exc.strerror or exc}. "
-                    "Free some space there, or set TMPDIR to another folder."
+                    AnswerMessage.TEMPORARY_UNWRITABLE, folder=folder, reason=exc.strerror or exc
                 ) from exc
             built = rebuild(
                 settings.library.folder,
@@ -129,12 +129,12 @@ def _ask_all(examiner: Examiner, questions: Sequence[Item], report: Callable[[Pr
     report(Progress("asking", 0, len(questions)))
     for done, question in enumerate(questions, 1):
         answer: Answer | None = None
-        error = None
+        error: Problem | None = None
         try:
             answer = examiner.assistant.ask(question.text, history=question.history)
         except QuestionError as exc:
-            error = str(exc)
-        if answer is not None and answer.notice and answer.model != examiner.assistant.settings.llm:
+            error = exc.problem
+        if answer is not None and isinstance(answer.notice, Problem):
             # The documents answered in place of a language model that failed: that says nothing about the model.
             error, answer = answer.notice, None
             failures += 1

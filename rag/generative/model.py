@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import SecretStr
 
+from corpus import Problem
 from rag.answers import Hit
 from rag.conversation import Turn
 from rag.errors import LanguageModelError
 from rag.generative.prompts import rewriting
 from rag.generative.windows import fitting_messages
+from rag.messages import AnswerMessage
 from rag.question.phrases import Language
 from rag.settings import Settings
 
@@ -73,9 +75,7 @@ class LanguageModel:
             self._model: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
         except Exception as exc:
             reason = _reason(exc, self._key)
-            raise LanguageModelError(
-                f"The language model {self.name} can't be used: {reason}. Check YINJU_LLM and YINJU_LLM_API_KEY."
-            ) from exc
+            raise LanguageModelError(AnswerMessage.MODEL_UNUSABLE, model=self.name, reason=reason) from exc
 
     def stream(
         self, question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language
@@ -94,9 +94,10 @@ class LanguageModel:
                         came = True
                         yield str(chunk.text)
         except Exception as exc:
-            raise self._error(f"gave no {'complete ' if came else ''}answer", exc) from exc
+            message = AnswerMessage.MODEL_BROKE_OFF if came else AnswerMessage.MODEL_NO_ANSWER
+            raise self._error(message, exc) from exc
         if not came:
-            raise LanguageModelError(f"The language model {self.name} gave an empty answer. Ask again.")
+            raise LanguageModelError(AnswerMessage.MODEL_EMPTY, model=self.name)
 
     def rewrite(self, question: str, history: Sequence[Turn], language: Language) -> str:
         """The question with what it leaves unsaid filled in from the turns before; itself where the model gives none.
@@ -107,16 +108,15 @@ class LanguageModel:
         try:
             written = str(self._model.invoke(rewriting(question, history, language)).text).strip()
         except Exception as exc:
-            raise self._error("could not rewrite the question", exc) from exc
+            raise self._error(AnswerMessage.MODEL_NO_REWRITING, exc) from exc
         line = written.splitlines()[0].strip().strip('"“”「」') if written else ""
         return line if 0 < len(line) <= _LONGEST_REWRITING else question
 
-    def _error(self, what: str, exc: Exception) -> LanguageModelError:
-        where = f" at {self._where}" if self._where else ""
-        return LanguageModelError(
-            f"The language model {self.name}{where} {what}: {_reason(exc, self._key)}. "
-            "Check YINJU_LLM, YINJU_LLM_BASE_URL and YINJU_LLM_API_KEY, or set YINJU_LLM=extractive."
-        )
+    def _error(self, message: AnswerMessage, exc: Exception) -> LanguageModelError:
+        model = Problem(self.name)
+        if self._where:
+            model = Problem.of(AnswerMessage.MODEL_ADDRESS, model=self.name, address=self._where)
+        return LanguageModelError(message, model=model, reason=_reason(exc, self._key))
 
 
 def _reason(exc: Exception, key: SecretStr | None) -> str:

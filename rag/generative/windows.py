@@ -10,6 +10,7 @@ from rag.answers import Hit
 from rag.conversation import Turn
 from rag.errors import LanguageModelError
 from rag.generative.prompts import messages
+from rag.messages import AnswerMessage
 from rag.question.phrases import Language
 
 __all__ = ["count_tokens", "fitting_messages"]
@@ -58,10 +59,7 @@ def fitting_messages(
             break
         fitting.append(hit)
     if hits and not fitting:
-        raise LanguageModelError(
-            f"The question and the best passage do not fit into the language model's window of {window:,} tokens. "
-            "Set YINJU_LLM_WINDOW_TOKENS to the model's real window, or ask a shorter question."
-        )
+        raise LanguageModelError(AnswerMessage.WINDOW_TOO_SMALL, tokens=window)
     return messages(question, fitting, kept, language)
 
 

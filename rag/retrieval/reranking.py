@@ -17,6 +17,7 @@ from embeddings.encoders.own_thread import OwnThread
 from embeddings.encoders.protocol import Vectors
 from embeddings.index.texts import embedded_text
 from rag.errors import RerankerUnavailable
+from rag.messages import AnswerMessage
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -59,18 +60,12 @@ def load_reranker(name: str) -> CrossEncoderReranker:
     try:
         model = CrossEncoder(name)
     except (OSError, ValueError, KeyError, HfHubHTTPError) as exc:
-        raise RerankerUnavailable(
-            f"The reranker {name!r} can't be loaded: it is neither a folder nor a model that the hub can give now "
-            f"({_first_line(exc)}). Set YINJU_RERANKER to a sentence-transformers CrossEncoder, or leave it out."
-        ) from exc
+        raise RerankerUnavailable(AnswerMessage.RERANKER_NOT_LOADED, model=name, reason=_first_line(exc)) from exc
     # Around any other model sentence-transformers puts a last layer of random numbers, without an error.
     architectures = getattr(model.config, "architectures", None) or ()
     made_for_pairs = any(name.endswith(("SequenceClassification", "CausalLM")) for name in architectures)
     if model.num_labels != 1 or not made_for_pairs:
-        raise RerankerUnavailable(
-            f"The model {name!r} was not made to give one score to a question and a passage. "
-            "Set YINJU_RERANKER to a sentence-transformers CrossEncoder, or leave it out."
-        )
+        raise RerankerUnavailable(AnswerMessage.RERANKER_OTHER, model=name)
     return CrossEncoderReranker(model)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from corpus.documents import Document, Skipped
-from corpus.errors import DocumentError, UnreadableDocument, UnsupportedFormat
+from corpus.errors import DocumentError, Problem, UnreadableDocument, UnsupportedFormat
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.members import read_inner
 from corpus.readers.zipped import member_name, open_zip, read_member
 
@@ -27,7 +28,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
     """
     with open_zip(data, document_id, limits) as archive:
         found = 0
-        first_problem = ""
+        first_problem: Problem | None = None
         budget = limits.archive_bytes
         for member in archive.infolist():
             name = _safe(member_name(member))
@@ -42,13 +43,15 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
                     found += isinstance(document, Document)
                     yield document
             except UnsupportedFormat as exc:
-                first_problem = first_problem or str(exc)
-                yield Skipped(inner_id, str(exc))
+                first_problem = first_problem or exc.problem
+                yield Skipped(inner_id, exc.problem)
             except DocumentError as exc:
-                first_problem = str(exc)
-                yield Skipped(inner_id, str(exc))
+                first_problem = exc.problem
+                yield Skipped(inner_id, exc.problem)
     if not found:
-        raise UnreadableDocument(f"{document_id} holds nothing that can be read. {first_problem}".strip())
+        if first_problem is None:
+            raise UnreadableDocument(DocumentMessage.ARCHIVE_EMPTY, file=document_id)
+        raise UnreadableDocument(DocumentMessage.ARCHIVE_USELESS, file=document_id, problem=first_problem)
 
 
 def _safe(name: str) -> str:

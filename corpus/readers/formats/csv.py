@@ -14,6 +14,7 @@ from corpus.cleaning.traced import EMPTY, Traced, concat
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 __all__ = ["SUFFIXES", "read"]
 
@@ -40,11 +41,11 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     for number, row in enumerate(_rows(raw, delimiter, stated.end() if stated else 0)):
         count += len(row)
         if count > limits.table_cells:
-            raise UnreadableDocument(f"{document_id} has more than {limits.table_cells:,} values. Divide it.")
+            raise UnreadableDocument(DocumentMessage.VALUES_TOO_MANY, file=document_id, most=limits.table_cells)
         cells += [GridCell(number, column, _plain(value)) for column, value in enumerate(row) if value]
     text, origin, headings, tables = assemble(sheet_parts(cells))
     if not text:
-        raise UnreadableDocument(f"{document_id} is empty: it holds no values.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_TABLE, file=document_id)
     yield Document(
         id=document_id,
         text=text,

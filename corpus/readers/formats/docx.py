@@ -10,6 +10,7 @@ from corpus.cleaning.facts import stated_facts
 from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 __all__ = ["SUFFIXES", "read"]
 
@@ -41,7 +42,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         body, headers = headers, []
     lines = [*body, *headers, *footers]
     if not lines:
-        raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_TEXT, file=document_id)
     at = title_lines(body)
     named = "".join(_joined([body[i].content.text for i in at]))
     title = named or facts.title or PurePath(document_id).stem

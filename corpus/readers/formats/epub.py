@@ -14,8 +14,9 @@ from corpus.cleaning.charset import NotText, declared_encoding, decode
 from corpus.cleaning.markup import Element, parse
 from corpus.cleaning.metadata import find_date
 from corpus.documents import Document, Skipped
-from corpus.errors import UnreadableDocument
+from corpus.errors import Problem, UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.formats.html import page_parts
 from corpus.readers.zipped import check_xml, open_zip, read_member
 
@@ -43,23 +44,26 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         chars = 0
         for name in _spine(package, posixpath.dirname(package_name)):
             if name not in names:
-                skipped.append(Skipped(f"{document_id}/{name}", f"{document_id} lacks its chapter {name}."))
+                skipped.append(
+                    Skipped(
+                        f"{document_id}/{name}",
+                        Problem.of(DocumentMessage.CHAPTER_MISSING, file=document_id, chapter=name),
+                    )
+                )
                 continue
             try:
                 raw = _text(archive, name, document_id)
             except UnreadableDocument as exc:
-                skipped.append(Skipped(f"{document_id}/{name}", str(exc)))
+                skipped.append(Skipped(f"{document_id}/{name}", exc.problem))
                 continue
             chars += len(raw)
             if chars > limits.text_chars:
-                raise UnreadableDocument(
-                    f"{document_id} holds more than {limits.text_chars:,} characters. Divide it into smaller books."
-                )
+                raise UnreadableDocument(DocumentMessage.BOOK_TOO_LONG, file=document_id, most=limits.text_chars)
             root = parse(raw, xml=True)
             body = next((element for element in root.elements() if element.tag == "body"), root)
             parts += page_parts(page_lines(raw, body, name), facts["title"])
     if not parts:
-        raise UnreadableDocument(f"{document_id} is empty: its chapters hold no text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_CHAPTERS, file=document_id)
     text, origin, headings, tables = assemble(parts)
     yield Document(
         id=document_id,
@@ -80,7 +84,7 @@ def _text(archive: zipfile.ZipFile, name: str, document_id: str) -> str:
     try:
         return decode(data, declared_encoding(data)).text
     except NotText as exc:
-        raise UnreadableDocument(f"{document_id} is damaged: its part {name!r} is not text.") from exc
+        raise UnreadableDocument(DocumentMessage.PART_NOT_TEXT, file=document_id, part=name) from exc
 
 
 def _package_name(archive: zipfile.ZipFile, names: set[str], document_id: str) -> str:
@@ -92,7 +96,7 @@ def _package_name(archive: zipfile.ZipFile, names: set[str], document_id: str) -
                 return path
     found = next((name for name in sorted(names) if name.endswith(".opf")), None)
     if found is None:
-        raise UnreadableDocument(f"{document_id} is no EPUB book: it lacks the list of its chapters.")
+        raise UnreadableDocument(DocumentMessage.BOOK_WITHOUT_LIST, file=document_id)
     return found
 
 

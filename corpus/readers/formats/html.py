@@ -17,6 +17,7 @@ from corpus.cleaning.pagefacts import page_facts, structured_body
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 __all__ = ["SUFFIXES", "clean_page", "page_parts", "read"]
 
@@ -41,7 +42,7 @@ def clean_page(
     lines = page_lines(raw, root, part)
     body = [] if any(len(line.text) >= _SENTENCE for line in lines) else list(structured_body(raw, root, part))
     if not lines and not body:
-        raise UnreadableDocument(f"{document_id} is empty: the page shows no text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_WEB_PAGE, file=document_id)
     first, last = article_span(lines) if lines else (0, 0)
     facts = page_facts(raw, root, lines, first, last)
     title = facts.title or PurePath(document_id).stem

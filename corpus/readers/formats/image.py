@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 __all__ = ["MOST_SECONDS", "SUFFIXES", "read"]
 
@@ -32,9 +33,9 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
     for number, frame in enumerate(frames, 1):
         if time.monotonic() - began > MOST_SECONDS:
             raise UnreadableDocument(
-                f"{document_id} takes too long to read: {number - 1} of {count} pages in {MOST_SECONDS:.0f} seconds."
+                DocumentMessage.PICTURE_TOO_SLOW, file=document_id, done=number - 1, pages=count, seconds=MOST_SECONDS
             )
         pages.append(recognize(frame, number))
     if not any(page.lines for page in pages):
-        raise UnreadableDocument(f"{document_id} is empty: no text was found in the picture.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_PICTURE, file=document_id)
     yield document_of(pages, document_id)

@@ -17,6 +17,7 @@ from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.language.script import HAN
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.formats.html import clean_page
 from corpus.readers.formats.text import clean_text
 
@@ -96,9 +97,9 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         except UnreadableDocument as exc:
             if not several:
                 raise
-            problems.append(Skipped(name, str(exc)))
+            problems.append(Skipped(name, exc.problem))
     if len(problems) == len(articles):
-        raise UnreadableDocument(f"{document_id} is empty: none of its {len(articles)} articles holds text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_ARTICLES, file=document_id, articles=len(articles))
     yield from problems
 
 
@@ -106,12 +107,12 @@ def _values(raw: str, document_id: str) -> Iterator[Value]:
     """The values in the file, one after another; lines of JSON are several."""
     position = len(raw) - len(raw.lstrip("\ufeff \t\r\n"))
     if position == len(raw):
-        raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_TEXT, file=document_id)
     while position < len(raw):
         try:
             value, position = parse_json(raw, position)
         except BrokenJSON as exc:
-            raise UnreadableDocument(f"{document_id} is not JSON: {exc}. Check the file and save it again.") from exc
+            raise UnreadableDocument(DocumentMessage.JSON_BROKEN, file=document_id, reason=exc) from exc
         yield value
         while position < len(raw) and raw[position] in " \t\r\n,":
             position += 1
@@ -185,7 +186,7 @@ def _document(raw: str, article: dict[str, Value], document_id: str) -> Document
             pieces += ["\n", traced_string(raw, span)] if pieces else [traced_string(raw, span)]
     body = concat(pieces)
     if not body.text.strip():
-        raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_TEXT, file=document_id)
     clean = (
         clean_page if len(_MARKUP.findall(body.text[:20_000])) > 1 or _CLOSED.search(body.text[-40:]) else clean_text
     )
@@ -227,7 +228,7 @@ def _plain(raw: str, values: list[Value], document_id: str) -> Document:
             waiting += [(key, inner) for key, inner in reversed(value.items()) if not isinstance(inner, Span)]
     text, origin, headings, tables = assemble(parts)
     if not text.strip():
-        raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_TEXT, file=document_id)
     return Document(
         id=document_id, text=text, title=PurePath(document_id).stem, origin=origin, headings=headings, tables=tables
     )

@@ -15,8 +15,9 @@ from corpus.cleaning.charset import Decoded, NotText, declared_encoding, decode
 from corpus.cleaning.decoding import decode_document
 from corpus.cleaning.traced import Traced, through
 from corpus.documents import Document, Skipped
-from corpus.errors import DocumentError, UnreadableDocument
+from corpus.errors import DocumentError, Problem, UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.formats.html import clean_page
 from corpus.readers.formats.text import clean_text
 
@@ -40,14 +41,14 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
     """
     data = _MBOX_LINE.sub(b"", data.lstrip().removeprefix(b"\xef\xbb\xbf"), count=1)
     if not _HEADER.match(data[:200]):
-        raise UnreadableDocument(f"{document_id} is no mail: it does not begin with a header.")
+        raise UnreadableDocument(DocumentMessage.MAIL_WITHOUT_HEADER, file=document_id)
     message = email.message_from_bytes(data, policy=email.policy.default)
     if not isinstance(message, EmailMessage):
-        raise UnreadableDocument(f"{document_id} is no mail.")
+        raise UnreadableDocument(DocumentMessage.MAIL_BROKEN, file=document_id)
     bodies, attachments = _parts(message)
     is_page = PurePath(document_id).suffix.lower() in _PAGES
     found = 0
-    problem = f"{document_id} is empty: it holds no text."
+    problem = Problem.of(DocumentMessage.EMPTY_TEXT, file=document_id)
     if is_page:
         bodies, attachments = [part for part in bodies if part.get_content_type() != "text/plain"] or bodies, []
     for part in sorted(bodies, key=lambda part: part.get_content_type() != "text/plain"):
@@ -56,7 +57,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
             found = 1
             break
         except UnreadableDocument as exc:
-            problem = str(exc)
+            problem = exc.problem
     for document in _attached(attachments, document_id, limits):
         found += isinstance(document, Document)
         yield document
@@ -112,7 +113,7 @@ def _body(message: EmailMessage, part: EmailMessage, document_id: str, limits: L
 def _decoded(part: EmailMessage, document_id: str, limits: Limits) -> Decoded:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
-        raise UnreadableDocument(f"{document_id} is damaged: a part of it can't be decoded.")
+        raise UnreadableDocument(DocumentMessage.MAIL_PART_BROKEN, file=document_id)
     try:
         declared = part.get_content_charset()
     except (LookupError, ValueError):
@@ -138,7 +139,7 @@ def _attached(parts: list[EmailMessage], document_id: str, limits: Limits) -> It
             try:
                 yield from read_inner(payload, name, f"{document_id}/{name}", limits)
             except DocumentError as exc:
-                yield Skipped(f"{document_id}/{name}", str(exc))
+                yield Skipped(f"{document_id}/{name}", exc.problem)
 
 
 def _header(message: EmailMessage, name: str) -> str | None:

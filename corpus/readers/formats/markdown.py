@@ -20,6 +20,7 @@ from corpus.cleaning.webtables import table_rows
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 __all__ = ["SUFFIXES", "clean_markdown", "looks_like_markdown", "read"]
 
@@ -84,7 +85,7 @@ def _clean(decoded: Decoded, document_id: str) -> Document:
     parser = _Parser(decoded.text)
     parts = parser.parse()
     if not parts:
-        raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_TEXT, file=document_id)
     facts = parser.facts
     first = next((part for part in parts if part.level), None)
     top = min((part.level for part in parts if part.level), default=0)

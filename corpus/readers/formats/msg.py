@@ -10,6 +10,7 @@ from email.utils import format_datetime, formataddr
 from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.formats.mail import read as read_mail
 from corpus.readers.zipped import OLE
 
@@ -27,7 +28,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
     from oxmsg import Message
 
     if not data.startswith(OLE):
-        raise UnreadableDocument(f"{document_id} is no mail of Outlook. Save the mail as .eml, and add that.")
+        raise UnreadableDocument(DocumentMessage.OUTLOOK_BROKEN, file=document_id)
     given = Message.load(io.BytesIO(data))
     mail = EmailMessage()
     mail["Subject"] = " ".join((given.subject or "").split())

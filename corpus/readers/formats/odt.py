@@ -16,6 +16,7 @@ from corpus.cleaning.traced import Traced
 from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.properties import sensible_title, somebody
 from corpus.readers.zipped import check_xml, open_zip, read_member
 
@@ -44,7 +45,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         meta = etree.fromstring(read_member(archive, "meta.xml", document_id), parser) if "meta.xml" in names else None
     lines = list(_Texts().lines(root))
     if not lines:
-        raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_TEXT, file=document_id)
     used = sorted({part.level for part in lines if part.level})
     parts = [replace(part, level=used.index(part.level) + 1 if part.level else 0) for part in lines]
     text, origin, headings, tables = assemble(parts)

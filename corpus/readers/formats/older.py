@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.reading import read_bytes
 
 __all__ = ["SUFFIXES", "read", "read_as_it_is"]
@@ -54,15 +55,9 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         return
     program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if suffix in _NOT_BY_LIBREOFFICE:
-        raise UnreadableDocument(
-            f"{document_id} is of the format {suffix}, which can't be read here. "
-            f"Open it in its program, save it as {newer}, and add that."
-        )
+        raise UnreadableDocument(DocumentMessage.FORMAT_NOT_READ, file=document_id, format=suffix, newer=newer)
     if program is None:
-        raise UnreadableDocument(
-            f"{document_id} is of the format {suffix}, which is read only where LibreOffice is installed. "
-            f"Install it, or open the file in its program, save it as {newer}, and add that."
-        )
+        raise UnreadableDocument(DocumentMessage.LIBREOFFICE_MISSING, file=document_id, format=suffix, newer=newer)
     yield from read_bytes(_converted(program, data, document_id, suffix, newer), f"file{newer}", document_id, limits)
 
 
@@ -117,7 +112,4 @@ def _converted(program: str, data: bytes, document_id: str, suffix: str, newer: 
             subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)
             return given.with_suffix(newer).read_bytes()
         except (OSError, subprocess.SubprocessError) as exc:
-            raise UnreadableDocument(
-                f"{document_id} can't be converted by LibreOffice. "
-                f"Open it in its program, save it as {newer}, and add that."
-            ) from exc
+            raise UnreadableDocument(DocumentMessage.FILE_NOT_CONVERTED, file=document_id, newer=newer) from exc

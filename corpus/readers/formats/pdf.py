@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus.documents import Document, Skipped
-from corpus.errors import UnreadableDocument
+from corpus.errors import Problem, UnreadableDocument
 from corpus.language.plausible import is_language
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 
 if TYPE_CHECKING:
     from corpus.pages.model import Page
@@ -45,14 +46,13 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
     with open_pdf(data, document_id) as pdf:
         count = len(pdf)
         if count > limits.pages:
-            raise UnreadableDocument(
-                f"{document_id} can't be read: it has {count:,} pages, more than {limits.pages:,}. Divide it."
-            )
+            raise UnreadableDocument(DocumentMessage.PAGES_TOO_MANY, file=document_id, pages=count, most=limits.pages)
         damaged: list[Skipped] = []
         pages = list(_pages(pdf, count, damaged))
         facts = pdf.facts()
     if damaged and not any(page.lines for page in pages):
-        raise UnreadableDocument(damaged[0].problem)
+        problem = damaged[0].problem
+        raise UnreadableDocument(problem)
     yield document_of(pages, document_id, facts)
     yield from damaged
 
@@ -67,15 +67,14 @@ def _pages(pdf: PdfFile, count: int, damaged: list[Skipped]) -> Iterator[Page]:
     for number in range(1, count + 1):
         if time.monotonic() - began > MOST_SECONDS:
             raise UnreadableDocument(
-                f"{pdf.name} takes too long to read: {number - 1} of {count} pages in {MOST_SECONDS:.0f} seconds. "
-                "Divide it, and add the parts."
+                DocumentMessage.PDF_TOO_SLOW, file=pdf.name, done=number - 1, pages=count, seconds=MOST_SECONDS
             )
         try:
             page = pdf.page(number)
         except UnreadableDocument as exc:
             if number == count and not found:
                 raise
-            damaged.append(Skipped(f"{pdf.name}#page {number}", str(exc)))
+            damaged.append(Skipped(f"{pdf.name}#page {number}", exc.problem))
             continue
         found = True
         if _is_readable(page) or page.is_blank:
@@ -83,20 +82,12 @@ def _pages(pdf: PdfFile, count: int, damaged: list[Skipped]) -> Iterator[Page]:
             continue
         scanned += 1
         if scanned > MOST_SCANNED_PAGES:
-            raise UnreadableDocument(
-                f"{pdf.name} can't be read: it has more than {MOST_SCANNED_PAGES} scanned pages. "
-                "Divide it, and add the parts."
-            )
+            raise UnreadableDocument(DocumentMessage.SCANS_TOO_MANY, file=pdf.name, most=MOST_SCANNED_PAGES)
         recognized = recognize(pdf.picture(number, _DPI / 72), number)
         best = _best(page, recognized)
         if best is None:
-            damaged.append(
-                Skipped(
-                    f"{pdf.name}#page {number}",
-                    f"Page {number} of {pdf.name} was left out: its text makes no language, and none was recognised in "
-                    "its picture. Make the PDF anew with its fonts embedded, or scan the page again.",
-                )
-            )
+            problem = Problem.of(DocumentMessage.PAGE_WITHOUT_LANGUAGE, file=pdf.name, page=number)
+            damaged.append(Skipped(f"{pdf.name}#page {number}", problem))
             page = replace(page, lines=())
         yield best or page
 

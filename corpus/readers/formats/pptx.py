@@ -15,6 +15,7 @@ from corpus.cleaning.traced import Traced
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.properties import core_properties
 from corpus.readers.zipped import check_xml, open_zip
 
@@ -39,7 +40,9 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         properties = core_properties(archive, document_id)
     file = pptx.Presentation(io.BytesIO(data))
     if len(file.slides) > limits.pages:
-        raise UnreadableDocument(f"{document_id} has {len(file.slides):,} slides; at most {limits.pages:,} are read.")
+        raise UnreadableDocument(
+            DocumentMessage.SLIDES_TOO_MANY, file=document_id, slides=len(file.slides), most=limits.pages
+        )
     parts: list[Part] = []
     for page, slide in enumerate(file.slides, 1):
         heading = slide.shapes.title
@@ -53,9 +56,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
             notes = Traced.of(slide.notes_slide.notes_text_frame.text, 0, page=page, part="notes")
             parts += map(Part, _lines(notes))
     if not parts:
-        raise UnreadableDocument(
-            f"{document_id} is empty: its slides hold no text. Pictures of text are not read here."
-        )
+        raise UnreadableDocument(DocumentMessage.EMPTY_SLIDES, file=document_id)
     text, origin, headings, tables = assemble(parts)
     facts = stated_facts(ends_of(text)).or_else(properties)
     title = facts.title or next((part.content.text for part in parts if part.level), PurePath(document_id).stem)

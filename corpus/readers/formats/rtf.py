@@ -8,6 +8,7 @@ from dataclasses import replace
 from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.formats.text import clean_text
 
 __all__ = ["SUFFIXES", "read"]
@@ -24,13 +25,12 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
     from striprtf.striprtf import rtf_to_text
 
     if not data.lstrip()[:5].lower().startswith(b"{\\rtf"):
-        raise UnreadableDocument(f"{document_id} is no rich text. Save it again, or give it the suffix of what it is.")
+        raise UnreadableDocument(DocumentMessage.RICH_TEXT_BROKEN, file=document_id)
     source = data.decode("latin-1")
     text = str(rtf_to_text(source, errors="replace")).replace("\0", "")  # type: ignore[no-untyped-call]
     if len(text) > limits.text_chars:
         raise UnreadableDocument(
-            f"{document_id} holds {len(text):,} characters; at most {limits.text_chars:,} are read. "
-            "Divide it into smaller files."
+            DocumentMessage.TEXT_TOO_LONG, file=document_id, characters=len(text), most=limits.text_chars
         )
     document = clean_text(text, document_id)
     yield replace(document, damaged_bytes=text.count("\ufffd"))

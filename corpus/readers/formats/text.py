@@ -15,6 +15,7 @@ from corpus.cleaning.wraps import join_wraps
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.formats.markdown import clean_markdown, looks_like_markdown
 
 __all__ = ["SUFFIXES", "clean_text", "read"]
@@ -38,7 +39,7 @@ def clean_text(raw: str, document_id: str) -> Document:
     article = strip_furniture(lines_of(raw))
     blocks, byline = arrange(join_wraps(article.lines))
     if not blocks:
-        raise UnreadableDocument(f"{document_id} is empty: it holds no text.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_TEXT, file=document_id)
     first_heading = next((block.text for block in blocks[:2] if block.kind in (Kind.TITLE, Kind.HEADING)), None)
     text, origin, headings = compose(outlined(blocks))
     metadata = article.metadata.or_else(byline)

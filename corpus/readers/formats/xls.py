@@ -15,6 +15,7 @@ from corpus.cleaning.traced import Traced
 from corpus.documents import Document, Place, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.zipped import OLE
 
 __all__ = ["SUFFIXES", "read"]
@@ -41,9 +42,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True)
     except xlrd.XLRDError as exc:
-        raise UnreadableDocument(
-            f"{document_id} can't be read as a workbook: {exc}. Open it in its program and save it as .xlsx."
-        ) from exc
+        raise UnreadableDocument(DocumentMessage.WORKBOOK_BROKEN, file=document_id, reason=exc) from exc
     parts: list[Part] = []
     cells = 0
     for number in range(book.nsheets):
@@ -52,9 +51,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
             continue
         cells += sheet.nrows * sheet.ncols
         if cells > limits.table_cells:
-            raise UnreadableDocument(
-                f"{document_id} has more than {limits.table_cells:,} cells. Divide it, or delete empty columns."
-            )
+            raise UnreadableDocument(DocumentMessage.CELLS_TOO_MANY, file=document_id, most=limits.table_cells)
         shown = ((i, j, _shown(book, cell)) for i in range(sheet.nrows) for j, cell in enumerate(sheet.row(i)))
         found = sheet_parts(
             [
@@ -67,7 +64,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
             parts.append(Part(Traced.at(sheet.name, Place(part=sheet.name)), 1))
         parts += found
     if not parts:
-        raise UnreadableDocument(f"{document_id} is empty: its cells hold nothing.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_CELLS, file=document_id)
     text, origin, headings, tables = assemble(parts)
     facts = stated_facts(ends_of(text))
     yield Document(

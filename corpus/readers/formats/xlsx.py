@@ -18,6 +18,7 @@ from corpus.cleaning.traced import Traced, concat
 from corpus.documents import Document, Place
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.properties import core_properties
 from corpus.readers.zipped import check_xml, open_zip
 
@@ -50,7 +51,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
             parts.append(Part(Traced.at(sheet.title, Place(part=sheet.title)), 1))
         parts += found
     if not parts:
-        raise UnreadableDocument(f"{document_id} is empty: its cells hold nothing.")
+        raise UnreadableDocument(DocumentMessage.EMPTY_CELLS, file=document_id)
     text, origin, headings, tables = assemble(parts)
     facts = stated_facts(ends_of(text)).or_else(properties)
     yield Document(
@@ -93,9 +94,7 @@ def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> It
             for cell in _cells(sheet, whole=whole):
                 count += 1
                 if count > limits.table_cells:
-                    raise UnreadableDocument(
-                        f"{document_id} has more than {limits.table_cells:,} cells. Divide it, or delete empty columns."
-                    )
+                    raise UnreadableDocument(DocumentMessage.CELLS_TOO_MANY, file=document_id, most=limits.table_cells)
                 if cell.row in skipped_rows or cell.column in skipped_columns:
                     continue
                 if whole and cell.value is None and (sheet.title, cell.coordinate) not in spans:

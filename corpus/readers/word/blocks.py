@@ -16,6 +16,7 @@ from corpus.documents import Skipped, not_read
 from corpus.errors import UnreadableDocument
 from corpus.language.script import HAN
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage, Unread
 from corpus.readers.word.inline import Inline, InlineReader
 from corpus.readers.word.numbering import Numbering
 from corpus.readers.word.package import Package, W, attribute, is_on, local_name
@@ -52,7 +53,7 @@ class BlockReader:
 
     def __init__(self, package: Package, document_id: str, limits: Limits) -> None:
         """See the class."""
-        self.unread: Counter[str] = Counter()
+        self.unread: Counter[Unread] = Counter()
         self._package = package
         self._document_id = document_id
         self._limits = limits
@@ -94,9 +95,9 @@ class BlockReader:
     def told(self) -> Iterator[Skipped]:
         """What was met and not read, an entry a kind."""
         counts = Counter(self.unread)
-        counts["charts"] += len(self.charts)
-        counts["SmartArt drawings"] += len(self.diagrams)
-        for kind, count in sorted(counts.items()):
+        counts[Unread.CHARTS] += len(self.charts)
+        counts[Unread.DIAGRAMS] += len(self.diagrams)
+        for kind, count in sorted(counts.items(), key=lambda item: item[0].value):
             if count > 0:
                 yield not_read(self._document_id, kind, count)
 
@@ -111,7 +112,7 @@ class BlockReader:
     def _blocks(self, element: Any, where: str, inline: InlineReader, depth: int) -> Iterator[WordLine]:
         """The lines in anything that holds paragraphs and tables."""
         if depth > _DEEPEST:
-            self.unread["parts nested too deep"] += 1
+            self.unread[Unread.NESTED] += 1
             return
         for child in element:
             name = local_name(child)
@@ -121,7 +122,7 @@ class BlockReader:
             elif name == "tbl":
                 yield from self._table(child, where, inline, depth)
             elif name == "altChunk":
-                self.unread["embedded documents"] += 1
+                self.unread[Unread.DOCUMENTS] += 1
             elif name == "AlternateContent":
                 yield from self._blocks(next(iter(child), ()), where, inline, depth)
             elif name == "sdt" and self._is_contents(child):
@@ -199,7 +200,7 @@ class BlockReader:
         self._cells += sum(len(row.cells) for row in rows)
         if self._cells > self._limits.table_cells:
             raise UnreadableDocument(
-                f"{self._document_id} has more than {self._limits.table_cells:,} cells in its tables. Divide it."
+                DocumentMessage.TABLE_CELLS_TOO_MANY, file=self._document_id, most=self._limits.table_cells
             )
         if all(len(row.cells) == 1 for row in rows) or self._lays_out(rows):
             for i, row in enumerate(rows, 1):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from corpus.messages import Unread
 from corpus.readers.word.equations import equation_text
 from corpus.readers.word.package import W, attribute, is_on, local_name
 from corpus.readers.word.styles import Styles
@@ -38,7 +39,7 @@ class Inline:
     comments: list[str] = field(default_factory=list)
     charts: list[str] = field(default_factory=list)
     diagrams: list[str] = field(default_factory=list)
-    unread: Counter[str] = field(default_factory=Counter)
+    unread: Counter[Unread] = field(default_factory=Counter)
 
 
 class _Field:
@@ -158,10 +159,10 @@ def _drawing(element: Any, found: Inline) -> None:
             found.diagrams.append(relation)
         elif name == "OLEObject":
             formula = (child.get("ProgID") or "").startswith(_MATH_TYPE)
-            found.unread["formulas" if formula else "embedded objects"] += 1
-            found.unread["pictures"] -= 1  # what is shown of it is a picture
+            found.unread[Unread.FORMULAS if formula else Unread.OBJECTS] += 1
+            found.unread[Unread.PICTURES] -= 1  # what is shown of it is a picture
         elif name in ("blip", "imagedata"):
-            found.unread["pictures"] += 1
+            found.unread[Unread.PICTURES] += 1
         else:
             waiting[:0] = list(child)[:1] if name == "AlternateContent" else list(child)
     found.unread = +found.unread
@@ -201,7 +202,7 @@ def _symbol(element: Any) -> str:
 
 
 def _embedded(_: Any, found: Inline) -> None:
-    found.unread["embedded documents"] += 1
+    found.unread[Unread.DOCUMENTS] += 1
 
 
 _LEAVES: dict[str, Callable[[Any, str | None], str]] = {

@@ -14,6 +14,7 @@ from lxml import etree
 
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.readers.zipped import check_xml, open_zip, read_member
 
 __all__ = ["Package", "Relation", "W", "attribute", "is_on", "local_name"]
@@ -67,9 +68,7 @@ class Package:
         roots = self.relations("").values()
         main = next((relation.target for relation in roots if relation.kind == _MAIN), "word/document.xml")
         if not self.has(main):
-            raise UnreadableDocument(
-                f"{document_id} is no Word file: it has no text part. Open it in Word and save it."
-            )
+            raise UnreadableDocument(DocumentMessage.WORD_WITHOUT_TEXT, file=document_id)
         self.main = main
 
     @classmethod
@@ -101,7 +100,7 @@ class Package:
             if exc.code == etree.ErrorTypes.ERR_NO_MEMORY:
                 raise MemoryError from exc
             raise UnreadableDocument(
-                f"{self._document_id} is damaged: its part {name!r} is no XML ({exc.msg}). Open it in Word and save it."
+                DocumentMessage.WORD_PART_BROKEN, file=self._document_id, part=name, reason=exc.msg
             ) from exc
 
     def relations(self, part: str) -> dict[str, Relation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from corpus import Problem
 from embeddings import Manifest, Progress
 from ui.web.html.escaping import escape
 from ui.web.store.library_service import Book, Outcome
@@ -63,7 +64,7 @@ def outcomes(added: Sequence[Outcome], words: Words, of: int | None = None) -> s
     return f'<ul class="yj-outcomes" role="status">{lines}</ul>' if lines else ""
 
 
-def index_state(manifest: Manifest, progress: Progress | None, error: str | None, words: Words) -> str:
+def index_state(manifest: Manifest, progress: Progress | None, error: Problem | None, words: Words) -> str:
     """What the index holds, how far a rebuild has come, or why one failed."""
     bar = ""
     if progress is not None:
@@ -82,17 +83,17 @@ def _searched(book: Book) -> str:
     return f"{book.title} {book.source or ''} {book.author or ''} {book.number or ''} {book.id}".casefold()
 
 
-def _told(problems: str, words: Words) -> str:
-    return " ".join(told(problem, words.language) for problem in problems.split("\n"))
+def _told(problems: Sequence[Problem], words: Words) -> str:
+    return " ".join(told(problem, words.language) for problem in problems)
 
 
 def _row(book: Book, words: Words) -> str:
-    if book.passages is not None and book.problem:
-        state, icon, said = "partly", "!", f"{words.library.ready}；{_told(book.problem, words)}"
+    if book.passages is not None and book.problems:
+        state, icon, said = "partly", "!", f"{words.library.ready}；{_told(book.problems, words)}"
     elif book.passages is not None:
         state, icon, said = "ready", "✓", words.library.ready
-    elif book.problem:
-        state, icon, said = "skipped", "!", f"{words.library.skipped}：{_told(book.problem, words)}"
+    elif book.problems:
+        state, icon, said = "skipped", "!", f"{words.library.skipped}：{_told(book.problems, words)}"
     else:
         state, icon, said = "waiting", "○", words.library.waiting
     name = "" if book.id == book.title else f"<small>{escape(book.id)}</small>"

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from corpus import Problem
 from corpus.language.lists import is_item
 from rag import Answer, AnswerSentence, Citation, Filters
+from ui.messages import PageMessage
 from ui.web.html.answer_footer import VERDICT_ICONS, footer, rating_form
 from ui.web.html.escaping import escape
 from ui.web.html.evidence import NEAREST_SHOWN, byline, cards, quoted
@@ -117,7 +119,7 @@ def _version(
     within = describe(turn.filters) if turn.filters else ""
     asked = f'<p class="yj-within" dir="auto">{escape(words.talk.within.format(within))}</p>' if within else ""
     if turn.answer is None:
-        problem = told(turn.error, words.language) if turn.error else words.unexpected
+        problem = told(turn.error or Problem.of(PageMessage.UNEXPECTED), words.language)
         body = (
             f'<div class="yj-answer"><p class="yj-error" role="alert"><strong>{escape(words.failed)}</strong> '
             f'<span dir="auto">{escape(problem)}</span></p></div>'

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus import YinjuError
 from rag import Assistant, Settings, SettingsError
+from ui.messages import PageMessage
 from ui.web.server.security_headers import LOOPBACK, SecurityHeaders
 
 if TYPE_CHECKING:
@@ -176,10 +177,7 @@ def serve(
 
     beyond = host not in LOOPBACK
     if beyond and auth_file is None and not allow_open:
-        raise SettingsError(
-            f"Listening on {host}, anybody who reaches this computer could read its documents. Name its users with "
-            "--auth-file, or pass --allow-open if everybody may."
-        )
+        raise SettingsError(PageMessage.PAGE_OPEN_TO_ALL, host=host)
     users = None if auth_file is None else Users(auth_file)
     if questions_per_minute is None and (beyond or users):
         questions_per_minute = _FAIR_SHARE
@@ -221,10 +219,7 @@ def _check_environment() -> None:
         if value is not None and not value.strip():
             del os.environ[name]
         elif value is not None and not re.fullmatch(r"\s*[0-9]+\s*", value):
-            raise SettingsError(
-                f"The variable {name} is no number but {value!r}. Unset it: the page is served on the port that "
-                "'yinju chat --port' names."
-            )
+            raise SettingsError(PageMessage.PORT_NO_NUMBER, variable=name, value=value)
 
 
 def _warm(assistant: Assistant) -> None:
@@ -240,10 +235,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as exc:
         listener.close()
-        raise SettingsError(
-            f"The page can't be served on {host}:{port}: {exc.strerror or exc}. "
-            "Stop the program that listens there, or choose another port with 'yinju chat --port'."
-        ) from exc
+        raise SettingsError(PageMessage.PAGE_NOT_SERVED, host=host, port=port, reason=exc.strerror or exc) from exc
     return listener
 
 
@@ -260,7 +252,7 @@ def _rooms(assistant: Assistant | Settings) -> tuple[LibraryService, Preferences
         try:
             service.configure(preferences.settings)
         except YinjuError as exc:  # such as a provider's package that is gone: the page can set that right
-            preferences.problem = str(exc)
+            preferences.problem = exc.problem
             _log.warning("%s", exc)
     return service, preferences, ConversationStores(assistant.settings.home)
 

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs
 
 from corpus import YinjuError
 from rag.question.phrases import Language
+from ui.messages import PageMessage
 from ui.web.html.escaping import escape
 from ui.web.store.users import Users
 from ui.web.words.interface import choose_language, words
@@ -165,7 +166,7 @@ class _Tries:
         now = time.monotonic()
         with self._lock:
             if any(sum(at > now - _TRIES_SECONDS for at in self._at.get(key, ())) >= _TRIES for key in keys):
-                raise _TooManyTries("Too many wrong passwords. Wait five minutes.")
+                raise _TooManyTries(PageMessage.PASSWORDS_WRONG)
             for key in keys:
                 self._at[key] = [*self._at.pop(key, [])[-_TRIES:], now]
             while len(self._at) > _MOST_SESSIONS:

@@ -17,6 +17,7 @@ from starlette.types import Send
 
 from corpus import YinjuError
 from rag import Answer, LanguageModelError, QuestionError, SettingsError
+from ui.messages import PageMessage
 from ui.web.server.admission import Admission
 from ui.web.server.queue import TooManyQuestions
 from ui.web.store.library_service import LibraryService
@@ -136,7 +137,7 @@ def _whole(number: Any) -> int:
     try:
         return int(number)
     except (TypeError, ValueError, OverflowError) as exc:
-        raise QuestionError(f"top_k must be a whole number, 1 to {_MOST_HITS}.") from exc
+        raise QuestionError(PageMessage.TOP_K, most=_MOST_HITS) from exc
 
 
 async def _pieces(

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from corpus import YinjuError
+from ui.messages import PageMessage
 
 __all__ = ["Allowance", "Queue", "Ticket", "TooManyQuestions"]
 
@@ -21,8 +22,8 @@ _COME_BACK = 5  # seconds after which who could not even wait may try again
 class TooManyQuestions(YinjuError):
     """Someone asks more than their share, or more wait already than can; ``seconds`` later there may be room."""
 
-    def __init__(self, told: str, *, seconds: int) -> None:
-        super().__init__(told)
+    def __init__(self, message: PageMessage, *, seconds: int, **fields: int) -> None:
+        super().__init__(message, seconds=seconds, **fields)
         self.seconds = seconds
 
 
@@ -50,9 +51,7 @@ class Queue:
         waiting = self._lines.get(line, [])
         if len(waiting) >= self._most_waiting or (line not in self._lines and len(self._lines) >= self._most_lines):
             raise TooManyQuestions(
-                f"{sum(map(len, self._lines.values()))} questions wait for an answer already. "
-                f"Ask again in {_COME_BACK} seconds.",
-                seconds=_COME_BACK,
+                PageMessage.QUEUE_FULL, waiting=sum(map(len, self._lines.values())), seconds=_COME_BACK
             )
         ticket = Ticket(line)
         self._lines[line] = [*waiting, ticket]
@@ -117,7 +116,4 @@ class Allowance:
                 self._left.popitem(last=False)
         if left < 1:
             seconds = max(1, round((1 - left) * 60 / self._per_minute))
-            raise TooManyQuestions(
-                f"At most {self._per_minute} questions a minute can be asked. Ask again in {seconds} seconds.",
-                seconds=seconds,
-            )
+            raise TooManyQuestions(PageMessage.ALLOWANCE_SPENT, per_minute=self._per_minute, seconds=seconds)

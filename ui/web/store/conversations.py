@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from corpus import YinjuError
+from corpus import Problem, YinjuError
 from rag import Answer
 from rag.filters import filters_of
+from ui.messages import PageMessage
 from ui.web.store.database import Database
 from ui.web.store.plain_text import sources
 from ui.web.store.turns import Turn
@@ -97,6 +98,7 @@ class Conversations:
         conversation_id = conversation_id or uuid.uuid4().hex
         answer = json.dumps(turn.answer.to_dict(), ensure_ascii=False) if turn.answer else None
         filters = json.dumps(asdict(turn.filters), ensure_ascii=False) if turn.filters else None
+        error = json.dumps(turn.error.to_dict(), ensure_ascii=False) if turn.error else None
         now = _now()
         with self.database.opened() as connection:
             connection.execute("BEGIN IMMEDIATE")  # the number must still be free when the turn is written
@@ -107,7 +109,7 @@ class Conversations:
             connection.execute(
                 "INSERT INTO turns (conversation_id, number, question, answer, error, asked, filters) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (conversation_id, number, turn.question, answer, turn.error, now, filters),
+                (conversation_id, number, turn.question, answer, error, now, filters),
             )
             connection.execute(
                 "UPDATE turns SET replaced_by = ? WHERE conversation_id = ? AND number = ?",
@@ -188,12 +190,12 @@ def _turn(number: int, question: str, answer: str | None, error: str | None, fil
         return Turn(
             question,
             Answer.from_dict(json.loads(answer)) if answer else None,
-            error,
+            Problem.from_dict(json.loads(error)) if error else None,
             filters_of(json.loads(filters) if filters else None),
             number,
         )
     except (ValueError, TypeError, KeyError, AttributeError, YinjuError):
-        return Turn(str(question), None, "What was kept of this turn is damaged and can't be shown.", number=number)
+        return Turn(str(question), None, Problem.of(PageMessage.TURN_DAMAGED), number=number)
 
 
 def _touch(connection: sqlite3.Connection, conversation_id: str, question: str, now: str) -> None:

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from corpus import YinjuError
+from corpus import Problem, YinjuError
+from ui.messages import PageMessage
 
 __all__ = ["Database"]
 
@@ -37,6 +38,10 @@ _STEPS: tuple[tuple[str, ...], ...] = (
             FOREIGN KEY (conversation_id, number) REFERENCES turns (conversation_id, number) ON DELETE CASCADE
         )""",
     ),
+    (  # what failed was kept as a sentence; it is now kept as what ``Problem.to_dict`` gives
+        """UPDATE turns SET error = json_object('sentence', error, 'code', 'sentence', 'fields', json_object())
+            WHERE error IS NOT NULL""",
+    ),
 )
 """The statements of each version of the tables; ``PRAGMA user_version`` counts those that a file has behind it."""
 
@@ -46,7 +51,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.problem: str | None = None
+        self.problem: Problem | None = None
         """What became of a file that was damaged, once that has been found."""
         self._lock = threading.Lock()
         self._ready = False
@@ -76,7 +81,7 @@ class Database:
         except (OSError, sqlite3.Error) as exc:
             if _is_damage(exc):
                 self._set_aside()
-            raise YinjuError(f"The conversations can't be kept in {self.path}: {exc}.") from exc
+            raise YinjuError(PageMessage.CONVERSATIONS_NOT_KEPT, file=self.path, reason=exc) from exc
 
     def _connect(self) -> sqlite3.Connection:
         """Who finds the file locked waits for that alone, and nobody behind them."""
@@ -116,19 +121,14 @@ class Database:
         for suffix in ("", "-wal", "-shm"):
             with suppress(FileNotFoundError):
                 Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
-        self.problem = (
-            f"The earlier conversations could not be read: their file was damaged. It is kept as {aside}, and a new "
-            "one has been begun."
-        )
+        self.problem = Problem.of(PageMessage.CONVERSATIONS_SET_ASIDE, file=aside)
         _log.warning("%s", self.problem)
 
     def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")  # another process may be at it too
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > len(_STEPS):
-            raise YinjuError(
-                f"A newer version of Yinju made {self.path}. Install that version, or move the file away to start anew."
-            )
+            raise YinjuError(PageMessage.FILE_TOO_NEW, file=self.path)
         for step in _STEPS[version:]:
             for statement in step:
                 connection.execute(statement)

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import ReadAlready, Skipped, YinjuError
+from corpus import Problem, ReadAlready, Skipped, YinjuError
 from embeddings import IndexBusy, Progress, open_index, rebuild
 from rag import Assistant, Settings
+from ui.messages import PageMessage
 from ui.web.store.originals import Originals
 from ui.web.store.removed import Removed
 
@@ -23,8 +24,8 @@ _BUSY_SECONDS = 2.0  # until another program's rebuild is looked for again
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A line of the library. ``passages`` is None while the document waits for the index; ``problem`` says why a file
-    is not in it, or what of it is not, a line each.
+    """A line of the library. ``passages`` is None while the document waits for the index; ``problems`` say why a
+    file is not in it, or what of it is not.
     """
 
     id: str
@@ -33,7 +34,7 @@ class Book:
     source: str | None = None
     published: str | None = None
     passages: int | None = None
-    problem: str | None = None
+    problems: tuple[Problem, ...] = ()
     author: str | None = None
     number: str | None = None
 
@@ -43,7 +44,7 @@ class Outcome:
     """What became of an added file: read, or the sentence that says why not."""
 
     name: str
-    problem: str | None = None
+    problem: Problem | None = None
 
 
 class LibraryService:
@@ -56,7 +57,7 @@ class LibraryService:
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
         self.progress: Progress | None = None
-        self.error: str | None = None
+        self.error: Problem | None = None
         self._settings = assistant.settings
         self._library = assistant.settings.library
         self.originals = Originals(self._library)
@@ -105,12 +106,12 @@ class LibraryService:
                         document.source,
                         document.published,
                         document.passages,
-                        problems.get(document.id),
+                        problems.get(document.id, ()),
                         document.author,
                         document.number,
                     )
                 )
-        waiting = [Book(file, file, file, problem=problems.get(file)) for file in sorted(files - indexed)]
+        waiting = [Book(file, file, file, problems=problems.get(file, ())) for file in sorted(files - indexed)]
         return books + waiting
 
     def add(self, paths: Iterable[str | Path]) -> Iterator[Outcome]:
@@ -127,7 +128,7 @@ class LibraryService:
                         good = good or outcome.problem is None
                         yield Outcome(Path(path).name, outcome.problem)
                 except YinjuError as exc:
-                    yield Outcome(Path(path).name, str(exc))
+                    yield Outcome(Path(path).name, exc.problem)
         finally:
             if good:
                 self.rebuild()
@@ -172,14 +173,14 @@ class LibraryService:
                 self._rebuild()
                 self.error = None
             except IndexBusy as exc:  # another program rebuilds: what is to be done here is done after it
-                self.error = str(exc)
+                self.error = exc.problem
                 self._again = True
                 time.sleep(_BUSY_SECONDS)
             except YinjuError as exc:
-                self.error = str(exc)
+                self.error = exc.problem
             except Exception as exc:  # noqa: BLE001 - the thread must live, and the page must say it
                 _log.exception("The rebuild failed")
-                self.error = str(exc)
+                self.error = Problem.of(PageMessage.REBUILD_FAILED, reason=exc)
             finally:
                 self.progress = None
 
@@ -207,12 +208,12 @@ class LibraryService:
         self.progress = progress
 
 
-def _by_owner(skipped: Iterable[Skipped], known: set[str]) -> dict[str, str]:
+def _by_owner(skipped: Iterable[Skipped], known: set[str]) -> dict[str, tuple[Problem, ...]]:
     """What was not read, by the document or else the file that it is told of; each told once."""
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, dict[Problem, None]] = {}
     for item in skipped:
         owner = item.id
         while owner and owner not in known:
             owner = owner[: max(0, owner.rfind("/"), owner.rfind("#"))]
         found.setdefault(owner or item.id, {})[item.problem] = None
-    return {owner: "\n".join(problems) for owner, problems in found.items()}
+    return {owner: tuple(problems) for owner, problems in found.items()}

@@ -12,9 +12,11 @@ from corpus import Library, UnreadableDocument
 from corpus.cleaning.charset import declared_encoding
 from corpus.cleaning.decoding import decode_document
 from corpus.limits import Limits
+from corpus.messages import DocumentMessage
 from corpus.pages.previews import page_sizes, render_page
 from corpus.readers.formats import csv, html, image, json, markdown, pdf, text
 from corpus.workers import Worker, WorkerDied, WorkerOverdue
+from ui.messages import PageMessage
 
 __all__ = ["Originals", "View"]
 
@@ -81,18 +83,18 @@ class Originals:
         """
         path = self.path(document_id)
         if path is None:
-            raise UnreadableDocument(f"The file of {document_id} is not in the library any more.")
+            raise UnreadableDocument(PageMessage.ORIGINAL_GONE, document=document_id)
         try:
             data = path.read_bytes()
         except OSError as exc:
-            raise UnreadableDocument(f"{path} can't be read: {exc.strerror or exc}.") from exc
+            raise UnreadableDocument(DocumentMessage.FILE_UNREADABLE, file=path, reason=exc.strerror or exc) from exc
         declared = declared_encoding(data) if path.suffix.lower() in _WEB else None
         return decode_document(data, document_id, _LIMITS, declared).text
 
     def _paged(self, document_id: str) -> Path:
         path = self.path(document_id)
         if path is None or path.suffix.lower() not in _PAGES:
-            raise UnreadableDocument(f"{document_id} has no pages that can be shown.")
+            raise UnreadableDocument(PageMessage.ORIGINAL_WITHOUT_PAGES, document=document_id)
         return path
 
     def _drawn(self, function: Any, path: Path, *arguments: Any) -> Any:
@@ -107,9 +109,9 @@ class Originals:
                     function, path, *arguments, allotted=replace(Limits().allotted(stat.st_size), seconds=_SECONDS)
                 )
             except WorkerOverdue as exc:
-                raise UnreadableDocument(f"A page of {path.name} takes longer to draw than a page is given.") from exc
+                raise UnreadableDocument(PageMessage.ORIGINAL_TOO_SLOW, file=path.name) from exc
             except WorkerDied as exc:
-                raise UnreadableDocument(f"{path.name} made what draws its pages crash. It may be damaged.") from exc
+                raise UnreadableDocument(PageMessage.ORIGINAL_CRASHED, file=path.name) from exc
             self._kept[key] = drawn
             while len(self._kept) > 1 and sum(map(_size, self._kept.values())) > _KEPT_BYTES:
                 self._kept.popitem(last=False)

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from corpus import Problem
 from rag import Settings, SettingsError
+from ui.messages import PageMessage
 
 __all__ = ["CHOICES", "Preferences"]
 
@@ -34,13 +36,13 @@ class Preferences:
         """A file of an earlier visit that can't be used is kept aside, and ``problem`` says so."""
         self.started_with = started_with
         self.path = started_with.home / "page.json"
-        self.problem: str | None = None
+        self.problem: Problem | None = None
         """Why what was chosen at an earlier visit is not in use."""
         try:
             self._chosen = self._read()
             self.settings = self._over(self._chosen)
         except SettingsError as exc:
-            self.problem = str(exc)
+            self.problem = exc.problem
             self._chosen, self.settings = {}, started_with
             aside = self.path.with_suffix(".json.damaged")
             with suppress(OSError):
@@ -72,7 +74,7 @@ class Preferences:
         try:
             self.path.unlink(missing_ok=True)
         except OSError as exc:
-            raise SettingsError(f"The page's settings in {self.path} can't be removed: {exc.strerror or exc}.") from exc
+            raise SettingsError(PageMessage.CHOICES_NOT_REMOVED, file=self.path, reason=exc.strerror or exc) from exc
         self._chosen, self.settings = {}, self.started_with
         return self.settings
 
@@ -88,9 +90,9 @@ class Preferences:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as exc:
-            raise SettingsError(f"The page's settings in {self.path} can't be read: {exc}. Choose them anew.") from exc
+            raise SettingsError(PageMessage.CHOICES_UNREADABLE, file=self.path, reason=exc) from exc
         if not isinstance(values, dict):
-            raise SettingsError(f"The page's settings in {self.path} are not a JSON object. Choose them anew.")
+            raise SettingsError(PageMessage.CHOICES_SHAPE, file=self.path)
         return {name: value for name, value in values.items() if name in CHOICES}
 
     def _write(self, chosen: dict[str, Any]) -> None:
@@ -102,7 +104,7 @@ class Preferences:
                 json.dump(chosen, file, ensure_ascii=False, indent=2)
             beside.replace(self.path)
         except OSError as exc:
-            raise SettingsError(f"The page's settings can't be kept in {self.path}: {exc.strerror or exc}.") from exc
+            raise SettingsError(PageMessage.CHOICES_NOT_KEPT, file=self.path, reason=exc.strerror or exc) from exc
 
 
 def _receiver(settings: Settings) -> tuple[str, str | None]:

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 
 from corpus import DocumentError, Library
+from corpus.messages import DocumentMessage
+from ui.messages import PageMessage
 
 __all__ = ["Removed"]
 
@@ -44,7 +46,7 @@ class Removed:
                 kept.parent.mkdir(parents=True)
                 shutil.move(path, kept)
             except OSError as exc:
-                raise DocumentError(f"{path} can't be removed: {exc.strerror or exc}.") from exc
+                raise DocumentError(DocumentMessage.FILE_NOT_REMOVED, file=path, reason=exc.strerror or exc) from exc
 
     def restore(self) -> None:
         """Puts the last one back, unless another has taken its place; raises ``DocumentError``."""
@@ -60,7 +62,9 @@ class Removed:
                     shutil.move(moment / document_id, target)
                 shutil.rmtree(moment)
             except OSError as exc:
-                raise DocumentError(f"{document_id} can't be put back: {exc.strerror or exc}.") from exc
+                raise DocumentError(
+                    PageMessage.DOCUMENT_NOT_RESTORED, document=document_id, reason=exc.strerror or exc
+                ) from exc
 
     def _newest(self) -> tuple[Path, str] | None:
         for moment in self._moments():

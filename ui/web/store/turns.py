@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from corpus import Problem
 from rag import Answer, Filters
 
 __all__ = ["Turn", "history_of"]
@@ -22,11 +23,11 @@ class Turn:
 
     question: str
     answer: Answer | None = None
-    error: str | None = None
+    error: Problem | None = None
     filters: Filters = field(default_factory=Filters)
     number: int = 0
     earlier: tuple[Turn, ...] = ()
-    unkept: str | None = None
+    unkept: Problem | None = None
 
     def replacing(self, other: Turn) -> Turn:
         """This turn in the place of another one."""

@@ -10,7 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus import Problem
 from rag import SettingsError
+from ui.messages import PageMessage
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -37,14 +39,14 @@ class Users:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.problem: str | None = None
+        self.problem: Problem | None = None
         self._hasher = _hasher()
         self._nobody = self._hasher.hash(os.urandom(16))
         self._lock = threading.Lock()
         self._seen = _state(path)
         self._hashes = _read(path)
         if not self._hashes:
-            raise SettingsError(f"The file of users {path} is empty. 'yinju user NAME --auth-file {path}' adds one.")
+            raise SettingsError(PageMessage.USERS_NONE, file=path)
 
     @property
     def names(self) -> frozenset[str]:
@@ -77,7 +79,7 @@ class Users:
                 try:
                     self._hashes, self.problem = _read(self.path), None
                 except SettingsError as exc:
-                    self.problem = f"{exc} Until it is mended, the users are those it had before."
+                    self.problem = Problem.of(PageMessage.USERS_AS_BEFORE, problem=exc.problem)
                     _log.warning("%s", self.problem)
             return self._hashes
 
@@ -89,12 +91,9 @@ def write_user(path: Path, name: str, password: str) -> bool:
         SettingsError: the name or the password can't be used, or the file can't be read or written.
     """
     if not _NAME.fullmatch(name):
-        raise SettingsError(
-            f"{name!r} can't be a user's name: it has 1 to 64 small Latin letters, digits and . _ @ -, and begins "
-            "with a letter or a digit."
-        )
+        raise SettingsError(PageMessage.USER_NAME, name=name)
     if len(password) < SHORTEST:
-        raise SettingsError(f"The password has {len(password)} characters; it needs at least {SHORTEST}.")
+        raise SettingsError(PageMessage.PASSWORD_TOO_SHORT, characters=len(password), least=SHORTEST)
     users = _read(path) if path.exists() else {}
     new = name not in users
     users[name] = _hasher().hash(password)
@@ -110,7 +109,7 @@ def remove_user(path: Path, name: str) -> None:
     """
     users = _read(path)
     if users.pop(name, None) is None:
-        raise SettingsError(f"{path} has no user {name!r}.")
+        raise SettingsError(PageMessage.USER_UNKNOWN, file=path, name=name)
     _write(path, users)
 
 
@@ -126,18 +125,15 @@ def _read(path: Path) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
-        raise SettingsError(f"The file of users {path} can't be read: {exc}.") from exc
+        raise SettingsError(PageMessage.USERS_BROKEN, file=path, reason=exc) from exc
     if not text.strip():  # a file that was left without users has its first line still
-        raise SettingsError(f"The file of users {path} is empty. 'yinju user NAME --auth-file {path}' adds one.")
+        raise SettingsError(PageMessage.USERS_NONE, file=path)
     for number, line in enumerate(text.splitlines(), 1):
         name, _, hashed = line.strip().partition(":")
         if not name or name.startswith("#"):
             continue
         if not _NAME.fullmatch(name) or not hashed.startswith("$argon2"):
-            raise SettingsError(
-                f"Line {number} of the file of users {path} is no user. "
-                f"'yinju user NAME --auth-file {path}' writes them."
-            )
+            raise SettingsError(PageMessage.USERS_LINE, line=number, file=path)
         users[name] = hashed
     return users
 
@@ -155,10 +151,7 @@ def _stat(path: Path) -> os.stat_result:
     try:
         return path.stat()
     except OSError as exc:
-        raise SettingsError(
-            f"The file of users {path} can't be read: {exc.strerror or exc}. "
-            f"'yinju user NAME --auth-file {path}' makes it."
-        ) from exc
+        raise SettingsError(PageMessage.USERS_UNREADABLE, file=path, reason=exc.strerror or exc) from exc
 
 
 def _write(path: Path, users: dict[str, str]) -> None:
@@ -173,4 +166,4 @@ def _write(path: Path, users: dict[str, str]) -> None:
     except OSError as exc:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
-        raise SettingsError(f"The file of users {path} can't be written: {exc.strerror or exc}.") from exc
+        raise SettingsError(PageMessage.USERS_UNWRITABLE, file=path, reason=exc.strerror or exc) from exc

@@ -12,9 +12,10 @@ from typing import Any
 import gradio as gr
 from anyio.to_thread import run_sync
 
-from corpus import YinjuError
+from corpus import Problem, YinjuError
 from rag import Answer, Filters
 from rag.question.phrases import Language
+from ui.messages import PageMessage
 from ui.web.html import thread
 from ui.web.html.escaping import escape
 from ui.web.store.conversation_stores import ConversationStores
@@ -213,7 +214,7 @@ class ConversationView:
             self._asked: back,
         }
         try:
-            turn = replace(turn, filters=self.filters.filters(spoken, *values))
+            turn = replace(turn, filters=self.filters.filters(*values))
             history = history_of(before)
             asked = partial(self._stream, question, history, turn.filters)
             async with aclosing(self.admission.stream(request, asked, "page")) as pieces:
@@ -226,10 +227,10 @@ class ConversationView:
                         text += piece
                         yield {self.live: thread.live(turn.question, text, spoken)}
         except YinjuError as exc:
-            turn = replace(turn, error=str(exc))
+            turn = replace(turn, error=exc.problem)
         except Exception:  # noqa: BLE001 - whatever it was, the reader gets one sentence and the log the rest
             _log.exception("An answer could not be made")
-            turn = replace(turn, error=spoken.unexpected)
+            turn = replace(turn, error=Problem.of(PageMessage.UNEXPECTED))
         if len(before) == len(turns) - 1:
             turn = turn.replacing(turns[-1])
         conversation, turn = await run_sync(self._keep, user, conversation, turns, turn, edited)
@@ -263,7 +264,7 @@ class ConversationView:
             return kept.append(conversation, turn, replaces=edited)
         except YinjuError as exc:
             _log.warning("%s", exc)  # what was answered is worth more than that it is kept
-            return conversation, replace(turn, number=last + 1, unkept=str(exc))
+            return conversation, replace(turn, number=last + 1, unkept=exc.problem)
 
     def _stop(
         self, asked: str, turns: list[Turn], language: Language, conversation: str | None, request: gr.Request
@@ -291,7 +292,7 @@ class ConversationView:
             try:
                 Ratings(self.stores.of(request.username)).rate(conversation, int(event.number), rating)
             except YinjuError as exc:
-                gr.Warning(told(str(exc), language))
+                gr.Warning(told(exc.problem, language))
 
     # What there is.
 

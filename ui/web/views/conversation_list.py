@@ -62,7 +62,7 @@ class ConversationList:
             listed = conversation_list(kept.listed(query), current, spoken)
             problem = kept.database.problem
         except YinjuError as exc:
-            listed, problem = "", str(exc)
+            listed, problem = "", exc.problem
         if problem:
             listed = f'<p class="yj-notice" role="status">{escape(told(problem, language))}</p>{listed}'
         return listed + (_way_out(user, spoken) if user else "")

@@ -11,7 +11,9 @@ from corpus.language.dates import read_date
 from embeddings import DocumentSummary
 from rag import Filters, QuestionError
 from rag.question.phrases import Language
+from ui.messages import PageMessage
 from ui.web.store.library_service import LibraryService
+from ui.web.words.errors import told
 from ui.web.words.interface import Words, words
 
 __all__ = ["FilterBar", "describe", "iso_date"]
@@ -69,9 +71,9 @@ class FilterBar:
         """The line that tells what will be asked, and the button that clears the filters."""
         spoken = words(language)
         try:
-            chosen = self.filters(spoken, *values)
+            chosen = self.filters(*values)
         except QuestionError as exc:
-            return gr.update(label=str(exc)), gr.update(visible=True)
+            return gr.update(label=told(exc.problem, language)), gr.update(visible=True)
         return gr.update(label=self.line(chosen, spoken)), gr.update(visible=bool(chosen))
 
     def line(self, filters: Filters, spoken: Words) -> str:
@@ -88,10 +90,10 @@ class FilterBar:
             named = {document.id: document.title for document in self._summaries() if document.id in filters.documents}
         return describe(filters, spoken, named)
 
-    def filters(self, spoken: Words, *values: Any) -> Filters:
+    def filters(self, *values: Any) -> Filters:
         """The filters for the values of the components; raises ``QuestionError`` for a date that is none."""
         documents, folders, sources, languages, since, until = values
-        first, last = (iso_date(date or "", spoken) for date in (since, until))
+        first, last = (iso_date(date or "") for date in (since, until))
         return Filters(
             tuple(documents or ()), tuple(folders or ()), tuple(sources or ()), tuple(languages or ()), first, last
         )
@@ -144,17 +146,17 @@ def describe(filters: Filters, spoken: Words, titles: dict[str, str]) -> str:
     return " · ".join(parts)
 
 
-def iso_date(text: str, spoken: Words) -> str | None:
+def iso_date(text: str) -> str | None:
     """A date or the beginning of one as ISO 8601, from how people write it; None for nothing.
 
     Raises:
-        QuestionError: it is no date; the message is in the interface's language.
+        QuestionError: it is no date.
     """
     if not text.strip():
         return None
     date = read_date(text)
     if date is None:
-        raise QuestionError(spoken.talk.no_date.format("".join(text.split())))
+        raise QuestionError(PageMessage.NO_DATE, text="".join(text.split()))
     return date
 
 

@@ -109,7 +109,7 @@ class LibraryView:
         try:
             self.service.remove(file)
         except YinjuError as exc:
-            return self._told([Outcome(file, str(exc))], language, query, order)
+            return self._told([Outcome(file, exc.problem)], language, query, order)
         return self._told([], language, query, order)
 
     def _undo(self, *asked: Any) -> tuple[Any, ...]:
@@ -117,7 +117,7 @@ class LibraryView:
         try:
             self.service.restore()
         except YinjuError as exc:
-            return self._told([Outcome(document, str(exc))], *asked)
+            return self._told([Outcome(document, exc.problem)], *asked)
         return self._told([], *asked)
 
     def _rebuild(self, *asked: Any) -> tuple[Any, ...]:

@@ -159,7 +159,7 @@ class Page:
                     current = None
                     changed = self.talk.open(None, [], language, None)
         except YinjuError as exc:
-            gr.Warning(told(str(exc), language))
+            gr.Warning(told(exc.problem, language))
         return *changed, self.drawer.show(language, query, current, request)
 
     def _first_words(self, preferences: str, linked: str, request: gr.Request) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from rag import Settings, SettingsError
 from rag.generative.model import LanguageModel
 from rag.question.phrases import Language
 from rag.settings import EXTRACTIVE
+from ui.messages import PageMessage
 from ui.web.html.escaping import escape
 from ui.web.store.conversation_stores import ConversationStores
 from ui.web.store.library_service import LibraryService
@@ -164,7 +165,7 @@ class SettingsView:
         try:
             rated, usable = ratings.count(), len(ratings.questions())
         except YinjuError as exc:
-            return _said(told(str(exc), spoken.language), bad=True)
+            return _said(told(exc.problem, spoken.language), bad=True)
         if not rated:
             return ""
         link = f'<a href="export/questions.jsonl" download>{escape(said.ratings_export)}</a>' if usable else ""
@@ -187,8 +188,8 @@ class SettingsView:
         said, unchanged = spoken.settings, tuple(gr.skip() for _ in self._values)
         try:
             if self.fixed:
-                raise SettingsError(said.fixed)
-            settings = self._choose(spoken, *values)
+                raise SettingsError(PageMessage.CHOICES_FIXED)
+            settings = self._choose(*values)
             if settings.llm == EXTRACTIVE:
                 yield _said(said.saved), *self._current(spoken)
                 return
@@ -196,15 +197,15 @@ class SettingsView:
             next(LanguageModel(settings).stream("1 + 1 = ?", (), (), "en"))
             yield _said(said.reached.format(settings.llm)), *unchanged
         except YinjuError as exc:
-            yield _said(told(str(exc), language), bad=True), *unchanged
+            yield _said(told(exc.problem, language), bad=True), *unchanged
 
-    def _choose(self, spoken: Words, *chosen: Any) -> Settings:
+    def _choose(self, *chosen: Any) -> Settings:
         """Keeps the choices, and has the next question answered by them."""
         source, provider, name, address, key, top_k, threshold, strict = chosen
         values = {"llm": EXTRACTIVE, "top_k": int(top_k), "answer_threshold": float(threshold), "strict": bool(strict)}
         if source == _MODEL:
             if not name.strip():
-                raise SettingsError(spoken.settings.no_name)
+                raise SettingsError(PageMessage.MODEL_UNNAMED)
             values["llm"] = f"{(provider or 'openai').strip()}:{name.strip()}"
             values["llm_base_url"] = address.strip() or None
             values["llm_api_key"] = key.strip() or None
@@ -217,10 +218,10 @@ class SettingsView:
         spoken = words(language)
         try:
             if self.fixed:
-                raise SettingsError(spoken.settings.fixed)
+                raise SettingsError(PageMessage.CHOICES_FIXED)
             self.service.configure(self.preferences.forget())
         except YinjuError as exc:
-            return _said(told(str(exc), language), bad=True), *(gr.skip() for _ in self._values), gr.skip()
+            return _said(told(exc.problem, language), bad=True), *(gr.skip() for _ in self._values), gr.skip()
         return _said(spoken.settings.was_reset), *self._current(spoken), gr.update(visible=self._written())
 
 

@@ -57,7 +57,6 @@ class TalkWords:
     published_from: str
     published_to: str
     date_example: str
-    no_date: str
     since: str
     until: str
     period: str
@@ -117,7 +116,6 @@ TALK: dict[Language, TalkWords] = {
         published_from="发布日期，从",
         published_to="到",
         date_example="2023、2023-05 或 2023-05-01",
-        no_date="“{}”不像日期，请写成 2023、2023-05 或 2023-05-01。",
         since="{} 以来",
         until="到 {} 为止",
         period="{} 到 {}",
@@ -175,7 +173,6 @@ TALK: dict[Language, TalkWords] = {
         published_from="發布日期，從",
         published_to="到",
         date_example="2023、2023-05 或 2023-05-01",
-        no_date="「{}」不像日期，請寫成 2023、2023-05 或 2023-05-01。",
         since="{} 以來",
         until="到 {} 為止",
         period="{} 到 {}",
@@ -239,7 +236,6 @@ TALK: dict[Language, TalkWords] = {
         published_from="Published from",
         published_to="to",
         date_example="2023, 2023-05 or 2023-05-01",
-        no_date="“{}” is no date; write it as 2023, 2023-05 or 2023-05-01.",
         since="since {}",
         until="until {}",
         period="{} to {}",

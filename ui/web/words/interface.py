@@ -74,7 +74,6 @@ class Words:
     extractive: str
     seconds: str
     failed: str
-    unexpected: str
     back_to_chat: str
     conversations: str
     search_conversations: str
@@ -148,7 +147,6 @@ _WORDS: dict[Language, Words] = {
         extractive="摘录原句",
         seconds="{} 秒",
         failed="没能回答",
-        unexpected="出了意料之外的问题，已记入日志。请再试一次。",
         back_to_chat="回到对话",
         conversations="以前的对话",
         search_conversations="在以前的对话里查找",
@@ -220,7 +218,6 @@ _WORDS: dict[Language, Words] = {
         extractive="摘錄原句",
         seconds="{} 秒",
         failed="沒能回答",
-        unexpected="出了意料之外的問題，已記入日誌。請再試一次。",
         back_to_chat="回到對話",
         conversations="以前的對話",
         search_conversations="在以前的對話裡查找",
@@ -292,7 +289,6 @@ _WORDS: dict[Language, Words] = {
         extractive="Quoted",
         seconds="{} s",
         failed="No answer could be made",
-        unexpected="Something unexpected went wrong; it is in the log. Please try again.",
         back_to_chat="Back to the conversation",
         conversations="Earlier conversations",
         search_conversations="Search earlier conversations",

@@ -42,7 +42,6 @@ class SettingsWords:
     trying: str
     reached: str
     was_reset: str
-    no_name: str
     fixed: str
     page: str
     theme: str
@@ -86,7 +85,6 @@ SETTINGS: dict[Language, SettingsWords] = {
         trying="已保存，正在试着连接 {}……",
         reached="已保存，{} 能用。",
         was_reset="已恢复默认。",
-        no_name="请填模型名，或改选“摘录原句”。",
         fixed="回答方式由开设这个页面的人设定，这里不能改。",
         page="页面",
         theme="深浅色",
@@ -128,7 +126,6 @@ SETTINGS: dict[Language, SettingsWords] = {
         trying="已儲存，正在試著連接 {}……",
         reached="已儲存，{} 能用。",
         was_reset="已恢復預設。",
-        no_name="請填模型名稱，或改選「摘錄原句」。",
         fixed="回答方式由開設這個頁面的人設定，這裡不能改。",
         page="頁面",
         theme="深淺色",
@@ -172,7 +169,6 @@ SETTINGS: dict[Language, SettingsWords] = {
         trying="Saved. Trying to reach {}…",
         reached="Saved. {} answers.",
         was_reset="The defaults are back.",
-        no_name="Name a model, or choose quoted sentences.",
         fixed="How answers are made is set by whoever runs this page and can't be changed here.",
         page="This page",
         theme="Light or dark",
