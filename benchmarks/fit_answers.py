@@ -2,18 +2,19 @@
 
     python benchmarks/fit_answers.py [--data FOLDER] [--cache FOLDER]
 
-Questions: those of the training passages that the reader did not learn from (``check.is_held_out``), asked of an index
-of them and of 600 other passages; and, where FOLDER holds them, every other one of CMRC 2018 (trial) and XQuAD's
-English questions over Chinese paragraphs, asked with and without their own document. Choice is a conditional logit over
-the sentences of a question that has an answer (McFadden, 1974), confidence a logistic regression over the signals of
-the sentence chosen. Every set weighs the same, our own as much as all others together, and within a set questions that
-have an answer as much as those that have none.
+Questions: a third of those of the training passages that the reader did not learn from (``check.is_held_out``), asked
+of an index of them and of 600 other passages; and, where FOLDER holds them, a hundred of CMRC 2018 (trial) and of
+XQuAD's English questions over Chinese paragraphs, asked with and without their own document. Choice is a conditional
+logit over the sentences of a question that has an answer (McFadden, 1974), confidence a logistic regression over the
+signals of the sentence chosen, of whether it answers. Every set weighs the same, our own as much as all others
+together, and within a set sentences that answer as much as those that do not.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import pickle
 import random
 import sys
 import tempfile
@@ -48,6 +49,7 @@ import check  # beside the data it checks
 FITTED = Path(__file__).parent.parent / "rag" / "extractive" / "fitted.json"
 SETS = ("cmrc2018_trial", "xquad_en_to_zh")
 OTHERS, QUESTIONS, TOP_K = 600, 100, 8
+ANSWER_WEIGHT = 1.5  # a wrong refusal is that much worse than a wrong answer, whose evidence a reader sees
 LOOKED_AT = 3  # of a question's sentences, the best, of which one is chosen
 OWN = "training passages held out"
 
@@ -67,6 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path)
     parser.add_argument("--cache", type=Path, help="keeps vectors between runs")
+    parser.add_argument("--keep", type=Path, help="a file for what was asked")
     parser.add_argument("--out", type=Path, default=FITTED)
     given = parser.parse_args()
     sets: dict[str, list[Asked]] = {}
@@ -79,10 +82,12 @@ def main() -> None:
         sets[OWN] = list(own(Path(folder) / "own", encoder, reader))
         for name in SETS if given.data else ():
             sets[name] = list(public(given.data / f"{name}.jsonl.gz", Path(folder) / name, encoder, reader))
+    if given.keep:
+        given.keep.write_bytes(pickle.dumps(sets))
     choice = fit_choice(sets)
     weights, bias = fit_confidence(sets, choice)
     fitted = {
-        "choice": dict(zip(FEATURES, choice.round(3).tolist(), strict=True)),
+        "choice": dict(zip(FEATURES, choice.astype(float).round(3).tolist(), strict=True)),
         "confidence": {**dict(zip(SIGNALS, weights.round(3).tolist(), strict=True)), "bias": round(bias, 3)},
     }
     given.out.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
@@ -189,10 +194,10 @@ def chosen(rows: Sequence[Asked], choice: np.ndarray) -> tuple[np.ndarray, np.nd
 def fit_confidence(sets: dict[str, list[Asked]], choice: np.ndarray) -> tuple[np.ndarray, float]:
     signals, truth, weights = [], [], []
     for i, rows in enumerate(sets.values()):
-        x, answerable, _ = chosen(rows, choice)
-        weight = np.where(answerable, 1 / max(1, answerable.sum()), 1 / max(1, (~answerable).sum()))
+        x, _, right = chosen(rows, choice)
+        weight = np.where(right, ANSWER_WEIGHT / max(1, right.sum()), 1 / max(1, (~right).sum()))
         signals.append(x)
-        truth.append(answerable)
+        truth.append(right)
         weights.append(weight * (max(1, len(sets) - 1) if i == 0 else 1))
     weight = np.concatenate(weights)
     model = LogisticRegression(max_iter=5000, C=10)
