@@ -49,7 +49,7 @@ import check  # beside the data it checks
 FITTED = Path(__file__).parent.parent / "rag" / "extractive" / "fitted.json"
 SETS = ("cmrc2018_trial", "xquad_en_to_zh")
 OTHERS, QUESTIONS, TOP_K = 600, 100, 8
-ANSWER_WEIGHT = 1.5  # a wrong refusal is that much worse than a wrong answer, whose evidence a reader sees
+ANSWER_WEIGHT = 2.0  # a wrong refusal is that much worse than a wrong answer, whose evidence a reader sees
 LOOKED_AT = 3  # of a question's sentences, the best, of which one is chosen
 OWN = "training passages held out"
 
