@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     """Whether the small reader helps to choose the sentences of an extractive answer; it needs the bundled encoder."""
     answer_threshold: float = Field(default=0.5, ge=0, le=1)
     """How likely the documents must hold the answer for one to be given."""
-    likely_threshold: float = Field(default=0.3, ge=0, le=1)
+    likely_threshold: float = Field(default=0.35, ge=0, le=1)
     """How likely for a sentence to be shown as what may answer; below it the question is refused."""
     reranker: str | None = None
     """A sentence-transformers CrossEncoder, by its name or folder, that reads the best passages again; None: no one."""
