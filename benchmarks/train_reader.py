@@ -20,6 +20,7 @@ a second.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import sys
@@ -39,6 +40,7 @@ from transformers import AutoModel, AutoTokenizer
 from corpus.language.script import simplified
 from embeddings import load_encoder
 from embeddings.encoders.bundled import bundled_folder
+from rag.extractive.reader import Page
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "training"))
@@ -224,8 +226,8 @@ def own_rows() -> tuple[list[Row], list[str]]:
             if check.is_held_out(record["id"]):
                 continue
             text = simplified(record["text"])
-            above = [line for line in (record["title"], *record["headings"]) if line and line not in record["text"]]
-            context, number = simplified("\n".join(above)), len(texts)
+            context = simplified(Page.context_over(record["text"], record["title"], record["headings"]))
+            number = len(texts)
             texts.append(text)
             for one in record.get("questions", ()):
                 answer, place = one["answer"], None
@@ -249,8 +251,6 @@ def neighbours_of(texts: list[str]) -> dict[int, list[int]]:
 
 def jaquad_rows(folder: Path) -> list[Row]:
     """JaQuAD's questions, and each fourth beside another paragraph of its article, where it has no answer."""
-    import json
-
     rows = []
     for path in sorted(folder.glob("jaquad_train_*.json")):
         for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
@@ -259,11 +259,12 @@ def jaquad_rows(folder: Path) -> list[Row]:
                 for i, asked in enumerate(paragraph["qas"]):
                     answer = asked["answers"][0]
                     at = answer["answer_start"]
-                    place, text, verdict = (at, at + len(answer["text"])), texts[own], IGNORED
+                    place: tuple[int, int] | None = (at, at + len(answer["text"]))
+                    text, verdict = texts[own], IGNORED
                     others = [other for other in texts if answer["text"] not in other]
                     if i % 4 == 0 and others:
                         text = max(others, key=lambda other: len(_bigrams(asked["question"]) & _bigrams(other)))
-                        place, verdict = None, 2  # type: ignore[assignment]
+                        place, verdict = None, 2
                     rows.append(Row(asked["question"], article["title"], text, place, verdict, False, -1))
     return rows
 

@@ -12,6 +12,7 @@ nothing of FOLDER: it reads the passages that are kept out of training and needs
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import random
 import sys
@@ -19,6 +20,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from kept_vectors import KeptVectors
@@ -95,11 +97,10 @@ def held_out(reader: Reader) -> dict[str, object]:
     }
 
 
-def page_of(row: dict[str, object]) -> Page:
+def page_of(row: dict[str, Any]) -> Page:
     """A training passage as the reader gets it."""
-    text = str(row["text"])
-    above = [line for line in (row["title"], *row["headings"]) if line and line not in text]  # type: ignore[misc]
-    return Page("\n".join(map(str, above)), text, tuple(sentence_spans(text)))
+    text = row["text"]
+    return Page(Page.context_over(text, row["title"], row["headings"]), text, tuple(sentence_spans(text)))
 
 
 def asked(
@@ -173,8 +174,6 @@ def library(name: str, data: Path, home: Path, questions: Sequence[Item]) -> Pat
 
 def rows_of(path: Path) -> Iterator[dict[str, str]]:
     """The documents of a file."""
-    import gzip
-
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)

@@ -104,7 +104,7 @@ class Answering:
         for one, extracted in zip(searches, extracts, strict=True):
             certainty = self._certainty(extracted.confidence)
             if certainty != "answered":
-                said = {"likely": "likely", "none": "refused"}[certainty] + ("_part" if len(searches) > 1 else "")
+                said = ("likely" if certainty == "likely" else "refused") + ("_part" if len(searches) > 1 else "")
                 text = say(said, self.language, question=one.query.text)
                 quoted.append(AnswerSentence(text, (), "unchecked"))
             if certainty != "none":

@@ -20,7 +20,7 @@ from rag.retrieval.retriever import Found
 __all__ = ["Extract", "extract", "ranked"]
 
 _MOST_SENTENCES = 3
-_MARGIN = 1.5  # a further sentence may score this much less than the best: one beyond is right once in twenty-five
+_MARGIN = 1.5  # a further sentence may score this much less than the best; measured with the weights before these
 _MARGIN_UNREAD = 0.5  # the other scores tell sentences apart less
 _PASSAGES_READ = 3
 _LONGEST_PAIR = 160  # characters of a sentence and the one before it that says whom it speaks of
@@ -113,6 +113,6 @@ def _read(question: str, groups: Sequence[Sequence[Candidate]], reader: Sentence
 
 def _page(candidates: Sequence[Candidate]) -> Page:
     passage = candidates[0].hit.passage
-    above = [line for line in (passage.title, *passage.headings) if line and line not in passage.text]
+    context = Page.context_over(passage.text, passage.title, passage.headings)
     spans = tuple((candidate.start - passage.start, candidate.end - passage.start) for candidate in candidates)
-    return Page("\n".join(above), passage.text, spans)
+    return Page(context, passage.text, spans)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
@@ -47,6 +47,11 @@ class Page:
     context: str
     text: str
     sentences: tuple[tuple[int, int], ...]
+
+    @staticmethod
+    def context_over(text: str, title: str, headings: Sequence[str]) -> str:
+        """The lines that a text stands under, but for those that it says itself."""
+        return "\n".join(line for line in (title, *headings) if line and line not in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +102,21 @@ class Reader:
 
     def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
         """A reading of every sentence of every page."""
+        windows = self._thread.run(partial(self._all_windows, question, pages))
+        windows.sort(key=lambda window: len(window.ids))
         readings: list[dict[int, Reading]] = [{} for _ in pages]
-        for window, states in self._states(question, pages):
-            starts, ends = _linear(states, self._head).T
-            best = readings[window.page]
-            for i, reading in window.readings(starts, ends, pages[window.page].sentences):
-                if i not in best or reading.score > best[i].score:
-                    best[i] = reading
+        for first in range(0, len(windows), _BATCH):
+            batch = windows[first : first + _BATCH]
+            logits = self._thread.run(partial(self._logits, batch))
+            for window, (starts, ends) in zip(batch, logits, strict=True):
+                best = readings[window.page]
+                for i, reading in window.readings(starts, ends, pages[window.page].sentences):
+                    if i not in best or reading.score > best[i].score:
+                        best[i] = reading
         return [
             [best.get(i, Reading(_NEVER, *span)) for i, span in enumerate(page.sentences)]
             for page, best in zip(pages, readings, strict=True)
         ]
-
-    def _states(self, said: str, pages: Sequence[Page]) -> Iterator[tuple[_Window, npt.NDArray[np.float32]]]:
-        """Every window of every page with the model's last states, shape (tokens, hidden)."""
-        windows = self._thread.run(partial(self._all_windows, said, pages))
-        windows.sort(key=lambda window: len(window.ids))
-        for first in range(0, len(windows), _BATCH):
-            batch = windows[first : first + _BATCH]
-            yield from zip(batch, self._thread.run(partial(self._encoded, batch)), strict=True)
 
     def _all_windows(self, question: str, pages: Sequence[Page]) -> list[_Window]:
         asked = self._tokens(f"query: {question}")[0][:_QUESTION_TOKENS]
@@ -137,8 +138,8 @@ class Reader:
         encoded = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
         return encoded["input_ids"], np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
 
-    def _encoded(self, windows: Sequence[_Window]) -> list[npt.NDArray[np.float32]]:
-        """The states of each window's tokens, the special first one included."""
+    def _logits(self, windows: Sequence[_Window]) -> list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
+        """The start and end logits of each window's tokens, the special first one included."""
         import torch
 
         longest = max(len(window.ids) for window in windows)
@@ -147,9 +148,11 @@ class Reader:
         for i, window in enumerate(windows):
             ids[i, : len(window.ids)] = torch.tensor(window.ids)
             mask[i, : len(window.ids)] = 1
-        with torch.inference_mode(), mixed_precision(self._model):
-            states = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float().numpy()
-        return [states[i, : len(window.ids)] for i, window in enumerate(windows)]
+        with torch.inference_mode():
+            with mixed_precision(self._model):
+                states = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
+            logits = torch.nn.functional.linear(states.float(), *self._head).numpy()
+        return [(logits[i, : len(window.ids), 0], logits[i, : len(window.ids), 1]) for i, window in enumerate(windows)]
 
 
 _BESIDE = threading.Lock()
@@ -183,12 +186,6 @@ class _Window:
             left, right = int(self.offsets[inside[a], 0]), int(self.offsets[inside[b], 1])
             found.append((i, Reading(float(spans[a, b]) - none, max(left, start), min(right, end))))
         return found
-
-
-def _linear(states: npt.NDArray[np.float32], head: tuple[torch.Tensor, torch.Tensor]) -> npt.NDArray[np.float32]:
-    weight, bias = head
-    logits: npt.NDArray[np.float32] = states @ weight.numpy().T + bias.numpy()
-    return logits
 
 
 def _tuned(base: torch.nn.Module, learned: dict[str, torch.Tensor]) -> Any:
