@@ -9,12 +9,11 @@ from itertools import pairwise
 from corpus.cleaning.outline import is_article_of_law
 from corpus.documents import Document, Heading, Passage
 from corpus.language.sentences import clause_spans, sentence_spans, token_around
-from corpus.tables import Table
+from corpus.tables import BETWEEN_CELLS, Table
 
 __all__ = ["split"]
 
 _SMALLEST = 40
-_BETWEEN_CELLS = " | "
 _LONGEST_NAME = 60
 _LONGEST_NAMES = 120
 
@@ -99,11 +98,11 @@ class _Tables:
         before = self.text[head:start]
         if head < table.start or not before.strip():
             return ()
-        items = before.split(_BETWEEN_CELLS)
+        items = before.split(BETWEEN_CELLS)
         names = items[: max(1, table.header_columns) + bool(table.group_rows)]
         if len(items) > len(names) and "：" in items[-1][:_LONGEST_NAME]:
             names.append(items[-1].partition("：")[0])
-        return (_BETWEEN_CELLS.join(names)[:_LONGEST_NAMES],)
+        return (BETWEEN_CELLS.join(names)[:_LONGEST_NAMES],)
 
 
 def _first_of_each_group(document: Document) -> list[Heading]:

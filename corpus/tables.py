@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Cell", "Table", "Value"]
+__all__ = ["BETWEEN_CELLS", "Cell", "Table", "Value"]
+
+BETWEEN_CELLS = " | "
+"""What stands between the cells of a row in a document's text."""
 
 
 @dataclass(frozen=True, slots=True)

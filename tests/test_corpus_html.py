@@ -212,8 +212,7 @@ def test_an_article_that_only_a_script_would_show_is_read_from_its_json() -> Non
         '"水厂投产", "datePublished": "2025-06-02", "author": {"name": "方宁"}, "articleBody": '
         '"石龙湾海水淡化厂六月二日投产。\\n日产淡水五万吨。"}</script></head><body><div id="app"></div></body></html>'
     )
-    (document,) = read_bytes(page.encode(), "a.html", "a.html", Limits())
-    assert isinstance(document, Document)
+    document = read(page, "a.html")
     assert document.text == "石龙湾海水淡化厂六月二日投产。\n日产淡水五万吨。"
     assert (document.title, document.published, document.author) == ("水厂投产", "2025-06-02", "方宁")
     (place,) = document.origin.locate(document.text.index("五万吨"), document.text.index("五万吨") + 3)
@@ -225,8 +224,7 @@ def test_an_article_of_wechat_hidden_until_its_script_has_run() -> None:
         '<html><body><div id="js_content" style="visibility: hidden;">'
         "<p>湖滨步道五月一日开放，全长三公里，免费。</p></div></body></html>"
     )
-    (document,) = read_bytes(page.encode(), "a.html", "a.html", Limits())
-    assert isinstance(document, Document)
+    document = read(page, "a.html")
     assert document.text == "湖滨步道五月一日开放，全长三公里，免费。"
 
 
@@ -236,6 +234,5 @@ def test_the_source_of_a_page_ends_where_the_next_fact_begins() -> None:
         "<p>发布日期：2025-02-18 15:32　来源：市政府办公室　浏览次数：1024　字体：[大中小]</p>"
         "<p>各单位请按规定停车，每小时三元，夜间免费，老人免费。</p></body></html>"
     )
-    (document,) = read_bytes(page.encode(), "a.html", "a.html", Limits())
-    assert isinstance(document, Document)
+    document = read(page, "a.html")
     assert document.source == "市政府办公室"

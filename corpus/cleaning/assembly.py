@@ -12,11 +12,10 @@ from corpus.cleaning.structure import Structure
 from corpus.cleaning.traced import Traced, concat
 from corpus.documents import Heading, Origin
 from corpus.language.units import UNITS
-from corpus.tables import Cell, Table
+from corpus.tables import BETWEEN_CELLS, Cell, Table
 
 __all__ = ["Assembled", "Drawn", "Mark", "Part", "assemble"]
 
-_BETWEEN = " | "
 _LONGEST_CAPTION = 60
 _CAPTION = re.compile(r"(?:附?表|table)\s*[\d一二三四五六七八九十(（]", re.IGNORECASE)
 _UNIT = re.compile(r"(?:单位|單位|\bunits?)\s*[:：]\s*(?P<unit>[^\s，。；,;|）)]{1,12})", re.IGNORECASE)
@@ -80,7 +79,7 @@ def assemble(parts: Iterable[Part]) -> Assembled:
             headings.append(Heading(length, length + len(content.text), part.level))
         unit = units.get(part.table) if part.table is not None and part.marks and not part.caption else None
         if unit is not None:
-            content = concat([content, _BETWEEN, unit])
+            content = concat([content, BETWEEN_CELLS, unit])
         pieces.append(content)
         length += len(content.text)
     whole = concat(pieces)

@@ -127,7 +127,7 @@ def stated_facts(lines: Sequence[str]) -> Metadata:
         return next(filter(None, found), None)
 
     signed_by, signed = _signature(lines)
-    days = (date for label in _DATE_LABELS if label in told and (date := _first_date(told[label])))
+    days = (date for label in _DATE_LABELS if label in told and (date := next(_dates_in(told[label]), None)))
     published = next(days, None) or _under_title(lines[:_HEAD]) or signed or _passed(lines[:_HEAD])
     return Metadata(
         source=first(_SOURCE_LABELS) or signed_by,
@@ -146,12 +146,11 @@ def _segments(line: str) -> Iterator[str]:
                 yield from _NEXT_LABEL.split(cell.strip())
 
 
-def _first_date(text: str) -> str | None:
+def _dates_in(text: str) -> Iterator[str]:
     for match in _DATE.finditer(text.lower()):
         iso = iso_date(match)
         if iso and _WHOLE.fullmatch(iso):
-            return iso
-    return None
+            yield iso
 
 
 def _under_title(head: Sequence[str]) -> str | None:
@@ -169,10 +168,7 @@ def _passed(head: Sequence[str]) -> str | None:
     """The last date of the brackets under the title of a law: （2001年…通过 根据2018年12月29日…修正）."""
     for line in head[:6]:
         if line.strip().startswith(("（", "(")) and _PASSED.search(line):
-            found = [
-                iso for match in _DATE.finditer(line.lower()) if (iso := iso_date(match)) and _WHOLE.fullmatch(iso)
-            ]
-            return max(found, default=None)
+            return max(_dates_in(line), default=None)
     return None
 
 
@@ -184,7 +180,7 @@ def _signature(lines: Sequence[str]) -> tuple[str | None, str | None]:
         if len(line) > _LONGEST:
             continue
         match = _PRINTED.match(line)
-        if match is not None and (date := _first_date(match["date"])):
+        if match is not None and (date := next(_dates_in(match["date"]), None)):
             printed = (match["body"].strip(), date)
             continue
         if i < 1 or len(line) > 24:

@@ -128,6 +128,14 @@ class Grid:
         """The number of columns."""
         return len(self.at[0]) if self.at else 0
 
+    @property
+    def captions(self) -> int:
+        """The number of rows over a table of several columns that hold one cell or none."""
+        top = 0
+        while top < self.height - 1 and self.width > 1 and len(self.filled(top)) <= 1:
+            top += 1
+        return top
+
     def content(self, row: int, column: int) -> Traced:
         """What stands there; nothing where there is no cell."""
         cell = self.at[row][column]

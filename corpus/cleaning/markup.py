@@ -114,7 +114,6 @@ _RAW = frozenset(
         "template",
     ]
 )
-_REFERENCES_IN_RAW = frozenset(("textarea", "title"))
 _CLOSES_PARAGRAPH = BLOCKS - {"option", "tr", "td", "th", "tbody", "thead", "tfoot", "caption", "title"}
 # An element of the key ends an open element of the value, up to the boundary.
 _ENDS = {

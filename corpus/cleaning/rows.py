@@ -9,10 +9,10 @@ from corpus.cleaning.assembly import Drawn, Mark, Part
 from corpus.cleaning.grid import Grid, GridCell
 from corpus.cleaning.structure import Structure, structure_of
 from corpus.cleaning.traced import Traced, concat
+from corpus.tables import BETWEEN_CELLS
 
 __all__ = ["table_parts"]
 
-_BETWEEN = " | "
 _LONGEST_LINE = 240
 _LONGEST_KEY = 120
 
@@ -24,17 +24,12 @@ def table_parts(grid: Grid) -> list[Part]:
     are left out. A row of many characters is several lines, each of which begins with what names the row. Names are
     traced to the cells that say them, values to their own.
     """
-    parts: list[Part] = []
-    for own in _side_by_side(grid):
-        parts += _lines(Drawn(own, structure_of(own)))
-    return parts
+    return [part for drawn in _side_by_side(grid) for part in _lines(drawn)]
 
 
-def _side_by_side(grid: Grid) -> Iterator[Grid]:
+def _side_by_side(grid: Grid) -> Iterator[Drawn]:
     """The tables in a grid, parted by an empty column, or by names that come again."""
-    top = 0
-    while top < grid.height - 1 and len(grid.filled(top)) <= 1 and grid.width > 1:
-        top += 1
+    top = grid.captions
     empty = [
         column
         for column in range(grid.width)
@@ -47,7 +42,7 @@ def _side_by_side(grid: Grid) -> Iterator[Grid]:
     pieces = [(left + 1, right) for left, right in pairwise(edges) if right - left > 1]
     tables = [grid.part(0, grid.height, left, right) for left, right in pieces]
     if len(tables) > 1 and all(table.width > 1 and structure_of(table).header_rows for table in tables):
-        yield from (_own_rows(table, i) for i, table in enumerate(tables))
+        yield from (_drawn(_own_rows(table, i)) for i, table in enumerate(tables))
         return
     half = grid.width // 2
     structure = structure_of(grid)
@@ -58,10 +53,14 @@ def _side_by_side(grid: Grid) -> Iterator[Grid]:
         if same and all(
             set(left.kinds(column, structure.body)) & set(right.kinds(column, structure.body)) for column in range(half)
         ):
-            yield left
-            yield _own_rows(right, 1)
+            yield _drawn(left)
+            yield _drawn(_own_rows(right, 1))
             return
-    yield grid
+    yield Drawn(grid, structure)
+
+
+def _drawn(grid: Grid) -> Drawn:
+    return Drawn(grid, structure_of(grid))
 
 
 def _own_rows(grid: Grid, number: int) -> Grid:
@@ -92,7 +91,7 @@ class _Line:
     def item(self, item: Sequence[GridCell | str]) -> None:
         """A value with its names."""
         if self.pieces:
-            self.put(_BETWEEN)
+            self.put(BETWEEN_CELLS)
         for piece in item:
             if isinstance(piece, str):
                 self.put(piece)
@@ -162,7 +161,7 @@ def _wrapped(drawn: Drawn, keys: Sequence[_Item], values: Sequence[_Item]) -> It
     begun = line.length
     for item in values:
         length = sum(len(piece if isinstance(piece, str) else piece.text) for piece in item)
-        if line.length > begun and line.length + len(_BETWEEN) + length > _LONGEST_LINE:
+        if line.length > begun and line.length + len(BETWEEN_CELLS) + length > _LONGEST_LINE:
             yield line.part(drawn)
             line = _Line()
             for key in repeated:

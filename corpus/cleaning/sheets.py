@@ -9,8 +9,21 @@ from corpus.cleaning.assembly import Part
 from corpus.cleaning.grid import Grid, GridCell, Kind
 from corpus.cleaning.rows import table_parts
 from corpus.cleaning.structure import structure_of
+from corpus.cleaning.traced import Traced
+from corpus.documents import Place
 
-__all__ = ["sheet_parts"]
+__all__ = ["book_parts", "sheet_parts"]
+
+
+def book_parts(sheets: Iterable[tuple[str, Iterable[GridCell]]], *, several: bool) -> list[Part]:
+    """The lines of a workbook's sheets, given with their names; where there are ``several`` these are headings."""
+    parts: list[Part] = []
+    for name, cells in sheets:
+        found = sheet_parts(cells)
+        if found and several:
+            parts.append(Part(Traced.at(name, Place(part=name)), 1))
+        parts += found
+    return parts
 
 
 def sheet_parts(cells: Iterable[GridCell]) -> list[Part]:

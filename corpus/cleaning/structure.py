@@ -39,9 +39,7 @@ class Structure:
 
 def structure_of(grid: Grid) -> Structure:
     """How a grid reads."""
-    captions = 0
-    while captions < grid.height - 1 and grid.width > 1 and len(grid.filled(captions)) <= 1:
-        captions += 1
+    captions = grid.captions
     if grid.width > 1 and is_form(grid, captions):
         return Structure(captions=captions, form=True)
     depth = _marked(grid, captions) or _guessed(grid, captions)

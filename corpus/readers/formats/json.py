@@ -20,6 +20,7 @@ from corpus.limits import Limits
 from corpus.messages import DocumentMessage
 from corpus.readers.formats.html import clean_page
 from corpus.readers.formats.text import clean_text
+from corpus.tables import BETWEEN_CELLS
 
 __all__ = ["SUFFIXES", "read"]
 
@@ -221,7 +222,7 @@ def _plain(raw: str, values: list[Value], document_id: str) -> Document:
             for key, inner in value.items():
                 if isinstance(inner, Span):
                     shown = _one_line(traced_string(raw, inner))
-                    cells += [" | "] if cells else []
+                    cells += [BETWEEN_CELLS] if cells else []
                     cells += [f"{key}: " if key.isascii() else f"{key}：", shown]
             if cells:
                 parts.append(Part(concat(cells)))

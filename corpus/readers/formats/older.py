@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 import tempfile
@@ -74,8 +75,6 @@ def _what_it_is(data: bytes) -> str | None:
             return suffix
     if not data.startswith(b"PK"):
         return None
-    import io
-
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
-from corpus.cleaning.assembly import Part, assemble
-from corpus.cleaning.facts import ends_of, stated_facts
+from corpus.cleaning.assembly import assemble
 from corpus.cleaning.grid import GridCell
-from corpus.cleaning.sheets import sheet_parts
+from corpus.cleaning.sheets import book_parts
 from corpus.cleaning.traced import Traced
-from corpus.documents import Document, Place, Skipped
+from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
 from corpus.messages import DocumentMessage
@@ -32,7 +31,6 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         UnreadableDocument: the file is damaged, protected, over a limit or empty.
     """
     import xlrd
-    from xlrd.formula import cellname
 
     from corpus.readers.formats.older import read_as_it_is
 
@@ -43,30 +41,10 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True)
     except xlrd.XLRDError as exc:
         raise UnreadableDocument(DocumentMessage.WORKBOOK_BROKEN, file=document_id, reason=exc) from exc
-    parts: list[Part] = []
-    cells = 0
-    for number in range(book.nsheets):
-        sheet = book.sheet_by_index(number)
-        if sheet.visibility:
-            continue
-        cells += sheet.nrows * sheet.ncols
-        if cells > limits.table_cells:
-            raise UnreadableDocument(DocumentMessage.CELLS_TOO_MANY, file=document_id, most=limits.table_cells)
-        shown = ((i, j, _shown(book, cell)) for i in range(sheet.nrows) for j, cell in enumerate(sheet.row(i)))
-        found = sheet_parts(
-            [
-                GridCell(i, j, Traced.of(value, 0, part=f"{sheet.name}!{cellname(i, j)}"))
-                for i, j, value in shown
-                if value
-            ]
-        )
-        if found and book.nsheets > 1:
-            parts.append(Part(Traced.at(sheet.name, Place(part=sheet.name)), 1))
-        parts += found
+    parts = book_parts(_sheets(book, document_id, limits), several=book.nsheets > 1)
     if not parts:
         raise UnreadableDocument(DocumentMessage.EMPTY_CELLS, file=document_id)
     text, origin, headings, tables = assemble(parts)
-    facts = stated_facts(ends_of(text))
     yield Document(
         id=document_id,
         text=text,
@@ -74,11 +52,30 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         origin=origin,
         tables=tables,
         headings=headings,
-        source=facts.source,
-        author=facts.author,
-        published=facts.published,
-        number=facts.number,
     )
+
+
+def _sheets(book: Any, document_id: str, limits: Limits) -> Iterator[tuple[str, list[GridCell]]]:
+    """The visible sheets: each one's name and the cells that show something."""
+    from xlrd.formula import cellname
+
+    count = 0
+    for number in range(book.nsheets):
+        sheet = book.sheet_by_index(number)
+        if sheet.visibility:
+            continue
+        count += sheet.nrows * sheet.ncols
+        if count > limits.table_cells:
+            raise UnreadableDocument(DocumentMessage.CELLS_TOO_MANY, file=document_id, most=limits.table_cells)
+        shown = ((i, j, _shown(book, cell)) for i in range(sheet.nrows) for j, cell in enumerate(sheet.row(i)))
+        yield (
+            sheet.name,
+            [
+                GridCell(i, j, Traced.of(value, 0, part=f"{sheet.name}!{cellname(i, j)}"))
+                for i, j, value in shown
+                if value
+            ],
+        )
 
 
 def _shown(book: Any, cell: Any) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from corpus.cleaning.assembly import Part, assemble
+from corpus.cleaning.assembly import assemble
 from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.cleaning.grid import GridCell
 from corpus.cleaning.number_format import shown
-from corpus.cleaning.sheets import sheet_parts
+from corpus.cleaning.sheets import book_parts
 from corpus.cleaning.traced import Traced, concat
 from corpus.documents import Document, Place
 from corpus.errors import UnreadableDocument
@@ -43,13 +42,8 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         check_xml(archive, document_id)
         properties = core_properties(archive, document_id)
         whole = _sheet_bytes(archive) <= _WHOLE_BYTES
-    parts: list[Part] = []
     sheets = list(_sheets(data, document_id, limits, whole=whole))
-    for sheet in sheets:
-        found = sheet_parts(sheet.cells)
-        if found and len(sheets) > 1:
-            parts.append(Part(Traced.at(sheet.title, Place(part=sheet.title)), 1))
-        parts += found
+    parts = book_parts(sheets, several=len(sheets) > 1)
     if not parts:
         raise UnreadableDocument(DocumentMessage.EMPTY_CELLS, file=document_id)
     text, origin, headings, tables = assemble(parts)
@@ -72,13 +66,7 @@ def _sheet_bytes(archive: zipfile.ZipFile) -> int:
     return sum(member.file_size for member in archive.infolist() if member.filename.startswith("xl/worksheets/"))
 
 
-@dataclass(slots=True)
-class _Sheet:
-    title: str
-    cells: list[GridCell] = field(default_factory=list)
-
-
-def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> Iterator[_Sheet]:
+def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> Iterator[tuple[str, list[GridCell]]]:
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=not whole, data_only=True)
@@ -88,7 +76,7 @@ def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> It
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
                 continue
-            found = _Sheet(sheet.title)
+            found: list[GridCell] = []
             skipped_rows, skipped_columns = _hidden(sheet) if whole else (frozenset(), frozenset())
             spans = _spans(sheet) if whole else {}
             for cell in _cells(sheet, whole=whole):
@@ -97,7 +85,7 @@ def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> It
                     raise UnreadableDocument(DocumentMessage.CELLS_TOO_MANY, file=document_id, most=limits.table_cells)
                 if cell.row in skipped_rows or cell.column in skipped_columns:
                     continue
-                if whole and cell.value is None and (sheet.title, cell.coordinate) not in spans:
+                if whole and cell.value is None and cell.coordinate not in spans:
                     # A formula whose program saved no value with it.
                     formulas = formulas or openpyxl.load_workbook(io.BytesIO(data))
                     value = formulas[sheet.title][cell.coordinate].value
@@ -106,13 +94,13 @@ def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> It
                     cell.value = value
                 content = _content(sheet.title, cell)
                 if content:
-                    rows, columns = spans.get((sheet.title, cell.coordinate), (1, 1))
-                    found.cells.append(
+                    rows, columns = spans.get(cell.coordinate, (1, 1))
+                    found.append(
                         GridCell(
                             cell.row - 1, cell.column - 1, content, rows, columns, strong=whole and _is_strong(cell)
                         )
                     )
-            yield found
+            yield sheet.title, found
     finally:
         book.close()
 
@@ -133,11 +121,8 @@ def _cells(sheet: Any, *, whole: bool) -> Iterator[Any]:
                 yield cell
 
 
-def _spans(sheet: Any) -> dict[tuple[str, str], tuple[int, int]]:
-    return {
-        (sheet.title, area.start_cell.coordinate): (area.size["rows"], area.size["columns"])
-        for area in sheet.merged_cells.ranges
-    }
+def _spans(sheet: Any) -> dict[str, tuple[int, int]]:
+    return {area.start_cell.coordinate: (area.size["rows"], area.size["columns"]) for area in sheet.merged_cells.ranges}
 
 
 def _hidden(sheet: Any) -> tuple[frozenset[int], frozenset[int]]:

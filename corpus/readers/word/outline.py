@@ -11,6 +11,7 @@ from corpus.cleaning.facts import is_dated, is_document_number
 from corpus.cleaning.lines import Block, Kind, lines_of
 from corpus.cleaning.outline import outlined
 from corpus.readers.word.blocks import WordLine
+from corpus.tables import BETWEEN_CELLS
 
 __all__ = ["outlined_parts", "title_lines"]
 
@@ -65,7 +66,7 @@ def _reads_as_title(text: str) -> bool:
         and (_NUMBERED.match(text) is None or (text[0] in "一二三四五六七八九十" and "、" not in text[:4]))
         and not is_document_number(text)
         and is_dated(text) is None
-        and " | " not in text
+        and BETWEEN_CELLS not in text
     )
 
 
