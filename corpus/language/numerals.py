@@ -43,12 +43,13 @@ _TENS = {"廿": 20, "卅": 30}
 _MEASURE = r"(?![瓦米克卡伏赫帕]|公里|公顷)"  # 千瓦 is a unit, not a thousand 瓦
 _SCALE = rf"(?:[十百万亿兆拾佰]|[千仟]{_MEASURE})"
 _CHARACTER = rf"(?:[{''.join(_DIGITS)}{''.join(_TENS)}]|{_SCALE})"
-_FIGURES = r"(?:\d{1,3}(?:,\d{3})++(?!\d|,\d)|\d++)(?:\.\d++)?"
+# Atomic groups, not "++" behind a group: Python before 3.11.5 backtracks wrongly within one (gh-106052).
+_FIGURES = r"(?:\d{1,3}(?>(?:,\d{3})+)(?!\d|,\d)|\d++)(?:\.\d++)?"
 
-ARABIC = rf"{_FIGURES}(?:\s?{_SCALE}++(?:{_FIGURES}(?={_SCALE}|[^\d.,%/:-]|$))?)*"
+ARABIC = rf"{_FIGURES}(?:\s?(?>{_SCALE}+)(?:{_FIGURES}(?={_SCALE}|[^\d.,%/:-]|$))?)*"
 """A pattern of numbers in digits, with Chinese scales behind or between them."""
 
-CHINESE = rf"{_CHARACTER}++(?:点[{''.join(_DIGITS)}]+{_SCALE}*)?"
+CHINESE = rf"(?>{_CHARACTER}+)(?:点[{''.join(_DIGITS)}]+{_SCALE}*)?"
 """A pattern of runs of Chinese numeral characters; ``chinese_numeral`` says whether they make a number."""
 
 _WORDS = {
