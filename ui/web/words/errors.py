@@ -163,7 +163,7 @@ _ANSWERS: dict[str, str] = {
     "filter_date": "筛选项 {filter} 必须是日期。",
     "filter_text": "筛选项 {filter} 必须是文字或一组文字。",
     "model_address": "{model}（{address}）",
-    "model_no_answer": "语言模型 {model} 没有给出回答：{reason}。请检查 YINJU_LLM、YINJU_LLM_BASE_URL 和 YINJU_LLM_API_KEY，或设 YINJU_LLM=extractive。",
+    "model_no_answer": "语言模型 {model} 没有给出完整的回答：{reason}。请检查 YINJU_LLM、YINJU_LLM_BASE_URL 和 YINJU_LLM_API_KEY，或设 YINJU_LLM=extractive。",
     "model_broke_off": "语言模型 {model} 没有给出完整的回答：{reason}。请检查 YINJU_LLM、YINJU_LLM_BASE_URL 和 YINJU_LLM_API_KEY，或设 YINJU_LLM=extractive。",
     "model_no_rewriting": "语言模型 {model} 没能补全问题：{reason}。请检查 YINJU_LLM、YINJU_LLM_BASE_URL 和 YINJU_LLM_API_KEY，或设 YINJU_LLM=extractive。",
 }
