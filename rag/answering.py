@@ -7,9 +7,10 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from corpus import Problem
-from rag.answers import Answer, AnswerSentence, Certainty, Citation, Hit
+from rag.answers import Answer, AnswerSentence, Certainty, Citation, Hit, Route
 from rag.conversation import Turn
 from rag.errors import LanguageModelError
 from rag.events import Answered, Event, Searched, TextDelta
@@ -26,6 +27,9 @@ from rag.question.question import Question
 from rag.question.small_talk import small_talk
 from rag.retrieval.merging import merged
 from rag.retrieval.retriever import Found, Retriever
+from rag.routes.choosing import routes_of
+from rag.routes.room import Asking, Reply
+from rag.routes.rooms import ROOMS
 from rag.settings import EXTRACTIVE, Settings
 
 __all__ = ["LONGEST_QUESTION", "Answering"]
@@ -68,7 +72,11 @@ class Answering:
         self.clock.lap("search")
         yield Searched(self.search_question, merged(searches).hits)
         if self.writer is None or notice:
-            yield from self._extractive(searches, notice)
+            reply = self._routed(question)
+            if reply is not None:
+                yield from self._replied(*reply, notice)
+            else:
+                yield from self._extractive(searches, notice)
         else:
             yield from self._written(self.writer, searches)
 
@@ -90,6 +98,37 @@ class Answering:
     def _failed(self, phrase: str, exc: LanguageModelError) -> Problem:
         """What to tell the reader of a language model that failed, with the code and fields of how it did."""
         return Problem(say(phrase, self.language, reason=str(exc)), exc.code, exc.fields)
+
+    def _routed(self, question: Question) -> tuple[Route, Reply] | None:
+        """The answer of the rooms that the question is taken to, if one of them has it."""
+        today = datetime.now().astimezone().date()
+        asking = Asking(question, self.retriever, self.reader, self.within, self.settings.top_k, today)
+        for route, _ in routes_of(asking):
+            room = ROOMS.get(route)
+            if room is None:
+                break
+            reply = room(asking)
+            if reply is not None and self._certainty(reply.confidence) != "none":
+                return route, reply
+        return None
+
+    def _replied(self, route: Route, reply: Reply, notice: str | None) -> Iterator[Event]:
+        """The events of a room's answer."""
+        sentences, citations = reply.sentences, reply.citations
+        if self.settings.strict:
+            sentences, citations, _ = proven_only(sentences, citations)
+        self.clock.lap("answer")
+        yield from _deltas(sentences)
+        yield self._answered(
+            reply.hits,
+            sentences,
+            citations,
+            model=EXTRACTIVE,
+            certainty=self._certainty(reply.confidence),
+            confidence=reply.confidence,
+            notice=notice,
+            route=route,
+        )
 
     def _extractive(self, searches: Sequence[Found], notice: str | None = None) -> Iterator[Event]:
         """The documents' own sentences for each question found for; a refusal if they answer none of them."""
@@ -189,6 +228,7 @@ class Answering:
         certainty: Certainty = "answered",
         confidence: float = 1.0,
         notice: str | None = None,
+        route: Route = "fact",
     ) -> Answered:
         return Answered(
             Answer(
@@ -204,6 +244,7 @@ class Answering:
                 notice=notice,
                 search_question=self.search_question,
                 generation=self.retriever.index.manifest.generation,
+                route=route,
             )
         )
 

@@ -8,13 +8,17 @@ from typing import Any, Literal
 
 from corpus import Passage
 
-__all__ = ["Answer", "AnswerSentence", "Certainty", "Citation", "Hit", "Verdict"]
+__all__ = ["Answer", "AnswerSentence", "Certainty", "Citation", "Hit", "Route", "Verdict"]
 
 Verdict = Literal["supported", "unsupported", "unchecked"]
 """Whether the cited text says it; "unchecked" where a sentence cites nothing that it could be held against."""
 
 Certainty = Literal["answered", "likely", "none"]
 """Whether the documents answer, may answer with what is shown, or do not."""
+
+Route = Literal["fact", "list", "table", "overview", "comparison", "chain", "library"]
+"""The way an answer was come by: single facts; a list or steps whole; cells, and what is computed from them; an
+overview of documents; sides set beside each other; one question after another; what the library holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,16 @@ class Citation:
 class AnswerSentence:
     """A sentence without its marks, the numbers of the citations it rests on, and whether they bear it out.
 
-    ``problems`` say in plain words what is not in the source, in the question's language.
+    ``problems`` say in plain words what is not in the source, in the question's language. ``lead`` is what Yinju puts
+    before it, on a line of its own: the heading it stands under, the side of a comparison, the document it is of; the
+    sentences after it go on under the same until the next.
     """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
     problems: tuple[str, ...] = ()
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +99,8 @@ class Answer:
     documents answer at all. ``notice`` tells the reader what went wrong, where something did. ``timings_ms`` splits
     the time.
     ``search_question`` is what was searched: the question, with what it leaves to the turns before filled in. Small
-    talk is answered without citations and hits. ``generation`` names the state of the index that the citations' offsets
-    point into (``Assistant.document``).
+    talk is answered without citations and hits. ``route`` is the way that was taken. ``generation`` names the state of
+    the index that the citations' offsets point into (``Assistant.document``).
     """
 
     question: str
@@ -108,6 +115,7 @@ class Answer:
     notice: str | None = None
     search_question: str = ""
     generation: str = ""
+    route: Route = "fact"
 
     @property
     def refused(self) -> bool:
@@ -121,7 +129,9 @@ class Answer:
         kept = {name: value for name, value in values.items() if name in known}
         kept.setdefault("certainty", "none" if values.get("refused") else "answered")
         sentences = tuple(
-            AnswerSentence(item["text"], tuple(item["citations"]), item["verdict"], tuple(item["problems"]))
+            AnswerSentence(
+                item["text"], tuple(item["citations"]), item["verdict"], tuple(item["problems"]), item.get("lead", "")
+            )
             for item in values["sentences"]
         )
         citations = tuple(
@@ -152,6 +162,7 @@ class Answer:
             "notice": self.notice,
             "search_question": self.search_question,
             "generation": self.generation,
+            "route": self.route,
         }
 
 

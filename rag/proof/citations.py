@@ -45,11 +45,13 @@ def marked_sentences(text: str) -> list[MarkedSentence]:
 
 def join_sentences(sentences: Sequence[AnswerSentence]) -> str:
     """The answer's text: each sentence with its marks behind it, as "……[1]"; Latin sentences with a space between,
-    items of a list on lines of their own."""
+    items of a list, and what stands under a lead, on lines of their own."""
     text = ""
     for sentence in sentences:
-        if text and is_item(sentence.text):
+        if text and (is_item(sentence.text) or sentence.lead):
             text += "\n"
+        if sentence.lead:
+            text += sentence.lead + (": " if sentence.lead.isascii() else "：")
         latin = _ENDS_LATIN.search(text) or (text and _BEGINS_LATIN.match(sentence.text))
         text += (" " if latin else "") + sentence.text + "".join(f"[{number}]" for number in sentence.citations)
     return text

@@ -161,8 +161,10 @@ def _answer(answer: Answer, words: Words) -> str:
     citations = {citation.number: citation for citation in answer.citations}
     sentences = ""
     for sentence in answer.sentences:
-        between = "<br>" if is_item(sentence.text) else " " if sentence.text[:1].isascii() else ""
+        between = "<br>" if is_item(sentence.text) or sentence.lead else " " if sentence.text[:1].isascii() else ""
         between = between if sentences else ""
+        if sentence.lead:
+            between += f'<strong class="yj-lead">{escape(sentence.lead)}</strong> '
         own = answer.model == "extractive" and not sentence.citations  # what Yinju says itself
         said = f'<span class="yj-own">{escape(sentence.text)}</span>' if own else _sentence(sentence, citations, words)
         sentences += between + said

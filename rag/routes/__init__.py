@@ -1,0 +1,1 @@
+"""A room a kind of question: each answers from the index what single facts do not."""
