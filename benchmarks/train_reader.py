@@ -226,11 +226,11 @@ def _exchanged(said: str, text: str, what: re.Pattern[str]) -> str | None:
     return None
 
 
-def own_rows() -> tuple[list[Row], list[str]]:
-    """The questions and statements that may be trained on, and the passages they are of."""
+def own_rows(*names: str) -> tuple[list[Row], list[str]]:
+    """What of the named files may be trained on, and the passages it is of."""
     rows: list[Row] = []
     texts: list[str] = []
-    for name in ("questions.jsonl.gz", "statements.jsonl.gz"):
+    for name in names:
         for record in check.rows(name):
             if check.is_held_out(record["id"]):
                 continue
@@ -317,12 +317,12 @@ def main() -> None:
     torch.manual_seed(given.seed)
     model = Model()
     rate = given.peak_rate
-    rows, texts = own_rows()
     if given.go_on:
         model.go_on_from(load_file(WEIGHTS))
-        rate, rows = rate / 2, [row for row in rows if not row.statement]
+        rate, (rows, texts) = rate / 2, own_rows("questions.jsonl.gz")
     else:
         model.start_from(load_file(START))
+        rows, texts = own_rows("questions.jsonl.gz", "statements.jsonl.gz")
     examples = Examples(rows, jaquad_rows(given.jaquad) if given.jaquad else [], neighbours_of(texts))
     print(f"{len(rows)} questions and statements of {len(texts)} passages", flush=True)
     learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
