@@ -165,7 +165,8 @@ def read_awkward() -> tuple[int, list[str], list[dict[str, Any]]]:
             alone = Path(folder, "alone")
             alone.mkdir()
             path = path.rename(alone / path.name)
-            code = f"from corpus import Library; print(sum(1 for _ in Library({str(alone)!r}).read()))"
+            read = f"print(sum(1 for _ in Library(Path({str(alone)!r})).read()))"
+            code = f"from pathlib import Path; from corpus import Library; {read}"
             told = _watched([sys.executable, "-c", code], {})
             figures.append({"file": os.fsencode(path.name).decode("ascii", "backslashreplace"), **told})
             if told["problem"]:

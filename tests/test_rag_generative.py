@@ -109,6 +109,14 @@ def test_no_server_at_all(bundled_home: Path) -> None:
     assert "127.0.0.1:9" in (answer.notice or "")
 
 
+def test_a_password_in_the_address_is_shown_to_nobody(bundled_home: Path) -> None:
+    address = "http://reader:open-sesame@127.0.0.1:9/v1"
+    settings = Settings(home=bundled_home, llm="openai:scripted", llm_base_url=address, llm_retries=0)
+    notice = Assistant.from_settings(settings).ask(FIRST).notice or ""
+    assert "http://127.0.0.1:9/v1" in notice
+    assert "sesame" not in notice
+
+
 def test_passing_refusals_are_tried_again(llm_server: ScriptedServer, bundled_home: Path) -> None:
     llm_server.script = [Reply(status=429, error="slow down"), Reply(("聘任了39名[1]。",))]
     assert "39名" in connect(llm_server, bundled_home).ask(FIRST).text

@@ -23,6 +23,7 @@ from mcp.client.streamable_http import streamable_http_client
 from web_support import indexed, serving
 
 from embeddings import Encoder
+from ui.web.server import gateway
 from ui.web.server.app import web_app
 from ui.web.store.users import Users, write_user
 
@@ -160,6 +161,15 @@ def test_the_library_takes_only_what_was_uploaded(address: httpx.Client, secret:
         assert "secret" not in said
     (path,) = address.post("/gradio_api/upload", files={"files": ("mine.md", "# 我的\n我的文件。".encode())}).json()
     assert "mine.md" in uploaded_event(address, [file_at(path, orig_name="mine.md")])
+
+
+def test_uploads_can_not_fill_the_disk(address: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def upload() -> int:
+        return address.post("/gradio_api/upload", files={"files": ("mine.md", b"# mine")}).status_code
+
+    assert upload() == 200
+    monkeypatch.setattr(gateway, "_MOST_HELD_BYTES", 5)
+    assert upload() == 507
 
 
 def test_a_pipe_stops_nobody(address: httpx.Client, tmp_path: Path) -> None:

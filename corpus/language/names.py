@@ -10,9 +10,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
+
+import platformdirs
 
 from corpus.language.script import HAN, fold, has_han
 
@@ -151,4 +154,7 @@ def _tagger() -> Any:
     import jieba.posseg
 
     jieba.setLogLevel(logging.WARNING)
+    with suppress(OSError):  # then its dictionary is made anew each time
+        # It would load whatever anyone left in the folder of temporary files.
+        jieba.dt.tmp_dir = str(platformdirs.user_cache_path("yinju", ensure_exists=True))
     return jieba.posseg

@@ -6,8 +6,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Protocol
-
-from pydantic import SecretStr
+from urllib.parse import urlsplit
 
 from corpus import Problem
 from rag.answers import Hit
@@ -60,21 +59,22 @@ class LanguageModel:
         from langchain.chat_models import init_chat_model
 
         self.name = settings.llm
-        self._where = settings.llm_base_url
+        self._where, password = _without_login(settings.llm_base_url)
         self._window = settings.llm_window_tokens
         options: dict[str, Any] = {"timeout": settings.llm_timeout_s, "max_retries": settings.llm_retries}
-        self._key = settings.llm_api_key
+        key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else ""
+        self._secrets = tuple(filter(None, (key, password)))
         if settings.llm_base_url:
             options["base_url"] = settings.llm_base_url
-        if settings.llm_api_key:
-            options["api_key"] = settings.llm_api_key.get_secret_value()
+        if key:
+            options["api_key"] = key
         elif settings.llm_base_url:
             options["api_key"] = "none"  # servers of one's own ask for none, but the client insists on one
         provider, _, model = settings.llm.partition(":")
         try:
             self._model: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
         except Exception as exc:
-            reason = _reason(exc, self._key)
+            reason = _reason(exc, self._secrets)
             raise LanguageModelError(AnswerMessage.MODEL_UNUSABLE, model=self.name, reason=reason) from exc
 
     def stream(
@@ -116,14 +116,22 @@ class LanguageModel:
         model = Problem(self.name)
         if self._where:
             model = Problem.of(AnswerMessage.MODEL_ADDRESS, model=self.name, address=self._where)
-        return LanguageModelError(message, model=model, reason=_reason(exc, self._key))
+        return LanguageModelError(message, model=model, reason=_reason(exc, self._secrets))
 
 
-def _reason(exc: Exception, key: SecretStr | None) -> str:
-    """The provider's own words, on one line, without the end of a sentence and without what they repeat of the key."""
+def _without_login(address: str | None) -> tuple[str | None, str]:
+    """The address without the name and password it may hold, and that password."""
+    parts = urlsplit(address or "")
+    if parts.username is None and parts.password is None:
+        return address, ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), parts.password or ""
+
+
+def _reason(exc: Exception, secrets: Sequence[str]) -> str:
+    """The provider's own words, on one line, without the end of a sentence and without what they repeat of secrets."""
     text = " ".join(str(exc).split()) or type(exc).__name__
-    if key is not None:
-        text = _without(key.get_secret_value(), text)
+    for secret in secrets:
+        text = _without(secret, text)
     return text[:300].rstrip(".。 ")
 
 

@@ -12,6 +12,7 @@ import threading
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from corpus import YinjuError
@@ -181,7 +182,8 @@ def serve(
     users = None if auth_file is None else Users(auth_file)
     if questions_per_minute is None and (beyond or users):
         questions_per_minute = _FAIR_SHARE
-    with _listen(host, port) as listener:
+    with _listen(host, port) as listener, TemporaryDirectory(prefix="yinju-") as uploads:
+        os.environ["GRADIO_TEMP_DIR"] = uploads  # its own is one that any user of the computer may have made before
         assistant = Assistant.from_settings(settings)
         app = web_app(
             assistant,

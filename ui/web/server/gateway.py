@@ -13,6 +13,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
+from anyio import to_thread
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,6 +34,7 @@ _SENT = frozenset(
 )  # fmt: skip
 _SENT_UNDER = ("/v1/", "/gradio_api/call/", "/gradio_api/run/")
 _MOST_BYTES = 2 * 1024 * 1024
+_MOST_HELD_BYTES = 2 * 1024**3  # of all uploads, which lie there for a day
 _DEEPEST = 32
 
 
@@ -55,6 +57,9 @@ class Gateway:
         path, method = scope["path"], scope["method"]
         if not _is_open(method, path):
             await PlainTextResponse("There is nothing here.", 404)(scope, receive, send)
+        elif path == _UPLOAD and await to_thread.run_sync(self._held) > _MOST_HELD_BYTES:
+            told = "There is no room for more files at the moment. Try again tomorrow, or add them with 'yinju add'."
+            await PlainTextResponse(told, 507)(scope, receive, send)
         elif method != "POST" or path == _UPLOAD:
             # What Gradio reads from the query of its page are themes and saved states: the page has neither.
             await self.app({**scope, "query_string": b""} if path in _PAGE else scope, receive, send)
@@ -65,6 +70,11 @@ class Gateway:
                 await _refusal(path, exc)(scope, receive, send)
             else:
                 await self.app(_with_length(scope, len(body)), _Replay(body, receive), send)
+
+    def _held(self) -> int:
+        """Bytes of the uploads that lie there."""
+        files = (Path(folder) / name for top in self._uploads for folder, _, names in os.walk(top) for name in names)
+        return sum(file.lstat().st_size for file in set(map(Path.absolute, files)) if file.exists())
 
 
 class _Refused(Exception):
