@@ -11,7 +11,7 @@ from corpus.language.script import fold
 from embeddings import Index
 from rag.extractive.candidates import Candidate
 from rag.extractive.fitted import fitted
-from rag.extractive.presuppositions import denies, lacks
+from rag.extractive.presuppositions import lacks
 from rag.retrieval.retriever import Found
 
 __all__ = ["SIGNALS", "confidence", "signals_of"]
@@ -29,8 +29,6 @@ def confidence(found: Found, chosen: Sequence[Candidate], index: Index) -> float
     A logistic regression over ``signals_of``. A figure or contact detail that is asked for and lacking counts besides.
     """
     best, question = chosen[0], found.query.question
-    if denies(question, best):
-        return 0.0
     lacking = lacks(question, [candidate.text for candidate in chosen])
     weights = fitted("confidence")
     evidence = sum(weights[name] * value for name, value in zip(SIGNALS, signals_of(found, best, index), strict=True))

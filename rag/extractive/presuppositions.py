@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
+from corpus import Document
 from corpus.language.names import squeezed
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from corpus.language.script import fold
@@ -21,6 +22,7 @@ from rag.extractive.candidates import Candidate
 from rag.question.figures import Figure
 from rag.question.presupposed import Place, numbers_of, places_of, years_of
 from rag.question.question import Question
+from rag.question.recency import relative_years
 
 __all__ = ["denies", "lacks"]
 
@@ -36,11 +38,19 @@ def denies(question: Question, best: Candidate) -> bool:
     document = best.document
     if question.years - years_of(f"{document.published or ''} {document.title} {document.text}"):
         return True
+    if question.relative_years and not knows_year(document, question):
+        return True
     if not question.numbers and not question.places:
         return False
     text = fold(f"{document.title}\n{document.text[:_LONGEST]}")
     near = fold(f"{document.title} {best.text}")
     return _another_number(question.numbers, text) or _another_place(question.places, text, near)
+
+
+def knows_year(document: Document, question: Question) -> bool:
+    """Whether a document has last year's number, or speaks of last year itself."""
+    said = f"{document.published or ''} {document.title} {document.text}"
+    return bool(question.relative_years & years_of(said) or relative_years(fold(said[:_LONGEST]), question.today))
 
 
 def lacks(question: Question, texts: Sequence[str]) -> bool:
