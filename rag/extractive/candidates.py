@@ -33,7 +33,9 @@ class Candidate:
     ``likeness`` is its vector's inner product with the question's (-1 to 1), of which ``ahead`` is owed to its language
     alone (``Asked``), ``coverage`` the share of the question's words, weighed by rarity, that stand in it or
     next to it (0 to 1), ``passage`` how well its passage was found, ``reading`` what the reader makes of it, where it
-    was read. ``short`` is taken from its score for what the question names and it does not (``Demands``).
+    was read. ``short`` is taken from its score for what the question names and it does not, and
+    ``unfit`` for what is asked for and it has not (``Demands``);
+    ``row`` is its passage's in the index.
     """
 
     hit: Hit
@@ -47,6 +49,8 @@ class Candidate:
     reading: Reading | None = None
     ahead: float = 0.0
     short: float = 0.0
+    unfit: float = 0.0
+    row: int = -1
 
     @property
     def text(self) -> str:
@@ -64,7 +68,7 @@ class Candidate:
         """What the sentences are ranked by: a conditional logit over the sentences of a question."""
         weights = fitted("choice")
         points = sum(weights[name] * value for name, value in zip(FEATURES, features_of(self), strict=True))
-        return points - self.short
+        return points - self.short - self.unfit
 
 
 def features_of(candidate: Candidate) -> tuple[float, ...]:
@@ -101,6 +105,7 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
                 continue
             yield Candidate(
                 hit=hit,
+                row=row,
                 document=document,
                 start=start,
                 end=end,

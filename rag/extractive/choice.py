@@ -18,6 +18,7 @@ from rag.extractive.reader import Page, SentenceReader
 from rag.extractive.sides import lead_of, newest_first, sides_of
 from rag.proof.citations import Numbering
 from rag.question.kinds import Kind
+from rag.question.question import Question
 from rag.retrieval.retriever import Found
 
 __all__ = ["Extract", "extract", "ranked"]
@@ -76,7 +77,7 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
     if article is not None:
         return Extract(article, _STRUCTURE if article else 0.0)
     met = demands.met(candidates)
-    candidates = newest_first(read(found, met, reader), question)
+    candidates = newest_first(read(found, met, reader), question, index)
     if not candidates:
         return Extract((), 0.0, missing=demands.missing)
     sides = sides_of(candidates, question)
@@ -109,7 +110,7 @@ def read(found: Found, candidates: Sequence[Candidate], reader: SentenceReader |
         return candidates
     ranks = list(dict.fromkeys(candidate.hit.rank for candidate in candidates))[:_PASSAGES_READ]
     groups = [[candidate for candidate in candidates if candidate.hit.rank == rank] for rank in ranks]
-    return _read(found.query.text, groups, reader)
+    return _read(found.query.question, groups, reader)
 
 
 def _whole(candidate: Candidate) -> tuple[int, int]:
@@ -126,9 +127,9 @@ def _whole(candidate: Candidate) -> tuple[int, int]:
     return start, end
 
 
-def _read(question: str, groups: Sequence[Sequence[Candidate]], reader: SentenceReader) -> list[Candidate]:
+def _read(question: Question, groups: Sequence[Sequence[Candidate]], reader: SentenceReader) -> list[Candidate]:
     """The sentences of each passage with their readings, best first."""
-    readings = reader.read(question, [_page(group) for group in groups])
+    readings = reader.read(question.text, [_page(group, question) for group in groups])
     read = [
         replace(candidate, reading=reading)
         for group, found in zip(groups, readings, strict=True)
@@ -137,8 +138,11 @@ def _read(question: str, groups: Sequence[Sequence[Candidate]], reader: Sentence
     return sorted(read, key=lambda candidate: -candidate.score)
 
 
-def _page(candidates: Sequence[Candidate]) -> Page:
-    passage = candidates[0].hit.passage
+def _page(candidates: Sequence[Candidate], question: Question) -> Page:
+    passage, published = candidates[0].hit.passage, candidates[0].document.published
     context = Page.context_over(passage.text, passage.title, passage.headings)
+    year = (published or "")[:4]
+    if year in question.years and year not in context + passage.text:  # else the reader takes it for another year
+        context = f"{year}年 {context}"
     spans = tuple((candidate.start - passage.start, candidate.end - passage.start) for candidate in candidates)
     return Page(context, passage.text, spans)

@@ -1,7 +1,7 @@
 """What a question names, held against the sentences that may answer it.
 
-A sentence answers for X2 where X2 stands in its line, in the headings over it, or in the title. Where it stands only
-elsewhere in the passage or the document the sentence may be about another, and counts less. A document without it does
+A sentence answers for X2 where X2 stands in it, or in its line, the headings over it or the title and it has no other
+name of that shape. Where X2 stands only elsewhere in the passage or the document the sentence may be about another, and counts less. A document without it does
 not answer, if the documents found have names of that shape at all.
 """
 
@@ -9,26 +9,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import cached_property
 
 from corpus import Document
 from corpus.language.script import fold
 from embeddings import Index
 from rag.extractive.candidates import Candidate
-from rag.extractive.presuppositions import denies
+from rag.extractive.presuppositions import denies, lacks
 from rag.question.identifiers import Identifier
 from rag.question.phrases import Language, enumerated, say
 from rag.question.presupposed import years_of
 from rag.question.question import Question
-from rag.retrieval.periods import period_of, periods_in, series_of
+from rag.retrieval.periods import date_of, period_of, periods_in, series_of
 
 __all__ = ["Demands", "Missing"]
 
 _SEARCHED_CHARS = 100_000  # of a document
 _IN_PASSAGE = 1.5  # points taken from a sentence where a name stands in its passage only
 _IN_DOCUMENT = 3.0
+_LACKING = 1.5  # where it has not the figure, or the contact detail, that is asked for
+_OLDER = 1.5  # where the newest is asked for and its document's series has a newer one
 _MOST_OTHERS = 4
 
 
@@ -44,6 +47,15 @@ class Missing:
         if not self.others:
             return say("missing", language, name=self.name)
         return say("missing_beside", language, name=self.name, others=enumerated(self.others, language))
+
+
+@dataclass(frozen=True, slots=True)
+class _OtherPeriod:
+    """A document of a series that is about another period than the one ``asked`` for in these ``words``: 5月经营."""
+
+    title: str
+    words: str
+    asked: tuple[str, str]
 
 
 class _Paper:
@@ -85,6 +97,7 @@ class Demands:
         ]
         self._strangers = [one for one in question.people if _is_nowhere(one, index)]
         self._years = question.years | question.relative_years
+        self._other_periods = [told for paper in papers for told in self._other_periods_of(paper)]
 
     @property
     def missing(self) -> Missing | None:
@@ -95,7 +108,11 @@ class Demands:
             if not any(name.form.search(paper.folded) for paper in self._papers.values()):
                 others = [other.strip() for paper in self._papers.values() for other in paper.names_like(name)]
                 unlike = dict.fromkeys(one for one in others if not name.form.fullmatch(fold(one)))
-                return Missing(self._written(name), tuple(unlike)[:_MOST_OTHERS])
+                nearest = sorted(unlike, key=lambda one: -SequenceMatcher(None, fold(one), name.text).ratio())
+                return Missing(self._written(name), tuple(nearest[:_MOST_OTHERS]))
+        if self._other_periods:
+            titles = dict.fromkeys(f"《{one.title}》" for one in self._other_periods)
+            return Missing(self._other_periods[0].words.strip(), tuple(titles)[:_MOST_OTHERS])
         return None
 
     def met(self, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -111,12 +128,15 @@ class Demands:
                 known = self._may_answer(candidate, paper)
                 allowed[paper.document.id] = known or bool(self._question.places)
             if known:
-                kept.append(replace(candidate, short=self._short(candidate, paper)))
+                short, unfit = self._short(candidate, paper), self._unfit(candidate, paper)
+                kept.append(replace(candidate, short=short, unfit=unfit))
         return kept
 
     def _may_answer(self, candidate: Candidate, paper: _Paper) -> bool:
         named = all(name.form.search(paper.folded) for name in self._names)
-        return named and not self._is_of_another_period(paper) and not denies(self._question, candidate)
+        held = period_of(paper.document.title)
+        of_period = all(one.asked in held or one.words in paper.folded for one in self._other_periods)
+        return named and of_period and not denies(self._question, candidate)
 
     def _short(self, candidate: Candidate, paper: _Paper) -> float:
         if not self._names and not self._years:
@@ -127,24 +147,41 @@ class Demands:
         line = document.text[first : last if last >= 0 else None]
         near = f"{fold(chr(10).join([line, *passage.headings]))}\n{paper.over}"
         folded = fold(passage.text)
+        said = fold(candidate.text)
         points = 0.0
         for name in self._names:
-            if not name.form.search(near):
+            if name.form.search(said):
+                continue
+            if name.like.search(said):
+                points += _IN_DOCUMENT
+            elif not name.form.search(near):
                 points += _IN_PASSAGE if name.form.search(folded) else _IN_DOCUMENT
         if self._years and not self._years & years_of(near):
             points += _IN_PASSAGE if self._years & years_of(folded) else _IN_DOCUMENT
         return points
 
-    def _is_of_another_period(self, paper: _Paper) -> bool:
-        """Whether the title tells of another month, quarter or issue of the very thing that the question asks for."""
+    def _unfit(self, candidate: Candidate, paper: _Paper) -> float:
+        """Points for what needs no name: a figure or detail that is asked for, the newest of a series."""
+        points = _LACKING if lacks(self._question, [candidate.text]) else 0.0
+        older = self._question.wants_newest and any(
+            series_of(paper.document.title) == series_of(other.document.title)
+            and date_of(paper.document) < date_of(other.document)
+            for other in self._papers.values()
+        )
+        return points + (_OLDER if older else 0.0)
+
+    def _other_periods_of(self, paper: _Paper) -> Iterator[_OtherPeriod]:
+        """Where the title tells of another month, quarter or issue of the very thing that is asked for."""
         title, folded = paper.document.title, self._question.folded
         held, series = dict(period_of(title)), series_of(title)
         for period in periods_in(folded):
-            beside = (folded[max(0, period.start - 2) : period.start], folded[period.end : period.end + 2])
-            if period.kind != "year" and held.get(period.kind, period.value) != period.value:
-                if any(len(pair) == 2 and pair in series for pair in beside):
-                    return True
-        return False
+            if period.kind == "year" or held.get(period.kind, period.value) == period.value:
+                continue
+            before, behind = folded[max(0, period.start - 2) : period.start], folded[period.end : period.end + 2]
+            if len(behind) == 2 and behind in series:
+                yield _OtherPeriod(title, folded[period.start : period.end + 2], (period.kind, period.value))
+            elif len(before) == 2 and before in series:
+                yield _OtherPeriod(title, folded[period.start : period.end], (period.kind, period.value))
 
     def _written(self, name: Identifier) -> str:
         """The name as the question writes it."""

@@ -29,6 +29,7 @@ __all__ = ["denies", "lacks"]
 _LONGEST = 100_000  # characters of a document that are looked through
 _BEGINNING = 4000  # characters that tell what place it is about
 _OFTEN = 3
+_HOURS = frozenset({"点", "时", "点钟", "小时"})
 _PEOPLE = frozenset({"人", "人次", "个", "学生", "成员"})
 _FIGURES = frozenset({QuantityKind.NUMBER, QuantityKind.AMOUNT, QuantityKind.MONEY, QuantityKind.PERCENT})
 
@@ -90,6 +91,8 @@ def _is(quantity: Quantity, figure: Figure) -> bool:
     kind, unit = quantity.kind, quantity.unit
     if figure is Figure.ANY:
         return kind in _FIGURES
+    if figure is Figure.CLOCK:
+        return kind is QuantityKind.TIME or (kind is QuantityKind.AMOUNT and unit in _HOURS)
     if kind is QuantityKind.NUMBER or kind.value == figure.value:
         return True
     if figure is Figure.PEOPLE:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpus.language.numerals import chinese_numeral
 from corpus.language.names import identifiers_of, people_of
 from corpus.language.quantities import QuantityKind, quantities_of
 from corpus.language.script import HAN
@@ -21,8 +22,10 @@ _VARIANT = re.compile(r"\s?([a-z]{2,})(?![a-z\d])")
 _ISSUED = re.compile(r"[〔\[(【]\s*((?:19|20)\d\d)\s*[〕\])】]\s*第?\s*(\d{1,5})\s*号")
 _ANY_ISSUED = re.compile(r"([〔\[(【]\s*(?:19|20)\d\d\s*[〕\])】]\s*第?\s*\d{1,5}\s*号)")
 _DIGITS = re.compile(r"(?<![a-z\d./-])\d{2,}(?:[.\s-]\d+)*(?![a-z\d/]|-[a-z\d])")
+_NUMBERED = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,3})(号线|号楼|号仓|号窗口|号门|楼|层|栋|路(?=公交|车))")
 _LABEL_BEFORE = re.compile(rf"([{HAN}]{{2}}|[a-z]{{2,}})[:：\s]{{0,2}}$")
 _LABEL_BEHIND = re.compile(rf"[{HAN}]{{2}}")
+_ONES = "零一二三四五六七八九"
 _LONG = 7  # digits: nobody writes an amount of so many out
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊"
@@ -54,7 +57,7 @@ def identifiers_in(folded: str) -> tuple[Identifier, ...]:
         for one in quantities_of(rest)
         if one.unit or one.kind not in (QuantityKind.NUMBER, QuantityKind.AMOUNT)
     ]
-    return (*issued, *_codes(rest, amounts), *_numbers(rest, amounts))
+    return (*issued, *_codes(rest, amounts), *_numbers(rest, amounts), *_numbered(rest))
 
 
 def people_in(folded: str) -> tuple[str, ...]:
@@ -104,6 +107,17 @@ def _numbers(folded: str, amounts: list[tuple[int, int]]) -> Iterator[Identifier
         yield Identifier(match[0], form, like)
 
 
+def _numbered(folded: str) -> Iterator[Identifier]:
+    """Floors, lines and buildings: 五楼 and 5层 are one."""
+    for match in _NUMBERED.finditer(folded):
+        value = chinese_numeral(match[1])
+        if value is not None and value < 100:
+            spellings = f"(?:{value}|{_in_characters(int(value))})"
+            unit = "[楼层]" if match[2] in "楼层" else re.escape(match[2])
+            form = re.compile(rf"(?<![\d一二三四五六七八九十]){spellings}{unit}")
+            yield Identifier(match[0], form, re.compile(rf"((?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}}){unit})"))
+
+
 def _spelled(code: str, *, exact: bool) -> str:
     """A pattern of the code however its parts are joined, or of any that differs from it in its figures only."""
     runs = _RUN.findall(code)
@@ -120,3 +134,9 @@ def _free(pattern: str, *, digits: bool = False) -> re.Pattern[str]:
     if digits:
         return re.compile(rf"(?<![\d.]){pattern}(?!\d|\.\d)")
     return re.compile(rf"(?<![a-z\d]){pattern}(?![a-z\d])")
+
+
+def _in_characters(value: int) -> str:
+    """A number under 100 in Chinese characters: 十二, 三十."""
+    tens, ones = divmod(value, 10)
+    return ("" if tens < 2 else _ONES[tens]) + ("十" if tens else "") + (_ONES[ones] if ones or not tens else "")

@@ -13,7 +13,7 @@ _YEARS = {
     1: r"明年|下一年|\bnext year",
 }
 _NEWEST = re.compile(
-    r"现在|现行|目前|如今|当前|眼下|这会儿|最近|最新|近期|今年|本年|这一?年度?(?=[的,，])|本月|这个月|上个?月|本周|这周|上周|上个星期"
+    r"还[在能给用算归][^，。？]{0,16}[吗么不没]|仍然?|依然|依旧|如今|\bstill\b|现在|现行|目前|当前|眼下|这会儿|最近|最新|近期|今年|本年|这一?年度?(?=[的,，])|本月|这个月|上个?月|本周|这周|上周|上个星期"
     r"|\b(?:now|currently|current|at present|nowadays|latest|newest|most recent|recent(?:ly)?|this (?:year|month|week)"
     r"|last (?:month|week))\b"
 )
