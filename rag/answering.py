@@ -6,8 +6,8 @@ import logging
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from corpus import Problem
 from rag.answers import Answer, AnswerSentence, Certainty, Citation, Hit, Route
@@ -15,6 +15,7 @@ from rag.conversation import Turn
 from rag.errors import LanguageModelError
 from rag.events import Answered, Event, Searched, TextDelta
 from rag.extractive.choice import extract
+from rag.extractive.demands import Missing
 from rag.extractive.reader import SentenceReader
 from rag.generative.citing import cite_sentences
 from rag.generative.model import Writer
@@ -24,6 +25,7 @@ from rag.proof.verification import verify
 from rag.question.followups import standalone
 from rag.question.phrases import Language, say
 from rag.question.question import Question
+from rag.question.recency import now
 from rag.question.small_talk import small_talk
 from rag.retrieval.merging import merged
 from rag.retrieval.retriever import Found, Retriever
@@ -51,6 +53,7 @@ class Answering:
     reader: SentenceReader | None
     writer: Writer | None
     settings: Settings
+    today: date = field(default_factory=now)
     search_question: str = field(init=False)
     language: Language = field(init=False)
 
@@ -65,7 +68,7 @@ class Answering:
             yield self._answered((), (AnswerSentence(talk, (), "unchecked"),), (), model=EXTRACTIVE)
             return
         notice = self._complete()
-        question = Question(self.search_question, self.language)
+        question = Question(self.search_question, self.language, self.today)
         queries = [self.retriever.query(part) for part in question.parts]
         self.clock.lap("encode")
         searches = [self.retriever.search(query, self.settings.top_k, self.within) for query in queries]
@@ -101,8 +104,7 @@ class Answering:
 
     def _routed(self, question: Question) -> tuple[Route, Reply] | None:
         """The answer of the rooms that the question is taken to, if one of them has it."""
-        today = datetime.now().astimezone().date()
-        asking = Asking(question, self.retriever, self.reader, self.within, self.settings.top_k, today)
+        asking = Asking(question, self.retriever, self.reader, self.within, self.settings.top_k, self.today)
         for route, _ in routes_of(asking):
             room = ROOMS.get(route)
             if room is None:
@@ -136,7 +138,8 @@ class Answering:
         hits = merged(searches).hits
         best = max(one.confidence for one in extracts)
         if self._certainty(best) == "none":
-            yield from self._refusal(hits, EXTRACTIVE, best, notice)
+            missing = next((one.missing for one in extracts if one.missing), None)
+            yield from self._refusal(hits, EXTRACTIVE, best, notice, missing)
             return
         numbering = Numbering()
         quoted: list[AnswerSentence] = []
@@ -150,7 +153,10 @@ class Answering:
                 quoted += extracted.cite(numbering, None if certainty == "answered" else 1)
         citations = tuple(numbering.citations)
         sentences = tuple(
-            verify(sentence.text, tuple(citations[number - 1] for number in sentence.citations), self.language)
+            replace(
+                verify(sentence.text, tuple(citations[number - 1] for number in sentence.citations), self.language),
+                lead=sentence.lead,
+            )
             if sentence.citations
             else sentence
             for sentence in quoted
@@ -210,9 +216,16 @@ class Answering:
         yield self._answered(search.hits, sentences, citations, model=model, notice=notice)
 
     def _refusal(
-        self, hits: tuple[Hit, ...], model: str, confidence: float, notice: str | None = None
+        self,
+        hits: tuple[Hit, ...],
+        model: str,
+        confidence: float,
+        notice: str | None = None,
+        missing: Missing | None = None,
     ) -> Iterator[Event]:
         text = say("refused", self.language)
+        if missing is not None:
+            text += (" " if self.language == "en" else "") + missing.told(self.language)
         self.clock.lap("answer")
         yield TextDelta(text)
         sentences = (AnswerSentence(text, (), "unchecked"),)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from corpus import Document
 from corpus.language.dates import has_date
-from embeddings import Index
+from embeddings import Index, lexical_tokens
 from rag.answers import Hit
 from rag.extractive.fitted import fitted
 from rag.extractive.reader import Reading
@@ -22,6 +22,7 @@ _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
 FEATURES = ("likeness", "coverage", "passage", "fits kind", "reading")
 """What ``features_of`` gives, in its order."""
 
+_QUESTION = re.compile(r"[?？][”’」』）)]*$")
 _NOTE = 100  # characters: in a document this short the title may be what answers
 
 
@@ -32,7 +33,9 @@ class Candidate:
     ``likeness`` is its vector's inner product with the question's (-1 to 1), of which ``ahead`` is owed to its language
     alone (``Asked``), ``coverage`` the share of the question's words, weighed by rarity, that stand in it or
     next to it (0 to 1), ``passage`` how well its passage was found, ``reading`` what the reader makes of it, where it
-    was read.
+    was read. ``short`` is taken from its score for what the question names and it does not, and
+    ``unfit`` for what is asked for and it has not (``Demands``);
+    ``row`` is its passage's in the index.
     """
 
     hit: Hit
@@ -45,6 +48,9 @@ class Candidate:
     fits_kind: bool
     reading: Reading | None = None
     ahead: float = 0.0
+    short: float = 0.0
+    unfit: float = 0.0
+    row: int = -1
 
     @property
     def text(self) -> str:
@@ -61,7 +67,8 @@ class Candidate:
     def score(self) -> float:
         """What the sentences are ranked by: a conditional logit over the sentences of a question."""
         weights = fitted("choice")
-        return sum(weights[name] * value for name, value in zip(FEATURES, features_of(self), strict=True))
+        points = sum(weights[name] * value for name, value in zip(FEATURES, features_of(self), strict=True))
+        return points - self.short - self.unfit
 
 
 def features_of(candidate: Candidate) -> tuple[float, ...]:
@@ -72,8 +79,13 @@ def features_of(candidate: Candidate) -> tuple[float, ...]:
 
 
 def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
-    """Every sentence of the passages but titles and headings, which say what is below, and superseded editions."""
+    """Every sentence of the passages that may say something new.
+
+    Left out are titles and headings, which say what is below, superseded editions, questions, and what has no word
+    that the question has not.
+    """
     query = found.query
+    asked_words = set(lexical_tokens(query.text))
     kind = query.question.kind
     for row, hit in zip(found.rows, found.hits, strict=True):
         if hit.superseded_by is not None:
@@ -89,8 +101,11 @@ def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
         for i, ((start, end), text) in enumerate(zip(spans, texts, strict=True)):
             if len(document.text) > _NOTE and ((start, end) in headings or text in document.title):
                 continue
+            if _QUESTION.search(text) or asked_words.issuperset(lexical_tokens(text)):
+                continue
             yield Candidate(
                 hit=hit,
+                row=row,
                 document=document,
                 start=start,
                 end=end,

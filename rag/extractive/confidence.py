@@ -11,7 +11,8 @@ from corpus.language.script import fold
 from embeddings import Index
 from rag.extractive.candidates import Candidate
 from rag.extractive.fitted import fitted
-from rag.extractive.presuppositions import denies, lacks
+from rag.extractive.presuppositions import lacks
+from rag.question.details import asks_why, gives_reason
 from rag.retrieval.retriever import Found
 
 __all__ = ["SIGNALS", "confidence", "signals_of"]
@@ -20,21 +21,22 @@ SIGNALS = ("likeness", "coverage", "lexical share", "reading", "absent", "across
 """What ``signals_of`` gives, in its order."""
 
 _LACKING = 4.0  # taken from the log-odds where no sentence has a figure, or a contact detail, that is asked for
+_UNEXPLAINED = 2.0  # taken where a reason is asked for and no sentence has a word that gives one
 _UNREAD = 0.0  # halfway between the readings of answers and of others
 
 
 def confidence(found: Found, chosen: Sequence[Candidate], index: Index) -> float:
     """How likely the documents answer (0 to 1), judged by the sentences chosen, the best first, and how it was found.
 
-    A logistic regression over ``signals_of``. A figure or contact detail that is asked for and lacking counts besides.
+    A logistic regression over ``signals_of``. A figure or contact detail that is asked for and lacking counts besides,
+    and so does a name that stands only elsewhere in the document.
     """
     best, question = chosen[0], found.query.question
-    if denies(question, best):
-        return 0.0
     lacking = lacks(question, [candidate.text for candidate in chosen])
+    unexplained = asks_why(question.folded) and not any(gives_reason(candidate.text) for candidate in chosen)
     weights = fitted("confidence")
     evidence = sum(weights[name] * value for name, value in zip(SIGNALS, signals_of(found, best, index), strict=True))
-    return _logistic(weights["bias"] + evidence - _LACKING * lacking)
+    return _logistic(weights["bias"] + evidence - _LACKING * lacking - _UNEXPLAINED * unexplained - best.short)
 
 
 def signals_of(found: Found, best: Candidate, index: Index) -> tuple[float, ...]:

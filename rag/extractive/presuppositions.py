@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
+from corpus import Document
 from corpus.language.names import squeezed
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from corpus.language.script import fold
@@ -21,12 +22,14 @@ from rag.extractive.candidates import Candidate
 from rag.question.figures import Figure
 from rag.question.presupposed import Place, numbers_of, places_of, years_of
 from rag.question.question import Question
+from rag.question.recency import relative_years
 
 __all__ = ["denies", "lacks"]
 
 _LONGEST = 100_000  # characters of a document that are looked through
 _BEGINNING = 4000  # characters that tell what place it is about
 _OFTEN = 3
+_HOURS = frozenset({"点", "时", "点钟", "小时"})
 _PEOPLE = frozenset({"人", "人次", "个", "学生", "成员"})
 _FIGURES = frozenset({QuantityKind.NUMBER, QuantityKind.AMOUNT, QuantityKind.MONEY, QuantityKind.PERCENT})
 
@@ -36,11 +39,19 @@ def denies(question: Question, best: Candidate) -> bool:
     document = best.document
     if question.years - years_of(f"{document.published or ''} {document.title} {document.text}"):
         return True
+    if question.relative_years and not knows_year(document, question):
+        return True
     if not question.numbers and not question.places:
         return False
     text = fold(f"{document.title}\n{document.text[:_LONGEST]}")
     near = fold(f"{document.title} {best.text}")
     return _another_number(question.numbers, text) or _another_place(question.places, text, near)
+
+
+def knows_year(document: Document, question: Question) -> bool:
+    """Whether a document has last year's number, or speaks of last year itself."""
+    said = f"{document.published or ''} {document.title} {document.text}"
+    return bool(question.relative_years & years_of(said) or relative_years(fold(said[:_LONGEST]), question.today))
 
 
 def lacks(question: Question, texts: Sequence[str]) -> bool:
@@ -80,6 +91,8 @@ def _is(quantity: Quantity, figure: Figure) -> bool:
     kind, unit = quantity.kind, quantity.unit
     if figure is Figure.ANY:
         return kind in _FIGURES
+    if figure is Figure.CLOCK:
+        return kind is QuantityKind.TIME or (kind is QuantityKind.AMOUNT and unit in _HOURS)
     if kind is QuantityKind.NUMBER or kind.value == figure.value:
         return True
     if figure is Figure.PEOPLE:

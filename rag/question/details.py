@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.language.script import fold
 
-__all__ = ["Detail", "details_asked"]
+__all__ = ["Detail", "asks_why", "details_asked", "gives_reason"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,18 @@ class Detail:
         return self.form.search(fold(text)) is not None
 
 
-_WHAT = "(?:号码|号)?(?:是|为|在)?(?:多少|什么|哪|何处)"
+_WHAT = "(?:号码|号)?(?:是|为|在)?(?:多少|什么|啥|哪|何处)"
+_BARE = r"的[^的\W]{0,4}"  # 某人的办公电话
+_END = r"(?:号码|号)?[?？]?$"
+_TELEPHONE = r"(?<![\d-])(?:\+?\d[\d\s()-]{5,}\d(?!-?\d)(?![年月日%元])|12\d{3}(?![\d年月日%元]))"
+_SHORT = r"(?:电话|热线|拨打|拨|呼叫|\b(?:call|dial))[^\w\n]{0,3}\d{3,5}(?![\d年月日%元-])"
+_EXTENSION = r"分机[^\w\n]{0,3}\d{3,5}"
 _DETAILS = (
     (
-        rf"(?:电话|手机|热线|传真|联系方式){_WHAT}|\b(?:phone|telephone|fax) number",
-        r"(?<!\d)\d[\d\s()-]*\d{2}(?![\d年月日%])",
+        rf"(?:电话|热线|传真|联系方式){_WHAT}|{_BARE}(?:电话|热线|传真|联系方式){_END}|\b(?:phone|telephone|fax) number",
+        rf"{_TELEPHONE}|{_EXTENSION}|{_SHORT}",
     ),
+    (rf"手机{_WHAT}|{_BARE}手机{_END}|\b(?:mobile|cell)(?: phone)? number", r"(?<!\d)1[3-9]\d(?:[\s-]?\d{4}){2}(?!\d)"),
     (rf"(?:邮箱|电子邮件|邮件)(?:地址)?{_WHAT}|\be-?mail address", "@"),
     (
         rf"(?:网址|官网|网站)(?:地址)?{_WHAT}|\bwebsite\b.*\baddress|\burl\b",
@@ -38,9 +44,26 @@ _DETAILS = (
         r"[路街巷弄道镇村乡].{0,12}\d|\d.{0,6}[号楼室]|大厦|广场|\b(?:road|street|avenue|rd|st|ave)\b",
     ),
 )
+_WHY = re.compile(
+    r"为什么|为何|为啥|怎么会|何以|(?:什么|啥)(?:原因|缘故|理由)|(?:原因|理由|缘故)(?:是|在于|有)?(?:什么|啥|哪|[?？]|$)|\bwhy\b"
+)
+_REASON = re.compile(
+    r"因|由于|原因|缘故|为了|[以避]免|以便|防止|导致|造成|所以|使|才能|[多主]要?[数为是]|是为|为应对|出于|源于|怕|否则|影响|需要|必须"
+    r"|\b(?:because|due|since|as|so|to)\b"
+)
 _KINDS = tuple(Detail(re.compile(asked), re.compile(form)) for asked, form in _DETAILS)
 
 
 def details_asked(folded: str) -> tuple[Detail, ...]:
     """The details that the words of a question, folded, ask for."""
     return tuple(kind for kind in _KINDS if kind.asked.search(folded))
+
+
+def asks_why(folded: str) -> bool:
+    """Whether a folded question asks for a reason."""
+    return _WHY.search(folded) is not None
+
+
+def gives_reason(text: str) -> bool:
+    """Whether a text has a word that gives reasons; one may be given without."""
+    return _REASON.search(fold(text)) is not None

@@ -19,6 +19,7 @@ class Figure(Enum):
     PEOPLE = "people"
     THINGS = "things"
     MEASURE = "measure"
+    CLOCK = "time"
     ANY = "any"
 
 
@@ -26,6 +27,9 @@ _CHINESE = re.compile(rf"(?:(?P<many>多少)|(?<![第哪好前后十近])几)(?P
 _OTHER = re.compile("[谁何哪]|什么")  # beside which 几 is only "some"
 _NO_UNIT = re.compile("年[轻龄]|.级")
 _ENGLISH = re.compile(r"\bhow (?:many|much)\b|\bwhat (?:percentage|percent|share|amount)\b")
+_CLOCK = re.compile(
+    r"(?<![哪好这那有第前后十近下以])几点(?!要求|建议|意见|原因|内容|注意|说明|体会|希望|看法|问题|理由)(?:钟|半)?|\bwhat time\b"
+)
 _SCALE = re.compile("[十百千万亿]+")
 _LONGEST_UNIT = 4
 _RANKS = frozenset("届级期任号版楼层站年月日周")  # 几 before one of them asks for a rank or a date
@@ -36,6 +40,8 @@ _OF_PERCENT = re.compile("(?:比例|比重|占比|百分比|百分之)(?:是|为
 
 def figure_asked(folded: str) -> Figure | None:
     """The kind of figure the words of a question, folded, ask for; None for none, a rank or a date."""
+    if _CLOCK.search(folded):
+        return Figure.CLOCK
     match = _CHINESE.search(folded)
     if match is None:
         return Figure.ANY if _ENGLISH.search(folded) else None

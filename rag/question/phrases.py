@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from corpus.language.script import HAN, has_han, simplified, traditional
 
-__all__ = ["Language", "answer_language", "say"]
+__all__ = ["Language", "answer_language", "enumerated", "say"]
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 
@@ -19,6 +20,16 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hans": "文档中没有找到这个问题的答案。",
         "zh-Hant": "文件中沒有找到這個問題的答案。",
         "en": "The documents do not answer this question.",
+    },
+    "missing": {
+        "zh-Hans": "文档中没有 {name}。",
+        "zh-Hant": "文件中沒有 {name}。",
+        "en": "{name} is nowhere in the documents.",
+    },
+    "missing_beside": {
+        "zh-Hans": "文档中有 {others}，没有 {name}。",
+        "zh-Hant": "文件中有 {others}，沒有 {name}。",
+        "en": "The documents have {others}, not {name}.",
     },
     "refused_part": {
         "zh-Hans": "文档中没有找到“{question}”的答案。",
@@ -91,6 +102,12 @@ def answer_language(text: str) -> Language:
     to_simplified = sum(a != b for a, b in zip(text, simplified(text), strict=False))
     to_traditional = sum(a != b for a, b in zip(text, traditional(text), strict=False))
     return "zh-Hant" if to_simplified > to_traditional else "zh-Hans"
+
+
+def enumerated(names: Sequence[str], language: Language) -> str:
+    """Names one after another: "X2 和 X3", "X2、X3 和 X5", "X2, X3 and X5"."""
+    between, last = (", ", " and ") if language == "en" else ("、", " 和 ")
+    return last.join(filter(None, [between.join(names[:-1]), *names[-1:]]))
 
 
 def say(sentence: str, language: Language, **values: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -19,9 +20,11 @@ from rag.conversation import Turn
 from rag.question.compound import parts_of
 from rag.question.details import Detail, details_asked
 from rag.question.figures import Figure, figure_asked
+from rag.question.identifiers import Identifier, identifiers_in, people_in
 from rag.question.kinds import Kind, kind_of
 from rag.question.phrases import Language, answer_language
 from rag.question.presupposed import Place, numbers_of, places_of, years_of
+from rag.question.recency import now, relative_years, wants_newest
 from rag.question.terms import content_of, terms_of
 
 __all__ = ["Question"]
@@ -29,10 +32,14 @@ __all__ = ["Question"]
 
 @dataclass(frozen=True)
 class Question:
-    """One question that stands by itself, in the words that are looked for; ``language`` is what it is answered in."""
+    """One question that stands by itself, in the words that are looked for.
+
+    ``language`` is what it is answered in; "last year" and "now" are seen from ``today``.
+    """
 
     text: str
     language: Language = field(default="zh-Hans", compare=False)
+    today: date = field(default_factory=now)
 
     @classmethod
     def of(cls, text: str, history: Sequence[Turn] = ()) -> Question:
@@ -49,7 +56,7 @@ class Question:
     @cached_property
     def parts(self) -> tuple[Question, ...]:
         """The questions that a message asks, each completed from those before it; itself where it asks one."""
-        return tuple(Question(part, self.language) for part in parts_of(self.text))
+        return tuple(Question(part, self.language, self.today) for part in parts_of(self.text))
 
     @cached_property
     def kind(self) -> Kind:
@@ -72,6 +79,16 @@ class Question:
         return years_of(self.text)
 
     @cached_property
+    def relative_years(self) -> frozenset[str]:
+        """The years it names by their distance from today: last year, next year."""
+        return relative_years(self.folded, self.today)
+
+    @cached_property
+    def wants_newest(self) -> bool:
+        """Whether it asks how things are now, or for the last there was."""
+        return wants_newest(self.folded)
+
+    @cached_property
     def editions(self) -> frozenset[str]:
         """The numbers of four digits in it, which may be the year of an edition (2024版)."""
         return frozenset(re.findall(r"(?<!\d)\d{4}(?!\d)", self.folded))
@@ -90,6 +107,16 @@ class Question:
     def identifiers(self) -> tuple[str, ...]:
         """The codes it names, folded: x2, e05, gb/t 19001."""
         return tuple(identifiers_of(self.folded))
+
+    @cached_property
+    def names(self) -> tuple[Identifier, ...]:
+        """The codes, numbers of documents and other figures in it that may be names of things."""
+        return identifiers_in(self.folded)
+
+    @cached_property
+    def people(self) -> tuple[str, ...]:
+        """What seem to be names of people in it, folded."""
+        return people_in(self.folded)
 
     def terms(self, language: str) -> list[Term]:
         """What to look for in documents of a language; see ``terms_of``."""

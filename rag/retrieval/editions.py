@@ -17,6 +17,7 @@ from corpus import Document, Passage
 from corpus.language.dates import calendar_dates
 from corpus.language.script import fold
 from embeddings import Index
+from rag.retrieval.periods import period_of
 
 __all__ = ["Editions"]
 
@@ -29,6 +30,7 @@ _EDITION = 0.2  # of documents with one title: an edition may be rewritten for t
 _HEAD_CHARS = 800  # where a document tells when it was passed and revised
 _NOT_WORD = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\d+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _EDITION_MARK = re.compile(
     r"(?:19|20)\d\d年?(?:修订|修正|修改)?[版本]?|第[一二三四五六七八九十\d]+版|(?:修订|修正|最新|暂行|试行)[版本稿]"
 )
@@ -68,8 +70,9 @@ class Editions:
         """The ids of these passages' documents of which there is a later edition among them, each with the latest one.
 
         Editions have one title but for years and marks such as 修订版, share part of their text, and tell when they are
-        from: by their date, or the last one that stands under their title. An edition of one of the
-        ``years``, those that the question names, is what is asked for, and not superseded.
+        from: by their date, or the last one that stands under their title. What is each about its own period, as
+        yearly reports are, is no edition. An edition of one of the ``years``, those that the question names, is what
+        is asked for, and not superseded.
         """
         by_title: dict[str, set[str]] = {}
         for passage in passages:
@@ -83,9 +86,11 @@ class Editions:
                     other
                     for other in sorted(group)
                     if self._date(other) > own
+                    and not self._are_of_different_periods(document_id, other)
                     and _resemblance(self._sketch(document_id), self._sketch(other)) >= _EDITION
                 ]
-                if later and str(own[0] if own else "") not in years:
+                named = {str(own[0] if own else ""), *self._years_named(document_id)}
+                if later and not named & set(years):
                     latest[document_id] = max(later, key=self._date)
         return latest
 
@@ -93,6 +98,16 @@ class Editions:
         if one.document_id == other.document_id or (one.title and _bare_title(one) == _bare_title(other)):
             return True
         return _resemblance(self._sketch(one.document_id), self._sketch(other.document_id)) >= _COPIED_DOCUMENT
+
+    def _are_of_different_periods(self, one: str, other: str) -> bool:
+        """Whether both titles tell of a period, each of another, so that none is an edition of the other."""
+        periods = [period_of(self._index.document(document_id).title) for document_id in (one, other)]
+        return all(periods) and periods[0] != periods[1]
+
+    def _years_named(self, document_id: str) -> set[str]:
+        """The years in a document's title and number."""
+        document = self._index.document(document_id)
+        return set(_YEAR.findall(fold(f"{document.title} {document.number or ''}")))
 
     def _read_date(self, document_id: str) -> tuple[int, ...]:
         """The last date that a document tells of itself, as (year, month, day)."""

@@ -47,7 +47,7 @@ class Asking:
         """What a question finds, among the documents asked or ``within`` those of them; once for each wording."""
         key = (text, self._narrowed(within))
         if key not in self._found:
-            query = self.retriever.query(Question(text, self.question.language))
+            query = self.retriever.query(Question(text, self.question.language, self.today))
             self._found[key] = self.retriever.search(query, self.top_k, key[1])
         return self._found[key]
 
