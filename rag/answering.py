@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 
 from corpus import Problem
 from rag.answers import Answer, AnswerSentence, Certainty, Citation, Hit, Route
 from rag.conversation import Turn
 from rag.errors import LanguageModelError
 from rag.events import Answered, Event, Searched, TextDelta
-from rag.extractive.choice import extract
+from rag.extractive.choice import Extract, extract
 from rag.extractive.demands import Missing
 from rag.extractive.reader import SentenceReader
 from rag.generative.citing import cite_sentences
@@ -30,8 +31,8 @@ from rag.question.small_talk import small_talk
 from rag.retrieval.merging import merged
 from rag.retrieval.retriever import Found, Retriever
 from rag.routes.choosing import routes_of
+from rag.routes.deciding import decided
 from rag.routes.room import Asking, Reply
-from rag.routes.rooms import ROOMS
 from rag.settings import EXTRACTIVE, Settings
 
 __all__ = ["LONGEST_QUESTION", "Answering"]
@@ -75,11 +76,12 @@ class Answering:
         self.clock.lap("search")
         yield Searched(self.search_question, merged(searches).hits)
         if self.writer is None or notice:
-            reply = self._routed(question)
+            single = cache(lambda: self._extracts(searches))
+            reply = self._routed(question, lambda: max(one.confidence for one in single()))
             if reply is not None:
                 yield from self._replied(*reply, notice)
             else:
-                yield from self._extractive(searches, notice)
+                yield from self._extractive(searches, single(), notice)
         else:
             yield from self._written(self.writer, searches)
 
@@ -102,17 +104,13 @@ class Answering:
         """What to tell the reader of a language model that failed, with the code and fields of how it did."""
         return Problem(say(phrase, self.language, reason=str(exc)), exc.code, exc.fields)
 
-    def _routed(self, question: Question) -> tuple[Route, Reply] | None:
-        """The answer of the rooms that the question is taken to, if one of them has it."""
+    def _routed(self, question: Question, single: Callable[[], float]) -> tuple[Route, Reply] | None:
+        """The answer of the room that the question is taken to; None for single facts, which ``single`` is sure of."""
         asking = Asking(question, self.retriever, self.reader, self.within, self.settings.top_k, self.today)
-        for route, _ in routes_of(asking):
-            room = ROOMS.get(route)
-            if room is None:
-                break
-            reply = room(asking)
-            if reply is not None and self._certainty(reply.confidence) != "none":
-                return route, reply
-        return None
+        return decided(routes_of(asking), asking, single, self.settings.likely_threshold)
+
+    def _extracts(self, searches: Sequence[Found]) -> list[Extract]:
+        return [extract(one, self.retriever.index, self.reader) for one in searches]
 
     def _replied(self, route: Route, reply: Reply, notice: str | None) -> Iterator[Event]:
         """The events of a room's answer."""
@@ -132,9 +130,10 @@ class Answering:
             route=route,
         )
 
-    def _extractive(self, searches: Sequence[Found], notice: str | None = None) -> Iterator[Event]:
+    def _extractive(
+        self, searches: Sequence[Found], extracts: Sequence[Extract], notice: str | None = None
+    ) -> Iterator[Event]:
         """The documents' own sentences for each question found for; a refusal if they answer none of them."""
-        extracts = [extract(one, self.retriever.index, self.reader) for one in searches]
         hits = merged(searches).hits
         best = max(one.confidence for one in extracts)
         if self._certainty(best) == "none":
@@ -192,7 +191,7 @@ class Answering:
                         held = ""
         except LanguageModelError as exc:
             if not text.strip():
-                yield from self._extractive(searches, self._failed("model_failed", exc))
+                yield from self._extractive(searches, self._extracts(searches), self._failed("model_failed", exc))
                 return
             notice = self._failed("stream_cut", exc)
         if text.strip().startswith(NO_ANSWER):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from corpus import Document, Heading, Origin, Passage, Problem
 from rag import Answer, AnswerSentence, Citation, Filters, Hit
+from rag.question.phrases import Language
 from ui.web.html import evidence, thread
 from ui.web.store.ratings import Rating
 from ui.web.store.turns import Turn, history_of
@@ -185,3 +186,15 @@ def test_history_leaves_out_what_failed() -> None:
 )
 def test_the_language_follows_the_browser(preferences: list[str], language: str) -> None:
     assert choose_language(preferences) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_way_is_told_where_it_is_not_that_of_single_facts(language: Language) -> None:
+    said = words(language)
+    for route, name in said.talk.routes.items():
+        shown = thread.thread([Turn("多少名？", replace(ANSWER, route=route))], said)
+        assert f"<summary>{html.escape(name)} · " in shown
+    assert "fact" not in said.talk.routes
+    assert len(set(said.talk.routes.values())) == 6
+    plain = thread.thread([Turn("多少名？", ANSWER)], said)
+    assert not any(f"{html.escape(name)} · " in plain for name in said.talk.routes.values())

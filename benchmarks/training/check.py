@@ -18,11 +18,15 @@ HERE = Path(__file__).parent
 STYLES = frozenset(
     {"dialogue", "everyday", "formal", "how", "keyword", "list", "typo", "why", "yesno"}
 )  # fmt: skip
+ROUTES = frozenset({"chain", "comparison", "fact", "library", "list", "overview", "table"})
 LABELS = frozenset({"supported", "contradicted", "silent"})
 
 
 def is_held_out(passage_id: str) -> bool:
-    """Whether a passage is never trained on: all passages of one document in ten, by a hash of the document's id."""
+    """Whether a passage is never trained on: all passages of one document in ten, by a hash of the document's id.
+
+    Of the questions of ``routes.jsonl.gz``, which have no passage, by a hash of the question.
+    """
     document = passage_id.partition("#")[0]
     return hashlib.sha256(document.encode()).digest()[0] * 10 // 256 == 0
 
@@ -49,6 +53,13 @@ def faults() -> Iterator[str]:
     for row in rows("wordings.jsonl.gz"):
         if len(set(row["q"])) < 2:
             yield f"{row['passage']}: a wording needs another one"
+
+    asked = Counter(row["q"] for row in rows("routes.jsonl.gz"))
+    yield from (f"{question} stands there {count} times" for question, count in asked.items() if count > 1)
+    for row in rows("routes.jsonl.gz"):
+        ways = [row["route"], *row.get("also", [])]
+        if not row["q"].strip() or not row["lang"] or not set(ways) <= ROUTES or len(set(ways)) != len(ways):
+            yield f"{row['q']}: it needs a question, a language, and ways that there are"
 
 
 def _question_faults(text: str, question: dict[str, Any]) -> Iterator[str]:
@@ -84,6 +95,8 @@ def counts() -> dict[str, Any]:
         "styles": dict(Counter(question.get("style", "near miss") for question in questions).most_common()),
         "statements": dict(statements),
         "wordings": sum(1 for _ in rows("wordings.jsonl.gz")),
+        "ways": dict(Counter(row["route"] for row in rows("routes.jsonl.gz")).most_common()),
+        "languages of ways": dict(Counter(row["lang"] for row in rows("routes.jsonl.gz")).most_common()),
     }
 
 

@@ -76,7 +76,8 @@ def _how(answer: Answer, words: Words, within: str) -> str:
     seconds = sum(answer.timings_ms.values()) / 1000
     made = words.extractive if answer.model == "extractive" else words.model.format(answer.model)
     spent = words.seconds.format(f"{seconds:.2f}" if seconds < 1 else f"{seconds:.1f}")
-    line = spent if answer.refused else f"{made} · {spent}"
+    way = talk.routes.get(answer.route)
+    line = spent if answer.refused else " · ".join(filter(None, [way, made, spent]))
     searched = getattr(answer, "search_question", None)
     told = [
         (talk.how_asked, searched if searched != answer.question else None),

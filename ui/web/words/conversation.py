@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag.answers import Route
 from rag.question.phrases import Language
 
 __all__ = ["TALK", "TalkWords"]
@@ -11,7 +12,10 @@ __all__ = ["TALK", "TalkWords"]
 
 @dataclass(frozen=True, slots=True)
 class TalkWords:
-    """What the conversation says, in one language. ``{}`` stands for a number or a name."""
+    """What the conversation says, in one language. ``{}`` stands for a number or a name.
+
+    ``routes`` names the ways to an answer that are worth telling: all but that of single facts.
+    """
 
     acts: str
     copy: str
@@ -38,6 +42,7 @@ class TalkWords:
     editing: str
     editing_earlier: str
     within: str
+    routes: dict[Route, str]
     how_asked: str
     how_searched: str
     how_passages: str
@@ -91,6 +96,14 @@ TALK: dict[Language, TalkWords] = {
         editing="正在修改第 {} 问",
         editing_earlier="正在修改第 {} 问：会另开一个对话，这个保持原样",
         within="只问了：{}",
+        routes={
+            "list": "清单",
+            "table": "表格计算",
+            "overview": "概览",
+            "comparison": "对比",
+            "chain": "多步查找",
+            "library": "文档库目录",
+        },
         how_asked="查找时用的问题",
         how_searched="查找范围",
         how_passages="读过的段落",
@@ -148,6 +161,14 @@ TALK: dict[Language, TalkWords] = {
         editing="正在修改第 {} 問",
         editing_earlier="正在修改第 {} 問：會另開一個對話，這個保持原樣",
         within="只問了：{}",
+        routes={
+            "list": "清單",
+            "table": "表格計算",
+            "overview": "概覽",
+            "comparison": "對比",
+            "chain": "多步查找",
+            "library": "文件庫目錄",
+        },
         how_asked="查找時用的問題",
         how_searched="查找範圍",
         how_passages="讀過的段落",
@@ -205,6 +226,14 @@ TALK: dict[Language, TalkWords] = {
         editing="Editing question {}",
         editing_earlier="Editing question {}: another conversation will begin, this one stays as it is",
         within="Asked only of: {}",
+        routes={
+            "list": "List",
+            "table": "From a table",
+            "overview": "Overview",
+            "comparison": "Comparison",
+            "chain": "Step by step",
+            "library": "About the library",
+        },
         how_asked="Searched for",
         how_searched="Searched in",
         how_passages="Passages read",

@@ -1,0 +1,44 @@
+"""Which room's answer is taken, where there are several ways to go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rag.answers import Route
+from rag.routes.classifier import classifier
+from rag.routes.room import Asking, Reply
+from rag.routes.rooms import ROOMS
+
+__all__ = ["decided"]
+
+_TRIED = 2  # ways, where none is sure
+
+
+def decided(
+    ways: Sequence[tuple[Route, float]], asking: Asking, single: Callable[[], float], least: float
+) -> tuple[Route, Reply] | None:
+    """The answer of a room, and the way to it; None where it is left to single facts.
+
+    ``ways`` are those of ``routes_of``. ``single`` works out how likely the documents answer the question as one about
+    single facts, and is called only where that decides; ``least`` is the confidence from which on an answer counts.
+
+    A sure way is gone, and single facts are what is left where its room has nothing. Else the two likeliest are tried,
+    and the better evidenced answer is taken: its confidence, weighed by how likely its way is. A way that could not
+    win any more is not tried.
+    """
+    tried = ways[:1] if ways[0][1] >= classifier().sure else ways[:_TRIED]
+    if len(tried) == 1 and tried[0][0] == "fact":
+        return None
+    best, score = None, 0.0
+    for route, likely in tried:
+        if likely <= score:
+            continue
+        if route == "fact":
+            if likely * single() > score:
+                best, score = None, likely * single()
+            continue
+        room = ROOMS.get(route)
+        reply = room(asking) if room is not None else None
+        if reply is not None and reply.confidence >= least and likely * reply.confidence > score:
+            best, score = (route, reply), likely * reply.confidence
+    return best

@@ -1,0 +1,154 @@
+"""Which way a question is taken: how likely each is, and which room's answer is taken."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from quick_encoder import QuickEncoder
+from safetensors import safe_open
+
+import rag.routes.deciding
+from embeddings import DEFAULT_MODEL, Encoder
+from rag import Assistant
+from rag.answers import AnswerSentence, Route
+from rag.question.question import Question
+from rag.retrieval.retriever import Retriever
+from rag.routes.choosing import routes_of
+from rag.routes.classifier import PARTS, ROUTES, classifier, parts_of
+from rag.routes.deciding import decided
+from rag.routes.room import Asking, Reply
+
+ROOT = Path(__file__).parent.parent
+WEIGHTS = ROOT / "rag" / "routes" / "choosing.safetensors"
+
+
+def asking(assistant: Assistant, text: str) -> Asking:
+    retriever = Retriever(assistant.index, assistant.encoder)
+    return Asking(Question.of(text), retriever, None, None, 8, date(2025, 1, 1))
+
+
+def reply(confidence: float) -> Reply:
+    return Reply((AnswerSentence("一段话。", (), "unchecked"),), (), (), confidence)
+
+
+def not_called() -> float:
+    raise AssertionError("single facts do not decide here")
+
+
+@pytest.fixture(scope="module")
+def check() -> Any:
+    spec = importlib.util.spec_from_file_location("check", ROOT / "benchmarks" / "training" / "check.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_weights_are_of_these_ways_parts_and_model(encoder: Encoder, check: Any) -> None:
+    with safe_open(WEIGHTS, framework="numpy") as kept:
+        told = json.loads(kept.metadata()["told"])
+        assert kept.get_tensor("weights").shape == (len(ROUTES), encoder.dimensions + len(PARTS))
+        assert kept.get_tensor("bias").shape == (len(ROUTES),)
+    assert told["routes"] == list(ROUTES)
+    assert told["parts"] == list(PARTS)
+    assert told["encoder"] == DEFAULT_MODEL
+    assert 0.5 <= told["sure"] < 1
+    assert set(ROUTES) == check.ROUTES
+
+
+def test_parts_are_those_that_are_named() -> None:
+    asked = dict(zip(PARTS, parts_of(Question("2023年一共发了多少钱的奖金？")).tolist(), strict=True))
+    assert asked["kind number"] == asked["figure money"] == asked["Chinese"] == 1
+    assert asked["years"] == pytest.approx(1 / 3)
+    assert asked["kind date"] == asked["figure people"] == asked["identifiers"] == 0
+
+
+def test_questions_held_out_are_taken_the_right_way(encoder: Encoder, check: Any) -> None:
+    """Eight of ten at the least; always taking the commonest way would reach less than half."""
+    rows = [row for row in check.rows("routes.jsonl.gz") if check.is_held_out(row["q"])][:100]
+    vectors = encoder.encode([row["q"] for row in rows], "query")
+    right = [
+        ROUTES[int(np.argmax(classifier()(vector, Question(row["q"]))))] in (row["route"], *row.get("also", ()))
+        for vector, row in zip(vectors, rows, strict=True)
+    ]
+    assert sum(right) / len(right) >= 0.78
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [
+        ("游泳馆储物柜的押金是多少？", "fact"),
+        ("陶艺班报名截止到哪天", "fact"),
+        ("請問借用琴房要先做哪些事，步驟是什麼", "list"),
+        ("器材表里单价最高的是哪一件？", "table"),
+        ("把《合唱团章程》的主要内容概括一下", "overview"),
+        ("What is the difference between the winter and the summer timetable?", "comparison"),
+        ("一共有几份跟合唱团有关的文件？", "library"),
+    ],
+)
+def test_the_likeliest_way_is_the_one_asked_for(assistant: Assistant, text: str, route: Route) -> None:
+    ways = routes_of(asking(assistant, text))
+    assert ways[0][0] == route
+    assert sorted(way for way, _ in ways) == sorted(ROUTES)
+    assert sum(likely for _, likely in ways) == pytest.approx(1, abs=1e-5)
+    assert [likely for _, likely in ways] == sorted((likely for _, likely in ways), reverse=True)
+
+
+def test_several_questions_are_as_likely_as_each_is_on_average(assistant: Assistant) -> None:
+    one, other = "储物柜的押金是多少？", "请概括《合唱团章程》的主要内容？"
+    both = dict(routes_of(asking(assistant, one + other)))
+    parts = [dict(routes_of(asking(assistant, part.text))) for part in Question(one + other).parts]
+    assert len(parts) == 2
+    assert both["overview"] == pytest.approx((parts[0]["overview"] + parts[1]["overview"]) / 2, abs=1e-5)
+
+
+def test_another_encoder_leaves_everything_to_single_facts(assistant: Assistant) -> None:
+    other = Retriever(assistant.index, QuickEncoder())
+    question = Question("把章程的主要内容概括一下")
+    assert routes_of(Asking(question, other, None, None, 8, date(2025, 1, 1))) == [("fact", 1.0)]
+
+
+def test_a_sure_way_is_gone_and_single_facts_are_left_where_it_has_nothing(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: dict[Route, Reply | None] = {"list": reply(0.6), "table": None, "overview": reply(0.1)}
+    monkeypatch.setattr(rag.routes.deciding, "ROOMS", {way: lambda _, way=way: answers[way] for way in answers})
+    asked = asking(assistant, "随便问问")
+    assert decided([("list", 0.99), ("fact", 0.01)], asked, not_called, 0.35) == ("list", answers["list"])
+    assert decided([("table", 0.99), ("list", 0.01)], asked, not_called, 0.35) is None
+    assert decided([("overview", 0.99), ("fact", 0.01)], asked, not_called, 0.35) is None
+    assert decided([("chain", 0.99), ("fact", 0.01)], asked, not_called, 0.35) is None  # has no room yet
+
+
+def test_a_sure_fact_asks_no_room(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rag.routes.deciding, "ROOMS", {"list": lambda _: pytest.fail("no room is asked")})
+    assert decided([("fact", 0.99), ("list", 0.01)], asking(assistant, "随便问问"), not_called, 0.35) is None
+
+
+def test_of_two_likely_ways_the_better_evidenced_is_taken(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: dict[Route, Reply] = {"list": reply(0.9), "table": reply(0.5)}
+    monkeypatch.setattr(rag.routes.deciding, "ROOMS", {way: lambda _, way=way: answers[way] for way in answers})
+    asked = asking(assistant, "随便问问")
+    fact_first: list[tuple[Route, float]] = [("fact", 0.5), ("list", 0.4)]
+    assert decided(fact_first, asked, lambda: 0.9, 0.35) is None
+    assert decided(fact_first, asked, lambda: 0.4, 0.35) == ("list", answers["list"])
+    list_first: list[tuple[Route, float]] = [("list", 0.5), ("fact", 0.4)]
+    assert decided(list_first, asked, not_called, 0.35) == ("list", answers["list"])  # no fact could win any more
+    assert decided([("table", 0.5), ("fact", 0.4)], asked, lambda: 0.9, 0.35) is None
+    assert decided([("table", 0.5), ("list", 0.4)], asked, not_called, 0.35) == ("list", answers["list"])
+
+
+def test_an_answer_tells_the_way_it_was_come_by(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rag.routes.deciding, "ROOMS", {"overview": lambda _: reply(0.9)})
+    answer = assistant.ask("概括一下这篇报道的主要内容")
+    assert (answer.route, answer.text) == ("overview", "一段话。")
+    assert assistant.ask("济南高新区聘任了多少名首席政策官？").route == "fact"
