@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus.language.numerals import chinese_numeral
 from corpus.language.names import identifiers_of, people_of
+from corpus.language.numerals import chinese_numeral
 from corpus.language.quantities import QuantityKind, quantities_of
 from corpus.language.script import HAN
 
