@@ -1,8 +1,8 @@
 """What a question names, held against the sentences that may answer it.
 
 A sentence answers for X2 where X2 stands in it, or in its line, the headings over it or the title and it has no other
-name of that shape. Where X2 stands only elsewhere in the passage or the document the sentence may be about another, and counts less. A document without it does
-not answer, if the documents found have names of that shape at all.
+name of that shape. Where X2 stands only elsewhere in the passage or the document the sentence may be about another,
+and counts less. A document without it does not answer, if the documents found have names of that shape at all.
 """
 
 from __future__ import annotations

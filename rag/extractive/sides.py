@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus import Document
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from embeddings import Index
 from embeddings.encoders.protocol import Vectors
 from rag.extractive.candidates import Candidate
+from rag.extractive.reader import Reading
 from rag.question.question import Question
 from rag.retrieval.periods import date_of, series_of
 
@@ -43,11 +45,11 @@ def newest_first(candidates: Sequence[Candidate], question: Question, index: Ind
     near = [one for one in newer if _answers_too(one, best, question.wants_newest)]
     if not near and question.wants_newest:
         near = _counterparts(best, newer, index)
-    if near:
-        newest = max(near, key=lambda one: (_date(one), one.score))
-        ordered.remove(newest)
-        ordered.insert(0, newest)
-    return ordered
+    if not near:
+        return ordered
+    newest = max(near, key=lambda one: (_date(one), one.score))
+    place = (newest.document.id, newest.start)
+    return [newest, *(one for one in ordered if (one.document.id, one.start) != place)]
 
 
 def _counterparts(best: Candidate, newer: Sequence[Candidate], index: Index) -> list[Candidate]:
@@ -58,13 +60,19 @@ def _counterparts(best: Candidate, newer: Sequence[Candidate], index: Index) -> 
     own = _vector(best, index)
     likeness = {id(one): float(own @ _vector(one, index)) for one in newer if _of_one_series(one, best)}
     alike = [one for one in newer if likeness.get(id(one), 0.0) >= _COUNTERPART]
-    return [max(alike, key=lambda one: (_date(one), likeness[id(one)]))] if alike else []
+    if not alike or best.reading is None:
+        return []
+    newest = max(alike, key=lambda one: (_date(one), likeness[id(one)]))
+    first = newest.hit.passage.start
+    # It answers as far as the sentence does that it takes the place of.
+    return [replace(newest, reading=Reading(best.reading.score, newest.start - first, newest.end - first))]
 
 
 def _vector(candidate: Candidate, index: Index) -> Vectors:
     sentences = index.sentences(candidate.row)
     place = sentences.spans.tolist().index([candidate.start, candidate.end])
-    return sentences.vectors[place]
+    vector: Vectors = sentences.vectors[place]
+    return vector
 
 
 def _answers_too(newer: Candidate, best: Candidate, wants_newest: bool) -> bool:
@@ -110,7 +118,7 @@ def _values(candidate: Candidate) -> set[tuple[str, str]]:
 def _compared(one: Quantity) -> str:
     if one.kind is QuantityKind.AMOUNT:
         return "duration" if one.unit in _TIME else one.unit
-    return one.kind.value
+    return str(one.kind.value)
 
 
 def _of_one_series(one: Candidate, other: Candidate) -> bool:

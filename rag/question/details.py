@@ -30,7 +30,8 @@ _SHORT = r"(?:电话|热线|拨打|拨|呼叫|\b(?:call|dial))[^\w\n]{0,3}\d{3,5
 _EXTENSION = r"分机[^\w\n]{0,3}\d{3,5}"
 _DETAILS = (
     (
-        rf"(?:电话|热线|传真|联系方式){_WHAT}|{_BARE}(?:电话|热线|传真|联系方式){_END}|\b(?:phone|telephone|fax) number",
+        rf"(?:电话|热线|传真|联系方式){_WHAT}|{_BARE}(?:电话|热线|传真|联系方式){_END}"
+        r"|\b(?:phone|telephone|fax) number",
         rf"{_TELEPHONE}|{_EXTENSION}|{_SHORT}",
     ),
     (rf"手机{_WHAT}|{_BARE}手机{_END}|\b(?:mobile|cell)(?: phone)? number", r"(?<!\d)1[3-9]\d(?:[\s-]?\d{4}){2}(?!\d)"),

@@ -28,7 +28,8 @@ _OTHER = re.compile("[谁何哪]|什么")  # beside which 几 is only "some"
 _NO_UNIT = re.compile("年[轻龄]|.级")
 _ENGLISH = re.compile(r"\bhow (?:many|much)\b|\bwhat (?:percentage|percent|share|amount)\b")
 _CLOCK = re.compile(
-    r"(?<![哪好这那有第前后十近下以])几点(?!要求|建议|意见|原因|内容|注意|说明|体会|希望|看法|问题|理由)(?:钟|半)?|\bwhat time\b"
+    r"(?<![哪好这那有第前后十近下以])几点(?!要求|建议|意见|原因|内容|注意|说明|体会|希望|看法|问题|理由)(?:钟|半)?"
+    r"|\bwhat time\b"
 )
 _SCALE = re.compile("[十百千万亿]+")
 _LONGEST_UNIT = 4
