@@ -86,6 +86,111 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "語言模型沒有作答，以下是文件原文。（{reason}）",
         "en": "The language model gave no answer; these are the documents' own words. ({reason})",
     },
+    "library_count": {
+        "zh-Hans": "共有 {count} 份：",
+        "zh-Hant": "共有 {count} 份：",
+        "en": "{count} in all:",
+    },
+    "library_yes": {
+        "zh-Hans": "有，共 {count} 份：",
+        "zh-Hant": "有，共 {count} 份：",
+        "en": "Yes, {count} in all:",
+    },
+    "library_mentioned": {
+        "zh-Hans": "提到“{thing}”的共有 {count} 份：",
+        "zh-Hant": "提到「{thing}」的共有 {count} 份：",
+        "en": "{count} mention “{thing}”:",
+    },
+    "library_mentioned_only": {
+        "zh-Hans": "没有以“{thing}”为题的文件，提到的共有 {count} 份：",
+        "zh-Hant": "沒有以「{thing}」為題的文件，提到的共有 {count} 份：",
+        "en": "None has “{thing}” in its title; {count} mention it:",
+    },
+    "library_mentioned_too": {
+        "zh-Hans": "另有 {count} 份提到“{thing}”：",
+        "zh-Hant": "另有 {count} 份提到「{thing}」：",
+        "en": "{count} more mention “{thing}”:",
+    },
+    "library_alike": {
+        "zh-Hans": "没有名称含“{thing}”的文件，名称意思相近的有 {count} 份：",
+        "zh-Hant": "沒有名稱含「{thing}」的文件，名稱意思相近的有 {count} 份：",
+        "en": "No title has “{thing}”; {count} come near in meaning:",
+    },
+    "library_none": {
+        "zh-Hans": "库里没有{what}的文件（共 {count} 份）。",
+        "zh-Hant": "庫裡沒有{what}的文件（共 {count} 份）。",
+        "en": "None of the {count} documents {what}.",
+    },
+    "library_none_thing": {
+        "zh-Hans": "关于或提到“{thing}”",
+        "zh-Hant": "關於或提到「{thing}」",
+        "en": "is about “{thing}” or mentions it",
+    },
+    "library_none_type": {
+        "zh-Hans": "“{thing}”格式",
+        "zh-Hant": "「{thing}」格式",
+        "en": "is a {thing}",
+    },
+    "library_none_period": {
+        "zh-Hans": "日期在 {thing}",
+        "zh-Hant": "日期在 {thing}",
+        "en": "is dated {thing}",
+    },
+    "library_none_such": {
+        "zh-Hans": "这样",
+        "zh-Hant": "這樣",
+        "en": "is like that",
+    },
+    "library_newest": {
+        "zh-Hans": "日期最新的是：",
+        "zh-Hant": "日期最新的是：",
+        "en": "The latest by date:",
+    },
+    "library_oldest": {
+        "zh-Hans": "日期最早的是：",
+        "zh-Hant": "日期最早的是：",
+        "en": "The earliest by date:",
+    },
+    "library_undated": {
+        "zh-Hans": "另有 {count} 份没有注明日期。",
+        "zh-Hant": "另有 {count} 份沒有註明日期。",
+        "en": "{count} more give no date.",
+    },
+    "library_holds": {
+        "zh-Hans": "库里共有 {count} 份文件：{types}。",
+        "zh-Hant": "庫裡共有 {count} 份文件：{types}。",
+        "en": "The library holds {count} documents: {types}.",
+    },
+    "library_dates": {
+        "zh-Hans": "日期从 {first} 到 {last}。",
+        "zh-Hant": "日期從 {first} 到 {last}。",
+        "en": "Their dates run from {first} to {last}.",
+    },
+    "library_more": {
+        "zh-Hans": "还有 {count} 份。",
+        "zh-Hant": "還有 {count} 份。",
+        "en": "And {count} more.",
+    },
+    "library_told_who": {
+        "zh-Hans": "文件信息里的作者或发布单位：{value}",
+        "zh-Hant": "文件資訊裡的作者或發布單位：{value}",
+        "en": "Author or issuer, by the file's own record: {value}",
+    },
+    "library_told_when": {
+        "zh-Hans": "文件信息里的日期：{value}",
+        "zh-Hant": "文件資訊裡的日期：{value}",
+        "en": "Date, by the file's own record: {value}",
+    },
+    "library_told_number": {
+        "zh-Hans": "文号：{value}",
+        "zh-Hant": "文號：{value}",
+        "en": "Document number: {value}",
+    },
+    "library_told_version": {
+        "zh-Hans": "标题：{value}",
+        "zh-Hant": "標題：{value}",
+        "en": "Title: {value}",
+    },
     "stream_cut": {
         "zh-Hans": "语言模型的回答中途断开，以上是已收到的部分。（{reason}）",
         "zh-Hant": "語言模型的回答中途斷開，以上是已收到的部分。（{reason}）",
