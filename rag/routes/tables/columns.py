@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
+from importlib import resources
+from typing import Literal
 
 import numpy as np
 
@@ -18,12 +21,15 @@ from rag.question.kinds import Kind, kind_of
 from rag.routes.tables.linking import Mention, Wording, pairs_of
 from rag.routes.tables.sheet import Record, Sheet, squeeze
 
-__all__ = ["FEATURES", "Columns", "columns_of"]
+__all__ = ["FEATURES", "Aim", "Columns", "columns_of"]
 
-FEATURES = ("named", "named whole", "characters", "likeness", "kind", "unit", "condition", "key", "reading")
-"""What speaks for a column, in the order of ``Columns.features``."""
+FEATURES = ("named", "named whole", "characters", "likeness", "likeness of values", "kind", "unit", "condition", "key")
+"""What speaks for a column, in the order of ``Columns.features``; for a cell ``reading`` comes last."""
 
-_WEIGHTS = np.array([2.0, 1.5, 2.0, 25.0, 1.2, 1.5, -2.5, -0.7, 0.15], dtype=np.float32)
+Aim = Literal["cell", "figures"]
+"""What a column is wanted for: what it says of a record, or figures to reckon with."""
+
+_SAMPLE = 3  # values that tell what a column holds
 _MOST_READ = 3  # records
 _WHO = re.compile(r"谁|哪位|哪个人|\bwho(?:se|m)?\b")
 _MONEY = re.compile(r"钱|花费|费用|多贵|块|\bcosts?\b|\bprices?\b|how much|\bpay\b|\brent\b")
@@ -32,25 +38,49 @@ _NUMBER = re.compile("多少|几|\\bhow (?:many|much|long|old|big)\\b|百分")
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a sheet with what speaks for each: ``features`` of shape (columns, FEATURES)."""
+    """The columns of a sheet with what speaks for each: ``features`` of shape (columns, FEATURES).
+
+    ``read`` gives for each what the reader makes of its cells (log-odds, 0 on average).
+    """
 
     sheet: Sheet
     features: Vectors
+    read: Callable[[], list[float]]
 
-    @property
-    def scores(self) -> Vectors:
+    @cached_property
+    def readings(self) -> Vectors:
+        """What the reader makes of each, shape (columns, 1)."""
+        return np.array(self.read(), dtype=np.float32)[:, None]
+
+    def described(self, aim: Aim) -> Vectors:
+        """What speaks for each column for an aim, in the order of its weights."""
+        return np.hstack([self.features, self.readings]) if aim == "cell" else self.features
+
+    def scores(self, aim: Aim) -> Vectors:
         """The log-odds of each, up to what they share; shape (columns,)."""
-        return self.features @ _WEIGHTS
+        return self.described(aim) @ _learned(aim)
 
-    def best(self, among: Sequence[int]) -> int | None:
+    def best(self, among: Sequence[int], aim: Aim = "figures") -> int | None:
         """The column among these that is asked for most likely."""
-        return max(among, key=lambda column: float(self.scores[column]), default=None)
+        scores = self.scores(aim) if among else []
+        return max(among, key=lambda column: float(scores[column]), default=None)
 
-    def sureness(self, column: int, among: Sequence[int]) -> float:
+    def sureness(self, column: int, among: Sequence[int], aim: Aim = "figures") -> float:
         """How likely it is this one among these (0 to 1)."""
-        scores = self.scores[list(among)]
+        scores = self.scores(aim)[list(among)]
         shares = np.exp(scores - scores.max())
         return float(shares[list(among).index(column)] / shares.sum())
+
+    def support(self, column: int) -> bool:
+        """Whether the question's own words name the column, at least in part, or its unit or kind."""
+        named, _, shared, *_ = self.features[column]
+        return bool(named) or float(shared) >= 0.5
+
+
+@cache
+def _learned(aim: Aim) -> Vectors:
+    text = resources.files("rag.routes.tables").joinpath("columns.json").read_text(encoding="utf-8")
+    return np.array(list(json.loads(text)[aim].values()), dtype=np.float32)
 
 
 def columns_of(
@@ -68,9 +98,9 @@ def columns_of(
     rest = _without(wording, values)
     asked = vector if rest == wording.plain else _vectors(encoder, (rest,), "query")[0]
     names = tuple(simplified(_bare(column.name)) or "-" for column in sheet.columns)
-    likeness = _vectors(encoder, names, "document") @ asked
-    likeness = likeness - likeness.mean()
-    readings = _readings(wording, sheet, records, reader)
+    likeness = _centred(_vectors(encoder, names, "document") @ asked)
+    samples = tuple(simplified(f"{name}：{_sample(sheet, i)}") for i, name in enumerate(names))
+    of_values = _centred(_vectors(encoder, samples, "document") @ asked)
     who, number = _WHO.search(wording.folded), _NUMBER.search(wording.folded)
     dated = kind_of(wording.text) is Kind.DATE
     rows = []
@@ -93,15 +123,25 @@ def columns_of(
                 float(bool(named)),
                 share,
                 shared,
-                float(likeness[i]),
+                10 * float(likeness[i]),
+                10 * float(of_values[i]),
                 float(fits),
                 float(_unit_fits(wording, column.unit.name, column.unit.written)),
                 float(any(mention.column == i for mention in values)),
                 float(i in sheet.keys),
-                readings[i],
             ]
         )
-    return Columns(sheet, np.array(rows, dtype=np.float32))
+    return Columns(sheet, np.array(rows, dtype=np.float32), lambda: _readings(wording, sheet, records, reader))
+
+
+def _centred(values: Vectors) -> Vectors:
+    centred: Vectors = values - values.mean()
+    return centred
+
+
+def _sample(sheet: Sheet, column: int) -> str:
+    texts = (sheet.text(record, column)[:20] for record in sheet.body[:20])
+    return "、".join(list(dict.fromkeys(filter(None, texts)))[:_SAMPLE])
 
 
 def _bare(name: str) -> str:

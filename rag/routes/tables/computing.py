@@ -25,6 +25,8 @@ _MOST_LISTED = 40
 _BESIDE = 0.6  # log-odds: a second column this near the best is asked for as well
 _EARLIEST = re.compile(r"长|久|老|资深|oldest|longest|senior")
 _PREVIOUS = re.compile(r"去年|上年|上一年|同比|前一年|lastyear|previousyear|yearbefore")
+_REMAINING = re.compile(r"还差|还缺|相差|离|距|short|remain|to reach")
+_WHOLE = re.compile(r"占|全部|总|所有|整个|total|overall|share|all|whole")
 _GROWTH = re.compile(r"增长|增加|涨|增幅|下降|降|减少|同比|环比|grew|growth|grow|increase|rose|rise|decline|drop|fell|decrease")
 
 
@@ -50,8 +52,13 @@ class Situation:
     @property
     def within(self) -> tuple[Record, ...]:
         """The records selected, all but totals where none are named, that meet the conditions."""
-        records = self.selection.records or self.sheet.body
+        records = self.named or self.sheet.body
         return tuple(one for one in records if all(each.met(self.sheet, one) for each in self.conditions))
+
+    @property
+    def named(self) -> tuple[Record, ...]:
+        """The records that the question names, none where they were only guessed at."""
+        return self.selection.records if self.selection.used else ()
 
     @property
     def headers(self) -> list[Mention]:
@@ -100,7 +107,7 @@ def compute(operation: Operation, of: Situation) -> Outcome | None:
 
 
 def _look_up(of: Situation) -> Outcome | None:
-    records = of.within
+    records = of.within if of.named or of.conditions else of.selection.records or of.sheet.body
     if not of.selection.records and not (len(of.sheet.records) == 1 and len(records) == 1):
         return None
     if not 0 < len(records) <= _MOST_LOOKED_UP:
@@ -109,14 +116,14 @@ def _look_up(of: Situation) -> Outcome | None:
     among = [i for i in range(len(of.sheet.columns)) if i not in fixed]
     label = _label(of.sheet)
     among = [i for i in among if i != label or fixed] or among
-    best = of.columns.best(among)
+    best = of.columns.best(among, "cell")
     if best is None:
         return None
-    scores = of.columns.scores
+    scores = of.columns.scores("cell")
     wanted = [i for i in among if scores[i] >= scores[best] - _BESIDE and of.columns.features[i][0]]
     wanted = wanted if best in wanted and len(wanted) <= 2 else [best]
     places = tuple(Place(record, i) for record in records for i in wanted if of.sheet.text(record, i))
-    return Outcome("look_up", places, of.columns.sureness(best, among)) if places else None
+    return Outcome("look_up", places, of.columns.sureness(best, among, "cell")) if places else None
 
 
 def _label(sheet: Sheet) -> int:
@@ -132,7 +139,7 @@ def _filter(of: Situation) -> Outcome | None:
     column = of.conditions[0].column if of.conditions else None
     if column is None:
         fixed = {one.column for one in of.selection.used}
-        column = of.columns.best([i for i in range(len(of.sheet.columns)) if i not in fixed])
+        column = of.columns.best([i for i in range(len(of.sheet.columns)) if i not in fixed], "cell")
     if column is None:
         return None
     columns = [column, *(one.other for one in of.conditions if one.other is not None)]
@@ -141,7 +148,7 @@ def _filter(of: Situation) -> Outcome | None:
 
 def _count(of: Situation) -> Outcome | None:
     records = tuple(one for one in of.within if not one.total)
-    if not records or (not of.conditions and of.selection.records and not of.selection.used):
+    if not records:
         return None
     unkeyed = all(one.column not in of.sheet.keys for one in of.selection.used)
     if len(records) == 1 and not of.conditions and not unkeyed:
@@ -177,17 +184,17 @@ def _terms(of: Situation) -> tuple[list[Place], float, bool] | None:
     """The cells of a sum or an average, how sure their column is, and whether they are all of the column."""
     records = [one for one in of.within if not one.total]
     headers = of.headers
-    if len(records) == 1 and of.selection.records and len(headers) >= 2:
+    if len(records) == 1 and of.named and len(headers) >= 2:
         columns = [min(one.columns & of.sheet.numeric) for one in headers]
         return [Place(records[0], i) for i in columns], 0.9, False
-    if of.selection.records and (not of.selection.used or len(records) < 2):
+    if len(records) < 2:
         return None
     among = [i for i in of.value_columns() if not _percent(of.sheet, i)]
     column = of.columns.best(among)
     if column is None:
         return None
     places = [Place(one, column) for one in records if of.sheet.figure(one, column) is not None]
-    whole = not of.selection.records and not of.conditions
+    whole = not of.named and not of.conditions
     return (places, of.columns.sureness(column, among), whole) if len(places) > 1 else None
 
 
@@ -252,6 +259,10 @@ def _pair(of: Situation) -> tuple[Place, Place, float] | None:
         return Place(record, columns[0]), Place(record, columns[1]), 0.9
     if _PREVIOUS.search(of.wording.plain) and columns and columns[0] - 1 in sheet.numeric:
         return Place(record, columns[0]), Place(record, columns[0] - 1), 0.8
+    if len(columns) == 1 and _REMAINING.search(of.wording.plain):
+        other = of.columns.best([i for i in among if i != columns[0]])
+        if other is not None:
+            return Place(record, columns[0]), Place(record, other), 0.6
     return _before(of, record, among)
 
 
@@ -331,7 +342,7 @@ def _share(of: Situation) -> Outcome | None:
     """The share of the records named in the whole of their column."""
     among = [i for i in of.value_columns() if not _percent(of.sheet, i)]
     column = of.columns.best(among)
-    if column is None or not of.selection.used:
+    if column is None or not of.selection.used or not _WHOLE.search(of.wording.plain):
         return None
     parts = [Place(one, column) for one in of.selection.records if not one.total]
     rest = [Place(one, column) for one in of.sheet.body]
@@ -352,7 +363,7 @@ def _added(figures: Sequence[Figure]) -> str:
 
 
 def _product(of: Situation) -> Outcome | None:
-    records = of.within
+    records = of.selection.records
     taken = [(one.start, one.end) for one in of.mentions if not one.number]
     counts: list[tuple[Decimal, str]] = []
     among = [i for i in of.value_columns() if not _percent(of.sheet, i)]

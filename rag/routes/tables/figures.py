@@ -17,6 +17,7 @@ __all__ = ["Figure", "Unit", "figure_in", "figure_of", "written"]
 _NUMERIC = frozenset({QuantityKind.NUMBER, QuantityKind.AMOUNT, QuantityKind.MONEY, QuantityKind.PERCENT})
 _SCALES = {"百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _SCALED = re.compile("(百万|千万|[百千万亿])(.*)")
+_PLAIN = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d{1,40})(?:\.\d{1,40})?")
 _DECIMALS = 2  # of a quotient
 
 
@@ -66,6 +67,8 @@ def figure_of(text: str, unit: Unit = Unit()) -> Figure | None:
     plain = text.strip()
     if not plain or len(plain) > 60 or not re.search(r"[\d一二三四五六七八九十]", plain):
         return None
+    if _PLAIN.fullmatch(plain):  # never a year: a column of four digits may be anything
+        return Figure(Decimal(plain.replace(",", "").replace("−", "-")), unit)
     found = [one for one in quantities_of(plain) if not one.indefinite]
     if len(found) != 1:
         return None

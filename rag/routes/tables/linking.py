@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from corpus.language.dates import FOUR_DIGITS
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from corpus.language.script import fold, has_han
 from rag.question.dictionary import translations
@@ -152,9 +153,21 @@ def _headers(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
         for name in column.names:
             for way in ways_of(name):
                 columns.setdefault(way, set()).add(column.index)
+    for way, named in _begun(sheet).items():
+        columns.setdefault(way, named)
     for way, named in columns.items():
         for start, end in wording.finds(way):
             yield Mention(start, end, columns=frozenset(named))
+
+
+def _begun(sheet: Sheet) -> dict[str, set[int]]:
+    """The first two characters of Chinese names of columns, where they tell one from the others: 招募 of 招募人数."""
+    found: dict[str, set[int]] = {}
+    for column in sheet.columns:
+        name = squeeze(column.names[-1]) if column.names else ""
+        if len(name) > 2 and has_han(name[0]) and has_han(name[1]):
+            found.setdefault(name[:2], set()).add(column.index)
+    return {way: named for way, named in found.items() if len(named) == 1}
 
 
 def _values(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
@@ -178,13 +191,13 @@ def _periods(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
     """Names of columns and records that are periods, however the question says them: 三月份, 3月."""
     if not wording.periods:
         return
-    keys = [column for column in sheet.keys if column in sheet.timed]
+    dated = [i for i in range(len(sheet.columns)) if i in sheet.timed or re.search("年|year", fold(sheet.columns[i].name))]
     for start, end, iso in wording.periods:
         columns = frozenset(column.index for column in sheet.columns if any(_iso(name) == iso for name in column.names))
         if columns:
             yield Mention(start, end, columns=columns)
-        for column in keys:
-            records = frozenset(one.number for one in sheet.records if _iso(sheet.text(one, column)) == iso)
+        for column in dated:
+            records = frozenset(one.number for one in sheet.records if iso in _isos(sheet.text(one, column)))
             if records:
                 yield Mention(start, end, records=records, column=column)
 
@@ -192,6 +205,11 @@ def _periods(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
 def _iso(text: str) -> str:
     found = quantities_of(text) if len(text) <= 20 else []
     return found[0].iso if len(found) == 1 and found[0].kind is QuantityKind.DATE else ""
+
+
+def _isos(text: str) -> tuple[str, str]:
+    """The period that a cell is, and the number of a year alone."""
+    return _iso(text), text if FOUR_DIGITS.fullmatch(text) else ""
 
 
 def _led(wording: Wording, sheet: Sheet, others: Sequence[Sheet], found: Sequence[Mention]) -> Iterable[Mention]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from corpus import Document
-from corpus.language.names import strange_names
-from corpus.language.script import fold, has_han
+from corpus.language.script import has_han
 from embeddings import Index
 from rag.answers import Hit
 from rag.question.presupposed import years_of
@@ -22,7 +21,7 @@ from rag.routes.tables.computing import Outcome, Situation, compute
 from rag.routes.tables.linking import Mention, Wording, mentions_of
 from rag.routes.tables.operations import Operation, operations_of
 from rag.routes.tables.selecting import conditions_of, select
-from rag.routes.tables.sheet import Sheet, sheets_of
+from rag.routes.tables.sheet import Sheet, sheets_of, squeeze
 from rag.routes.tables.wording import Citing, row_around, sentences_of
 
 __all__ = ["table_room"]
@@ -95,18 +94,14 @@ def _told(asking: Asking, query: Query, found: Found, wording: Wording) -> Itera
         at = _near(near[sheet.document.id], sheet)
         for situation in _situations(asking, query, found, wording, sheet, mentions, likely):
             for name in likely:
-                if (name == "product") != (situation.selection is not None and _unnumbered(situation)) and name == "product":
-                    continue
+                if name == "product" and any(one.number for one in situation.selection.used):
+                    continue  # the number is how many, not what a cell says
                 outcome = compute(name, situation)
                 if outcome is not None:
                     vias = tuple(one.via for one in situation.selection.used if one.via is not None)
                     vias += tuple(one.via for one in mentions if one.via is not None and one.columns)
                     outcome = replace(outcome, vias=vias)
                     yield _Told(outcome, situation, shares[name], _covered(query, outcome, situation), at)
-
-
-def _unnumbered(situation: Situation) -> bool:
-    return not any(one.number for one in situation.selection.used)
 
 
 def _situations(
@@ -187,15 +182,15 @@ def _lacks(asking: Asking, told: _Told) -> bool:
     if question.years - years_of(f"{document.published or ''} {document.title} {document.text}"):
         return True
     text = _folded(asking.index, document.id)
-    if any(code not in text.replace(" ", "") for code in question.identifiers):
-        return True
-    return has_han(question.folded) and bool(strange_names(question.folded, text))
+    counted = {one.value for one in told.situation.wording.quantities}
+    codes = [code for code in question.identifiers if not (code[0].isdigit() and counted)]
+    return any(code not in text for code in codes)
 
 
 @lru_cache(maxsize=64)
 def _folded(index: Index, document_id: str) -> str:
     document = index.document(document_id)
-    return fold(f"{document.title}\n{document.text}")
+    return squeeze(f"{document.title}\n{document.text}")
 
 
 @lru_cache(maxsize=64)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from corpus.language.quantities import Quantity, QuantityKind
 from corpus.language.script import fold
 from rag.routes.tables.columns import Columns
 from rag.routes.tables.figures import Figure, Unit
@@ -22,8 +23,14 @@ _LEAST_LEAD = 0.012  # of the best record's likeness before the next
 _MOST_FUZZY = 3
 _UNDER = re.compile(r"低于|少于|小于|不足|不够|不到|未达到?|没达到?|没到|低過|below|under|lessthan|fewerthan|lowerthan|short of")
 _OVER = re.compile(r"高于|多于|大于|超过|超出|高过|超|比|above|over|exceed(?:s|ed)?|morethan|higherthan|greaterthan")
+_LESS = re.compile(r"的?(?:要|还)?[少低小短慢差]")
 _EQUAL = re.compile(r"等于|相等|一样|equal(?:s|to)?|sameas")
 _INCLUSIVE = re.compile(r"以上|以下|以内|至少|至多|最多|不超过|不低于|不少于|不高于|起|atleast|atmost|upto|ormore|orless")
+_OVER_BEHIND = re.compile(r"块?钱?(?:以上|往上|起)")
+_UNDER_BEHIND = re.compile(r"块?钱?(?:以下|以内|之内|往下)")
+_OVER_BEFORE = re.compile(r"(?:超过|上|高于|大于|多于|over|above|morethan)$")
+_UNDER_BEFORE = re.compile(r"(?:不到|低于|小于|少于|不足|不超过|under|below|lessthan)$")
+_IS = re.compile(r"(?:[为是=]|等于)?")
 _AFTER = re.compile(r"以后|之后|后|以来|起")
 _BEFORE = re.compile(r"(?:年底|月底|底)?(?:以前|之前|前)")
 _SINCE = re.compile(r"(?:after|since)$")
@@ -95,20 +102,38 @@ def conditions_of(wording: Wording, sheet: Sheet, mentions: Sequence[Mention], c
         return [compared]
     found: list[Condition] = []
     for quantity in wording.quantities:
-        if quantity.value is None or not quantity.bound or quantity.bound == "about":
+        bound = _bound(wording, quantity)
+        if quantity.value is None or not bound:
             continue
-        unit = Unit(quantity.unit, quantity.unit)
+        money = wording.plain[quantity.end : quantity.end + 1] == "块"
+        unit = Unit("元", "元") if money else Unit(quantity.unit, quantity.unit)
         limit = Figure(quantity.value, unit)
         among = [i for i in figures if _alike(sheet, i, limit)]
         before = [one for one in mentions if one.columns and one.end <= quantity.start]
         near = [i for i in among if before and i in before[-1].columns]
+        if bound == "equal":
+            near = near if before and _IS.fullmatch(wording.plain[before[-1].end : quantity.start]) else []
+            among = []
         column = columns.best(near or among)
         if column is not None:
             around = wording.plain[max(0, quantity.start - 6) : quantity.end + 4]
             inclusive = bool(_INCLUSIVE.search(around))
-            found.append(Condition(column, _holds(quantity.bound == "over", inclusive), limit))
+            holds = (lambda a, b: a == b) if bound == "equal" else _holds(bound == "over", inclusive)
+            found.append(Condition(column, holds, limit))
     found += _dated(wording, sheet, columns)
     return found
+
+
+def _bound(wording: Wording, quantity: Quantity) -> str:
+    """What is asked of a figure: "over", "under", or "equal" where nothing is said of it."""
+    if quantity.bound in ("over", "under"):
+        return quantity.bound
+    if quantity.bound or quantity.kind in (QuantityKind.DATE, QuantityKind.TIME, QuantityKind.ORDINAL):
+        return ""
+    before, behind = wording.plain[: quantity.start], wording.plain[quantity.end :]
+    if _OVER_BEHIND.match(behind) or _OVER_BEFORE.search(before):
+        return "over"
+    return "under" if _UNDER_BEHIND.match(behind) or _UNDER_BEFORE.search(before) else "equal"
 
 
 def _alike(sheet: Sheet, column: int, limit: Figure) -> bool:
@@ -129,6 +154,8 @@ def _compared(
                 behind, before = before[-1:], before[:-1]
             if not behind:
                 continue
+            if over and _LESS.match(wording.plain[behind[0].end :]):
+                over = False
             other = next(iter(behind[0].columns & frozenset(figures)))
             left = sorted(before[-1].columns & frozenset(figures)) if before else []
             if not left:

@@ -12,7 +12,7 @@ from corpus.language.script import fold
 from corpus.tables import Cell, Table
 from rag.routes.tables.figures import Figure, Unit, figure_of
 
-__all__ = ["Column", "Record", "Sheet", "sheets_of", "ways_of"]
+__all__ = ["Column", "Record", "Sheet", "sheets_of", "squeeze", "ways_of"]
 
 _BRACKETS = re.compile(r"[（(【\[]([^（()）】\]]*)[）)】\]]")
 _PARTS = re.compile(r"[、,，;；/]\s*|\s+和\s+")
@@ -20,6 +20,7 @@ _TOTALS = frozenset({"合计", "总计", "小计", "共计", "总和", "total", 
 _EMPTY = frozenset({"", "无", "-", "—", "/", "–", "n/a", "none"})
 _SPACE = re.compile(r"\s+")
 _MOST_RECORDS = 5000
+_MOST_TURNED = 60
 
 
 def squeeze(text: str) -> str:
@@ -102,22 +103,19 @@ class Sheet:
         return self._figures[place]
 
     def label(self, record: Record) -> str:
-        """What a record is called: its last key that is no running number, or all of them where that is not enough."""
-        texts = [self.text(record, column) for column in self.keys]
-        named = [text for text in texts if text and not re.fullmatch(r"\d{1,4}|[A-Za-z]{0,2}-?\d+", text)] or texts
-        if self._label_column is not None and self.text(record, self._label_column):
-            named = [self.text(record, self._label_column)]
-        return " ".join(dict.fromkeys(filter(None, [record.group, *named])))
+        """What a record is called: its keys but for a running number, and the name that it stands under."""
+        texts = [self.text(record, column) for column in self.keys if column not in self._running]
+        return " ".join(dict.fromkeys(filter(None, [record.group, *texts])))
 
     @cached_property
-    def _label_column(self) -> int | None:
-        """The key column whose words alone tell every record apart; none where it takes several."""
-        for column in reversed(self.keys):
-            texts = [self.text(record, column) for record in self.body]
-            wordy = sum(not re.fullmatch(r"\d{1,4}|[A-Za-z]{0,2}-?\d+", text) for text in texts)
-            if len(set(texts)) == len(texts) and 2 * wordy > len(texts):
-                return column
-        return None
+    def _running(self) -> frozenset[int]:
+        """The key columns that only number the records, where there are others."""
+        counted = {
+            column
+            for column in self.keys
+            if [self.text(record, column) for record in self.body] == [str(i) for i in range(1, len(self.body) + 1)]
+        }
+        return frozenset(counted) if len(counted) < len(self.keys) else frozenset()
 
     @cached_property
     def numeric(self) -> frozenset[int]:
@@ -223,25 +221,43 @@ def _form(document: Document, table: Table) -> Sheet | None:
 
 
 def _turned(sheet: Sheet) -> Sheet | None:
-    """The sheet with its rows as columns, where all of its columns hold the like and one column names the rows."""
-    others = [column for column in range(len(sheet.columns)) if column not in sheet.keys]
-    if len(sheet.keys) != 1 or len(others) < 2 or len(sheet.records) < 2 or len(sheet.records) > 60:
-        return None
-    figures = sheet.numeric & set(others)
-    if figures and len(figures) < len(others) - 1:
+    """The sheet with its rows as columns, where its columns are of one kind and one column names the rows."""
+    if len(sheet.keys) != 1 or not 2 <= len(sheet.records) <= _MOST_TURNED:
         return None
     first = sheet.keys[0]
-    used = [column for column in others if not figures or column in figures]
-    if figures and len({sheet.columns[column].unit.name for column in used}) > 1:
+    used = _alike(sheet)
+    if len(used) < 2:
         return None
     names = [Cell(0, column, sheet.columns[column].name) for column in used]
     columns = [Column(0, sheet.columns[first].names, Unit())]
     for i, record in enumerate(sheet.records, 1):
         named = _column(i, tuple(filter(None, (record.group, sheet.text(record, first)))), sheet.table.unit)
-        unit = named.unit if named.unit.name else sheet.columns[used[0]].unit
+        unit = named.unit if named.unit.name else sheet.columns[used[0]].unit if used else Unit()
         columns.append(Column(i, named.names, unit))
     records = [
         Record(number, (name, *(record.cells[column] for record in sheet.records)), total=squeeze(name.text) in _TOTALS)
         for number, (column, name) in enumerate(zip(used, names, strict=True))
     ]
     return Sheet(sheet.document, sheet.table, tuple(columns), tuple(records), (0,), turned=True)
+
+
+def _alike(sheet: Sheet) -> list[int]:
+    """The columns that say the like of different things: under one name, of periods, or in one unit."""
+    others = [column for column in range(len(sheet.columns)) if column not in sheet.keys]
+    under: dict[str, list[int]] = {}
+    for column in others:
+        if len(sheet.columns[column].names) > 1:
+            under.setdefault(sheet.columns[column].names[0], []).append(column)
+    together = max(under.values(), key=len, default=[])
+    if len(together) > 1:
+        return together
+    periods = [i for i in others if (one := figure_of(sheet.columns[i].name)) is not None and one.time]
+    if len(periods) > 1:
+        return periods
+    units = {sheet.columns[column].unit for column in others}
+    figures = sheet.numeric & set(others)
+    in_rows = all(_BRACKETS.search(sheet.text(record, sheet.keys[0])) for record in sheet.body)
+    if in_rows and len(figures) > 1:
+        return sorted(figures)
+    stated = len(units) == 1 and bool(next(iter(units)).name) and not sheet.table.unit
+    return others if stated and len(figures) == len(others) else [] if figures else others
