@@ -81,6 +81,11 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "有 {count} 句在文件中得不到證實，已略去。",
         "en": "{count} sentence(s) that the documents do not bear out were left out.",
     },
+    "table_count": {
+        "zh-Hans": "共{count}项：{names}",
+        "zh-Hant": "共{count}項：{names}",
+        "en": "{count}: {names}",
+    },
     "model_failed": {
         "zh-Hans": "语言模型没有作答，以下是文档原文。（{reason}）",
         "zh-Hant": "語言模型沒有作答，以下是文件原文。（{reason}）",

@@ -1,0 +1,169 @@
+"""Trains what tells from a question which operation over a table it asks for, and which column (rag/routes/tables).
+
+    python benchmarks/train_operations.py [--cache FOLDER]
+
+Softmax regression over questions written for it, ``training/operations.jsonl.gz``: a row is a table (``title``,
+``columns``, ``rows``) with ``questions``: ``q``, ``operation``, ``column`` (that the answer or the figures stand in, null
+where it takes several) and ``answer`` (its strings). The questions of the row without a title are about no table. The
+figures told are over six parts by table, each held out in turn. Columns are a conditional logit over
+``rag.routes.tables.columns.FEATURES``, one for a cell and one for figures to reckon with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import json
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from kept_vectors import KeptVectors
+from measured import keep
+from safetensors.numpy import save_file
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+import rag.routes.tables.operations
+from corpus import read_document
+from corpus.language.script import simplified
+from embeddings import load_encoder
+from rag.extractive.reader import Reader, SentenceReader
+from rag.routes.tables.columns import FEATURES, Aim, columns_of
+from rag.routes.tables.linking import Wording, mentions_of
+from rag.routes.tables.operations import OPERATIONS, features_of
+from rag.routes.tables.selecting import select
+from rag.routes.tables.sheet import Sheet, sheets_of
+
+QUESTIONS = Path(__file__).parent / "training" / "operations.jsonl.gz"
+WEIGHTS = Path(rag.routes.tables.operations.__file__).with_suffix(".safetensors")
+COLUMNS = WEIGHTS.with_name("columns.json")
+PARTS = 6
+STRENGTH = 30.0
+PULL = 0.3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--cache", type=Path, help="keeps vectors between runs")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        cache = given.cache or Path(folder)
+        cache.mkdir(parents=True, exist_ok=True)
+        bundled = load_encoder()
+        reader = Reader.beside(bundled)
+        encoder = KeptVectors(bundled, cache / "vectors.sqlite")
+        asked, groups = questions()
+        texts = [question["q"] for question in asked]
+        vectors = encoder.encode([simplified(text) for text in texts], "query")
+    features = np.stack([features_of(text, vector) for text, vector in zip(texts, vectors, strict=True)])
+    labels = np.array([OPERATIONS.index(question["operation"]) for question in asked])
+    model = LogisticRegression(C=STRENGTH, max_iter=3000)
+    told = cross_val_predict(model, features, labels, groups=groups, cv=GroupKFold(PARTS))
+    by_operation = {
+        name: round(float((told == i)[labels == i].mean()), 3) for i, name in enumerate(OPERATIONS) if (labels == i).any()
+    }
+    figures = {"questions": len(labels), "accuracy": round(float((told == labels).mean()), 3), "by": by_operation}
+    columns, learned = learn_columns(encoder, reader)
+    keep("operations", {"operations": figures, "columns": columns})
+    COLUMNS.write_text(json.dumps(learned, indent=1) + "\n", encoding="utf-8")
+    model.fit(features, labels)
+    save_file(
+        {"weights": model.coef_.T.astype(np.float16).copy(), "bias": model.intercept_.astype(np.float16)}, str(WEIGHTS)
+    )
+
+
+def questions() -> tuple[list[dict[str, Any]], list[int]]:
+    """The questions, and what part each belongs to: those over one table stay together."""
+    asked: list[dict[str, Any]] = []
+    groups: list[int] = []
+    with gzip.open(QUESTIONS, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            row = json.loads(line)
+            for i, question in enumerate(row["questions"]):
+                asked.append(question)
+                groups.append(number if row["title"] else -1 - i % PARTS)
+    return asked, groups
+
+
+def learn_columns(
+    encoder: KeptVectors, reader: SentenceReader | None
+) -> tuple[dict[str, float], dict[Aim, dict[str, float]]]:
+    """The held-out accuracy, and the weights, of choosing the column for each aim."""
+    choices: dict[Aim, list[tuple[int, np.ndarray, int]]] = {"cell": [], "figures": []}
+    with gzip.open(QUESTIONS, "rt", encoding="utf-8") as lines, tempfile.TemporaryDirectory() as folder:
+        for number, line in enumerate(lines):
+            row = json.loads(line)
+            if row["title"]:
+                sheet = sheet_of(row, Path(folder))
+                for question in row["questions"]:
+                    add_choice(choices, number, sheet, question, encoder, reader)
+    told, learned = {}, {}
+    for aim, rows in choices.items():
+        names = (*FEATURES, "reading") if aim == "cell" else FEATURES
+        parts = GroupKFold(PARTS).split(rows, groups=[number for number, _, _ in rows])
+        right = [
+            int(np.argmax(rows[i][1] @ weights)) == rows[i][2]
+            for train, held in parts
+            for weights in [fit([rows[i] for i in train])]
+            for i in held
+        ]
+        told[aim] = round(float(np.mean(right)), 3)
+        learned[aim] = dict(zip(names, np.round(fit(rows), 4).tolist(), strict=True))
+    return told, learned
+
+
+def sheet_of(row: dict[str, Any], folder: Path) -> Sheet:
+    """The table of a row as it is read from a file."""
+    file = folder / f"{row['title'].replace('/', '-')}.csv"
+    with file.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows([row["columns"], *row["rows"]])
+    return next(iter(sheets_of(read_document(file))))
+
+
+def add_choice(
+    choices: dict[Aim, list[tuple[int, np.ndarray, int]]],
+    number: int,
+    sheet: Sheet,
+    question: dict[str, Any],
+    encoder: KeptVectors,
+    reader: SentenceReader | None,
+) -> None:
+    """What speaks for each column that may be asked for, and which of them is."""
+    right = next((one.index for one in sheet.columns if one.name == question["column"]), None)
+    if right is None:
+        return
+    wording = Wording(question["q"], date(2026, 1, 1))
+    mentions = mentions_of(wording, sheet)
+    selection = select(wording, sheet, mentions, {})
+    vector = encoder.encode([simplified(question["q"])], "query")[0]
+    columns = columns_of(wording, sheet, mentions, selection.records, encoder, vector, reader)
+    aim: Aim = "cell" if question["operation"] == "look_up" else "figures"
+    among = [i for i in range(len(sheet.columns)) if aim == "cell" or i in sheet.numeric | sheet.timed]
+    if right in among and len(among) > 1:
+        choices[aim].append((number, columns.described(aim)[among], among.index(right)))
+
+
+def fit(rows: Sequence[tuple[int, np.ndarray, int]]) -> np.ndarray:
+    """The weights of a conditional logit, held near 0."""
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        total, slope = float(PULL * weights @ weights), 2 * PULL * weights
+        for _, features, right in rows:
+            scores = features @ weights
+            shares = np.exp(scores - scores.max())
+            shares /= shares.sum()
+            total -= float(np.log(max(shares[right], 1e-12)))
+            slope = slope + features.T @ shares - features[right]
+        return total, slope
+
+    return np.asarray(minimize(loss, np.zeros(rows[0][1].shape[1]), jac=True, method="L-BFGS-B").x)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""The room for questions over tables: their sheets found, the question linked to each, the likeliest outcome told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from corpus import Document
+from corpus.language.script import has_han
+from embeddings import Index
+from rag.answers import Hit
+from rag.question.presupposed import years_of
+from rag.retrieval.coverage import coverages
+from rag.retrieval.query import Query
+from rag.retrieval.retriever import Found
+from rag.routes.room import Asking, Reply
+from rag.routes.tables.columns import columns_of
+from rag.routes.tables.computing import Outcome, Situation, compute
+from rag.routes.tables.linking import Mention, Wording, mentions_of
+from rag.routes.tables.operations import Operation, operations_of
+from rag.routes.tables.selecting import conditions_of, select
+from rag.routes.tables.sheet import Sheet, sheets_of, squeeze
+from rag.routes.tables.wording import Citing, row_around, sentences_of
+
+__all__ = ["table_room"]
+
+_SEARCHED = 24  # passages
+_DOCUMENTS = 8
+_LINKED = 8  # sheets, those whose words fit best
+_LEAST_SHARE = 0.04  # of the likelihood: less likely operations are not tried
+_DECAY = 6.0  # ranks by which a sheet's passage speaks e times less for it
+
+
+@dataclass(frozen=True)
+class _Told:
+    """An outcome over a sheet with what speaks for it; ``score`` compares, ``confidence`` is 0 to 1."""
+
+    outcome: Outcome
+    situation: Situation
+    share: float
+    covered: float
+    near: float
+
+    @property
+    def score(self) -> float:
+        strength = self.situation.selection.strength if self.situation.selection.records else 0.0
+        conditions = 0.5 * bool(self.situation.conditions)
+        return (
+            math.log(max(self.share, 1e-6))
+            + 4.0 * self.covered
+            + 0.7 * math.log(max(self.outcome.sureness, 1e-3))
+            + 1.0 * strength
+            + conditions
+            + 1.2 * self.near
+            - 0.3 * self.situation.sheet.turned
+        )
+
+    @property
+    def confidence(self) -> float:
+        return 1 / (1 + math.exp(-1.2 * (self.score - 0.2)))
+
+
+def table_room(asking: Asking) -> Reply | None:
+    """The answer out of the tables, None where they do not have what is asked."""
+    query = asking.retriever.query(asking.question)
+    found = asking.retriever.search(query, _SEARCHED, asking.within)
+    wording = Wording(asking.question.text, asking.today)
+    told = [one for one in _told(asking, query, found, wording) if not _lacks(asking, one)]
+    best = max(told, key=lambda one: one.score, default=None)
+    if best is None:
+        return None
+    hits = asking.search(asking.question.text).hits
+    citing = Citing(found.hits)
+    sentences = sentences_of(best.outcome, best.situation.sheet, citing, asking.language)
+    return Reply(tuple(sentences), tuple(citing.numbering.citations), hits, best.confidence)
+
+
+def _told(asking: Asking, query: Query, found: Found, wording: Wording) -> Iterable[_Told]:
+    shares = operations_of(asking.question.text, query.vector)
+    likely = [name for name, share in shares.items() if share >= _LEAST_SHARE]
+    near = _nearness(found.hits)
+    sheets: list[tuple[float, Sheet, tuple[Mention, ...]]] = []
+    for document_id in list(near)[:_DOCUMENTS]:
+        document = asking.index.document(document_id)
+        own = _sheets(asking.index, document_id)
+        for sheet in own:
+            mentions = mentions_of(wording, sheet, own)
+            fit = sum(one.length for one in mentions) / max(1, len(wording.plain))
+            sheets.append((fit + 0.6 * _near(near[document.id], sheet), sheet, mentions))
+    sheets.sort(key=lambda one: -one[0])
+    for _, sheet, mentions in sheets[:_LINKED]:
+        at = _near(near[sheet.document.id], sheet)
+        for situation in _situations(asking, query, found, wording, sheet, mentions, likely):
+            for name in likely:
+                if name == "product" and any(one.number for one in situation.selection.used):
+                    continue  # the number is how many, not what a cell says
+                outcome = compute(name, situation)
+                if outcome is not None:
+                    vias = tuple(one.via for one in situation.selection.used if one.via is not None)
+                    vias += tuple(one.via for one in mentions if one.via is not None and one.columns)
+                    outcome = replace(outcome, vias=vias)
+                    yield _Told(outcome, situation, shares[name], _covered(query, outcome, situation), at)
+
+
+def _situations(
+    asking: Asking,
+    query: Query,
+    found: Found,
+    wording: Wording,
+    sheet: Sheet,
+    mentions: tuple[Mention, ...],
+    likely: list[Operation],
+) -> Iterable[Situation]:
+    likeness = _likeness(asking.index, found, sheet) if not has_han(wording.folded) and not sheet.turned else {}
+    seen = set()
+    for numbers in (True, False) if "product" in likely or any(one.number for one in mentions) else (True,):
+        selection = select(wording, sheet, mentions, likeness, numbers=numbers)
+        if selection in seen:
+            continue
+        seen.add(selection)
+        columns = columns_of(
+            wording, sheet, mentions, selection.records, asking.retriever.encoder, query.vector, asking.reader
+        )
+        conditions = tuple(conditions_of(wording, sheet, mentions, columns))
+        yield Situation(wording, sheet, mentions, selection, conditions, columns)
+
+
+def _nearness(hits: Iterable[Hit]) -> dict[str, list[tuple[int, int, float]]]:
+    """The stretches found of each document, no earlier editions, with how well they were found (0 to 1)."""
+    near: dict[str, list[tuple[int, int, float]]] = {}
+    for hit in hits:
+        if hit.superseded_by is None:
+            passage = hit.passage
+            worth = math.exp(-(hit.rank - 1) / _DECAY)
+            near.setdefault(passage.document_id, []).append((passage.start, passage.end, worth))
+    return near
+
+
+def _near(stretches: list[tuple[int, int, float]], sheet: Sheet) -> float:
+    """How well a sheet was found: its own passage, or less, another of its document."""
+    table = sheet.table
+    own = [worth for start, end, worth in stretches if start < table.end and table.start < end]
+    return max([*own, *(0.5 * worth for _, _, worth in stretches)], default=0.0)
+
+
+def _likeness(index: Index, found: Found, sheet: Sheet) -> Mapping[int, float]:
+    """The likeness of the records' lines to the question, where they are among what was found."""
+    lines: dict[int, float] = {}
+    for row, hit in zip(found.rows, found.hits, strict=True):
+        if hit.passage.document_id == sheet.document.id:
+            sentences = index.sentences(row)
+            vector = found.query.asked_in(sheet.document.language).vector
+            for (start, _), value in zip(sentences.spans.tolist(), (sentences.vectors @ vector).tolist(), strict=True):
+                lines[start] = value
+    likeness: dict[int, float] = {}
+    for record in sheet.body:
+        starts = [cell.start for cell in record.cells if cell is not None and cell.start is not None]
+        line = row_around(sheet.document, min(starts))[0] if starts else -1
+        if line in lines:
+            likeness[record.number] = lines[line]
+    return likeness
+
+
+def _covered(query: Query, outcome: Outcome, of: Situation) -> float:
+    """How much of the question stands in the cells shown, their names, and what stands over the table (0 to 1)."""
+    sheet = of.sheet
+    said: list[str] = []
+    for place in outcome.places[:20]:
+        said += [sheet.label(place.record), sheet.columns[place.column].name, sheet.text(place.record, place.column)]
+    said += [sheet.text(record, one.column) for one in of.selection.used for record in of.selection.records[:5] if one.column >= 0]
+    said += [one.via.sheet.text(one.via.sheet.by_number[one.via.record], one.via.column) for one in of.mentions if one.via]
+    said += [sheet.columns[i].name for one in of.mentions for i in one.columns]
+    return coverages(query.content, ["\n".join(dict.fromkeys(said))], sheet.over)[0]
+
+
+def _lacks(asking: Asking, told: _Told) -> bool:
+    """Whether the document does not know a year, code or name that the question is about."""
+    document = told.situation.sheet.document
+    question = asking.question
+    if question.years - years_of(f"{document.published or ''} {document.title} {document.text}"):
+        return True
+    text = _folded(asking.index, document.id)
+    counted = {one.value for one in told.situation.wording.quantities}
+    codes = [code for code in question.identifiers if not (code[0].isdigit() and counted)]
+    return any(code not in text for code in codes)
+
+
+@lru_cache(maxsize=64)
+def _folded(index: Index, document_id: str) -> str:
+    document = index.document(document_id)
+    return squeeze(f"{document.title}\n{document.text}")
+
+
+@lru_cache(maxsize=64)
+def _sheets(index: Index, document_id: str) -> tuple[Sheet, ...]:
+    document: Document = index.document(document_id)
+    return tuple(sheets_of(document))
