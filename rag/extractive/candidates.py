@@ -71,13 +71,16 @@ def features_of(candidate: Candidate) -> tuple[float, ...]:
     return likeness, candidate.coverage, candidate.passage, float(candidate.fits_kind), reading
 
 
-def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
-    """Every sentence of the passages but titles and headings, which say what is below, and superseded editions."""
+def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> Iterator[Candidate]:
+    """Every sentence of the passages but titles and headings, which say what is below.
+
+    Those of ``superseded`` editions are left out, unless they are wanted too: the later edition is among the hits.
+    """
     query = found.query
     kind = query.question.kind
     for row, hit in zip(found.rows, found.hits, strict=True):
-        if hit.superseded_by is not None:
-            continue  # the later edition is among the hits
+        if hit.superseded_by is not None and not superseded:
+            continue
         document = index.document(hit.passage.document_id)
         headings = {(heading.start, heading.end) for heading in document.headings}
         sentences = index.sentences(row)

@@ -39,7 +39,7 @@ class Editions:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._date = lru_cache(maxsize=4096)(self._read_date)
+        self.date = lru_cache(maxsize=4096)(self._read_date)
         self._sketch = lru_cache(maxsize=256)(self._read_sketch)
 
     def copies(self, passages: Sequence[Passage]) -> list[int]:
@@ -78,15 +78,15 @@ class Editions:
         latest: dict[str, str] = {}
         for title, group in by_title.items():
             for document_id in sorted(group) if title and len(group) > 1 else ():
-                own = self._date(document_id)
+                own = self.date(document_id)
                 later = [
                     other
                     for other in sorted(group)
-                    if self._date(other) > own
+                    if self.date(other) > own
                     and _resemblance(self._sketch(document_id), self._sketch(other)) >= _EDITION
                 ]
                 if later and str(own[0] if own else "") not in years:
-                    latest[document_id] = max(later, key=self._date)
+                    latest[document_id] = max(later, key=self.date)
         return latest
 
     def _are_copies(self, one: Passage, other: Passage) -> bool:

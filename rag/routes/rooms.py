@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rag.answers import Route
+from rag.routes.comparison import comparison
 from rag.routes.room import Room
 
 __all__ = ["ROOMS"]
 
-ROOMS: Mapping[Route, Room] = {}
+ROOMS: Mapping[Route, Room] = {"comparison": comparison}
 """Single facts have no room here: they are what is left (``rag.extractive``)."""
