@@ -74,7 +74,7 @@ class Editions:
         by_title: dict[str, set[str]] = {}
         for passage in passages:
             if passage.title:
-                by_title.setdefault(_bare_title(passage), set()).add(passage.document_id)
+                by_title.setdefault(_bare(passage.title), set()).add(passage.document_id)
         latest: dict[str, str] = {}
         for title, group in by_title.items():
             for document_id in sorted(group) if title and len(group) > 1 else ():
@@ -89,8 +89,22 @@ class Editions:
                     latest[document_id] = max(later, key=self.date)
         return latest
 
+    def before(self, document_id: str) -> str | None:
+        """The id of the edition before a document, the latest of the earlier ones, None where there is none."""
+        own = self._index.document(document_id)
+        earlier = [
+            other.id
+            for other in self._index.documents()
+            if other.id != own.id
+            and own.title
+            and _bare(other.title) == _bare(own.title)
+            and self.date(other.id) < self.date(own.id)
+            and _resemblance(self._sketch(other.id), self._sketch(own.id)) >= _EDITION
+        ]
+        return max(earlier, key=self.date, default=None)
+
     def _are_copies(self, one: Passage, other: Passage) -> bool:
-        if one.document_id == other.document_id or (one.title and _bare_title(one) == _bare_title(other)):
+        if one.document_id == other.document_id or (one.title and _bare(one.title) == _bare(other.title)):
             return True
         return _resemblance(self._sketch(one.document_id), self._sketch(other.document_id)) >= _COPIED_DOCUMENT
 
@@ -121,9 +135,9 @@ def _resemblance(one: frozenset[int], other: frozenset[int]) -> float:
     return sum(number in one and number in other for number in smallest) / len(smallest)
 
 
-def _bare_title(passage: Passage) -> str:
+def _bare(title: str) -> str:
     """The title without marks of its edition, and without 的, which editions put in and leave out."""
-    return _NOT_WORD.sub("", _EDITION_MARK.sub("", fold(passage.title))).replace("的", "")
+    return _NOT_WORD.sub("", _EDITION_MARK.sub("", fold(title))).replace("的", "")
 
 
 def _dates(document: Document) -> Iterator[tuple[int, ...]]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
+
+import numpy as np
 
 from corpus.language.script import HAN, fold
 from embeddings.encoders.protocol import Vectors
@@ -18,19 +20,25 @@ from rag.answers import AnswerSentence, Citation
 from rag.extractive.candidates import Candidate, candidates_of
 from rag.extractive.choice import Extract, read
 from rag.extractive.confidence import confidence
+from rag.extractive.presuppositions import has_figure
 from rag.proof.citations import Numbering
+from rag.question.figures import Figure
 from rag.question.phrases import say
 from rag.retrieval.editions import Editions
 from rag.retrieval.merging import merged
 from rag.retrieval.retriever import Found
-from rag.routes.difference import cell_of, named_cell, subtracted, wants_difference
+from rag.routes.difference import cell_of, named_cell, row_name, subtracted, wants_difference
 from rag.routes.naming import Name, names_of
 from rag.routes.room import Asking, Reply
 from rag.routes.sides import Sides, sides_of
 
 __all__ = ["comparison"]
 
+_MAY_BE_REVISED = 3  # of the documents that answer best
 _LOOKED_AT = 6  # of a side's sentences
+_LIKE = 4  # sentences that are read because they are like those of another side
+_PARALLEL = (0.92, 0.98)  # likeness of sentences from which on they run parallel, and wholly do
+_FIGURES = 1.0  # logits more where all sides' sentences have a figure
 _LIKENESS = 10.0  # logits that the inner product of two sides' sentences is worth, 0 to 1; unrelated ones have .8
 _ONE_ROW = 1.0  # logits more where one row of a table has a cell for each side
 _DOCUMENTS = 6  # that may be sides
@@ -98,33 +106,85 @@ def _sides(asking: Asking, sides: Sides) -> Reply | None:
     names = names_of(sides.labels, sides.years)
     answer = _Answer(asking)
     for topic, questions in zip(sides.topics, sides.asked, strict=True):
-        pools = [
-            _evidence(asking, name, [one for one in names if one is not name], text)
-            for name, text in zip(names, questions, strict=True)
-        ]
+        pools = _evidence(asking, names, questions)
         answer.add(topic, names, _alike(names, pools))
     return answer.reply()
 
 
-def _evidence(asking: Asking, name: Name, others: Sequence[Name], text: str) -> list[Evidence]:
-    """The sentences for a side, best first."""
-    searches = [asking.search(text)]
-    titled = frozenset(one.id for one in asking.index.documents() if name.stands_in(one.title))
-    if titled:
-        searches.append(asking.search(text, titled))
-    pool: dict[tuple[str, int], tuple[Candidate, Found]] = {}
-    for found in searches:
-        for candidate in candidates_of(found, asking.index, superseded=bool(name.year)):
-            if name.is_of(candidate, others):
-                pool.setdefault((candidate.document.id, candidate.start), (candidate, found))
-    ranked = read(text, [candidate for candidate, _ in pool.values()], asking.reader)[:_LOOKED_AT]
-    return [_judged(asking, one, pool[one.document.id, one.start][1]) for one in ranked]
+def _evidence(asking: Asking, names: Sequence[Name], questions: Sequence[str]) -> list[list[Evidence]]:
+    """The sentences for each side, best first, and with them those that are most like the other sides' best."""
+    pools = [_Pool.of(asking, names, i, text) for i, text in enumerate(questions)]
+    first = [pool.best(pool.candidates) for pool in pools]
+    both = []
+    for i, pool in enumerate(pools):
+        others = [one.vector for j, ranked in enumerate(first) if j != i for one in ranked]
+        both.append([*first[i], *pool.best(pool.like(others, [one.candidate for one in first[i]]))])
+    return both
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """The sentences that may be said of one side, with the search that found each."""
+
+    asking: Asking
+    text: str
+    found: dict[tuple[str, int], Found]
+    candidates: tuple[Candidate, ...]
+
+    @classmethod
+    def of(cls, asking: Asking, names: Sequence[Name], side: int, text: str) -> _Pool:
+        """Those that a question finds, in all documents and in those that are titled with the side's name."""
+        name, others = names[side], [one for one in names if one is not names[side]]
+        searches = [asking.search(text)]
+        titled = frozenset(one.id for one in asking.index.documents() if name.stands_in(one.title))
+        if titled:
+            searches.append(asking.search(text, titled))
+        found: dict[tuple[str, int], Found] = {}
+        candidates: list[Candidate] = []
+        for search in searches:
+            for candidate in candidates_of(search, asking.index, superseded=bool(name.year)):
+                key = candidate.document.id, candidate.start
+                if key not in found and name.is_of(candidate, others):
+                    found[key] = search
+                    candidates.append(candidate)
+        return cls(asking, text, found, tuple(_with_codes(asking, names, candidates)))
+
+    def best(self, candidates: Iterable[Candidate]) -> list[Evidence]:
+        """The best of the candidates, read."""
+        ranked = read(self.text, candidates, self.asking.reader)[:_LOOKED_AT]
+        return [_judged(self.asking, one, self.found[one.document.id, one.start]) for one in ranked]
+
+    def like(self, vectors: Sequence[Vectors], known: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates, but for those known, that are most like any of the vectors."""
+        places = {(one.document.id, one.start) for one in known}
+        rest = [one for one in self.candidates if (one.document.id, one.start) not in places]
+        if not vectors or not rest:
+            return []
+        theirs = np.stack(vectors)
+        likeness = [float((theirs @ _vector(self.asking, one, self.found[one.document.id, one.start])).max()) for one in rest]
+        order = sorted(range(len(rest)), key=lambda i: -likeness[i])
+        return [rest[i] for i in order[:_LIKE]]
+
+
+def _with_codes(asking: Asking, names: Sequence[Name], candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The candidates that name every code of the question, besides the sides; all where none does."""
+    codes = [Name(code) for code in asking.question.identifiers if not any(Name(code).stands_in(one.label) for one in names)]
+    held = [
+        one
+        for one in candidates
+        if all(code.stands_in("\n".join([one.text, one.hit.passage.title, *one.hit.passage.headings])) for code in codes)
+    ]
+    return held or candidates
+
+
+def _vector(asking: Asking, candidate: Candidate, found: Found) -> Vectors:
+    sentences = asking.index.sentences(found.rows[candidate.hit.rank - 1])
+    return sentences.vectors[sentences.spans[:, 0].tolist().index(candidate.start)]
 
 
 def _judged(asking: Asking, candidate: Candidate, found: Found) -> Evidence:
-    sentences = asking.index.sentences(found.rows[candidate.hit.rank - 1])
-    place = sentences.spans[:, 0].tolist().index(candidate.start)
-    return Evidence(candidate, sentences.vectors[place], found, confidence(found, [candidate], asking.index))
+    vector = _vector(asking, candidate, found)
+    return Evidence(candidate, vector, found, confidence(found, [candidate], asking.index))
 
 
 def _alike(names: Sequence[Name], pools: Sequence[Sequence[Evidence]]) -> list[Evidence | None]:
@@ -143,10 +203,33 @@ def _alike(names: Sequence[Name], pools: Sequence[Sequence[Evidence]]) -> list[E
 
 
 def _together(group: Sequence[Evidence]) -> float:
-    """What speaks for sentences as the sides of one comparison: their scores, and how like each other they are."""
+    """What speaks for sentences as the sides of one comparison: their scores, and how like each other they are.
+
+    What answers for one side answers for the others too as far as their sentences run parallel.
+    """
+    if not group:
+        return 0.0
+    scores = [one.candidate.score for one in group]
+    even = sum(scores) / len(scores)
+    likeness = _likeness(group)
+    parallel = _parallel(group, likeness)
+    figures = all(has_figure([one.candidate.text], Figure.ANY) for one in group)
+    return even + parallel * (max(scores) - even) + _LIKENESS * likeness + _FIGURES * figures
+
+
+def _likeness(group: Sequence[Evidence]) -> float:
+    """How like each other the sentences are (-1 to 1), the mean over their pairs; 0 of one alone."""
     pairs = list(combinations(group, 2))
-    likeness = sum(float(one.vector @ other.vector) for one, other in pairs) / len(pairs) if pairs else 0.0
-    return sum(one.candidate.score for one in group) / max(1, len(group)) + _LIKENESS * likeness
+    return sum(float(one.vector @ other.vector) for one, other in pairs) / len(pairs) if pairs else 0.0
+
+
+def _parallel(group: Sequence[Evidence], likeness: float) -> float:
+    """How far the sentences say the same of their sides (0 to 1): wholly in rows of tables that have one name."""
+    rows = {row_name(one.candidate) for one in group}
+    if len(group) > 1 and len(rows) == 1 and rows != {""}:
+        return 1.0
+    least, most = _PARALLEL
+    return min(1.0, max(0.0, (likeness - least) / (most - least)))
 
 
 def _share_a_row(group: Sequence[Evidence], names: Sequence[Name]) -> bool:
@@ -170,11 +253,11 @@ def _documents(asking: Asking, text: str, *, editions: bool) -> Reply | None:
     for candidate in read(text, first, asking.reader, _READ):
         if len(best.setdefault(candidate.document.id, [])) < _OF_A_DOCUMENT:
             best[candidate.document.id].append(_judged(asking, candidate, found))
-    replaced = {hit.passage.document_id: hit.superseded_by for hit in found.hits if hit.superseded_by}
-    first_document = next(iter(best), "")
-    earlier = next((one for one, later in replaced.items() if later == first_document), "") if editions else ""
+    dates = Editions(asking.index)
+    revised = {document: dates.before(document) for document in list(best)[:_MAY_BE_REVISED]} if editions else {}
+    later, earlier = next(((one, before) for one, before in revised.items() if before), ("", None))
     if earlier:
-        chosen = _of_two_editions(asking, text, first_document, earlier)
+        chosen = _of_two_editions(asking, text, later, earlier)
     else:
         pairs = [pair for two in combinations(best.values(), 2) for pair in product(*two)]
         chosen = list(max(pairs, key=_together, default=()))
@@ -182,7 +265,6 @@ def _documents(asking: Asking, text: str, *, editions: bool) -> Reply | None:
         return None
     if not earlier and min(one.confidence for one in chosen) < _LEAST:
         return None
-    dates = Editions(asking.index)
     ordered = sorted(chosen, key=lambda one: dates.date(one.candidate.document.id))
     answer = _Answer(asking)
     answer.add("", [Name(_titled(asking, one, i, dates, editions)) for i, one in enumerate(ordered)], list(ordered))
@@ -214,6 +296,15 @@ def _passages(candidates: Iterable[Candidate], most: int) -> list[str]:
     return list(dict.fromkeys(candidate.hit.passage.id for candidate in candidates))[:most]
 
 
+def _borne_out(chosen: Sequence[Evidence | None]) -> list[Evidence | None]:
+    """The sentences that are likely enough, each as likely as the one that it runs parallel to; None for the others."""
+    held = [one for one in chosen if one is not None]
+    parallel = _parallel(held, _likeness(held)) if len(held) > 1 else 0.0
+    best = max((one.confidence for one in held), default=0.0)
+    raised = [one and replace(one, confidence=one.confidence + parallel * (best - one.confidence)) for one in chosen]
+    return [one if one and one.confidence >= _LEAST else None for one in raised]
+
+
 class _Answer:
     """The lines of a comparison as they are added, a topic at a time."""
 
@@ -222,31 +313,32 @@ class _Answer:
         self._numbering = Numbering()
         self._sentences: list[AnswerSentence] = []
         self._found: list[Found] = []
-        self._likely: list[float] = []
+        self._likely: list[float] = []  # of each topic
         self._missing = False
 
     def add(self, topic: str, names: Sequence[Name], chosen: Sequence[Evidence | None]) -> None:
         """A line for each side, those of one sentence together, and the difference where it is asked for."""
+        chosen = _borne_out(chosen)
         lines: dict[tuple[str, int] | str, list[int]] = {}
         for i, one in enumerate(chosen):
-            held = one is not None and one.confidence >= _LEAST
-            key = (one.candidate.document.id, one.candidate.start) if one and held else names[i].label
+            key = (one.candidate.document.id, one.candidate.start) if one else names[i].label
             lines.setdefault(key, []).append(i)
         for places in lines.values():
             one = chosen[places[0]]
             label = ("、" if self._asking.language != "en" else ", ").join(names[i].label for i in places)
             self._line(" ".join(filter(None, [label, topic])), one)
+        held = [one.confidence for one in chosen if one]
+        self._likely += [sum(held) / len(held)] if held else []
         if len(names) == 2 and wants_difference(self._asking.question.text):
             self._subtract(names, chosen)
 
     def _line(self, lead: str, one: Evidence | None) -> None:
-        if one is None or one.confidence < _LEAST:
+        if one is None:
             self._missing = True
             text = say("side_missing", self._asking.language)
             self._sentences.append(AnswerSentence(text, (), "unchecked", lead=lead))
             return
         self._found.append(one.found)
-        self._likely.append(one.confidence)
         for quoted in Extract((one.candidate,), one.confidence).cite(self._numbering):
             self._sentences.append(AnswerSentence(quoted.text, quoted.citations, quoted.verdict, lead=lead))
 

@@ -13,7 +13,7 @@ from corpus.tables import Value
 from rag.extractive.candidates import Candidate
 from rag.routes.naming import Name
 
-__all__ = ["Cell", "cell_of", "named_cell", "subtracted", "wants_difference"]
+__all__ = ["Cell", "cell_of", "named_cell", "row_name", "subtracted", "wants_difference"]
 
 _DIFFERENCE = re.compile(
     r"差(?:了|距|额|值)?(?:是|有|为)?(?:多少|几|多大)|相差|[多少高低贵长短重轻快慢大小涨降增减](?:了|出)?(?:多少|几)|便宜(?:了|出)?多少"
@@ -21,6 +21,8 @@ _DIFFERENCE = re.compile(
 )
 _KINDS = {QuantityKind.NUMBER, QuantityKind.AMOUNT, QuantityKind.MONEY, QuantityKind.PERCENT}
 _IN_BRACKETS = re.compile(r"[（(]([^（）()]{1,8})[)）]")
+_BARE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")  # of a cell; alone it may look like a year
+_NUMBER = re.compile(r"[^\d]*\d[\d,.]*\s*")
 _SCALES = (("亿", Decimal(100_000_000)), ("万", Decimal(10_000)))
 
 
@@ -68,6 +70,11 @@ def named_cell(candidate: Candidate, name: Name) -> tuple[int, int] | None:
     return (named[0].cell.row, named[0].cell.column) if len(named) == 1 else None
 
 
+def row_name(candidate: Candidate) -> str:
+    """What the row of a table is called that a sentence is, "" for no row or no name."""
+    return " ".join(dict.fromkeys(name for value in _values(candidate) for name in value.row_names))
+
+
 def _named(values: Sequence[Value], name: Name) -> list[Value]:
     return [value for value in values if name.stands_in(" ".join(value.column_names))]
 
@@ -79,8 +86,12 @@ def subtracted(cells: Sequence[Cell]) -> str | None:
     greater, smaller = sorted(cells, key=lambda cell: -cell.value)
     scale = next((mark for mark, _ in _SCALES if mark in greater.written and mark in smaller.written), "")
     rest = greater.value - smaller.value
-    by = dict(_SCALES).get(scale, Decimal(1)) if greater.unit and not greater.unit.startswith(scale or " ") else Decimal(1)
-    unit = greater.unit if by == 1 else scale + greater.unit
+    by = Decimal(1) if greater.unit.startswith(scale or " ") else dict(_SCALES).get(scale, Decimal(1))
+    unit = _unit_written(greater)
+    if greater.unit.startswith(scale or " "):
+        unit = greater.unit
+    elif by != 1:
+        unit = scale + unit
     return f"{greater.written} − {smaller.written} = {_plain(rest / by)}{unit}"
 
 
@@ -102,21 +113,24 @@ def _meet(value: Value, key: tuple[int, int]) -> bool:
 
 
 def _of_cell(value: Value, candidate: Candidate) -> Cell | None:
-    figures = [one for one in quantities_of(value.cell.text) if one.kind in _KINDS and one.value is not None]
-    if len(figures) != 1:
-        return None
-    if figures[0].unit:
-        return _cell(figures[0], value.cell.text[figures[0].start : figures[0].end].strip())
+    text = value.cell.text.strip()
+    if not _BARE.fullmatch(text):
+        figures = [one for one in quantities_of(text) if one.kind in _KINDS and one.value is not None]
+        return _cell(figures[0], text[figures[0].start : figures[0].end].strip()) if len(figures) == 1 else None
     names = [*reversed(value.column_names), *reversed(value.row_names)]
     stated = [match[1] for match in map(_IN_BRACKETS.search, names) if match]
     table = next(one for one in candidate.document.tables if one.start <= candidate.start < one.end)
     unit = stated[0] if stated else table.unit or ""
-    number = figures[0].value or Decimal(0)
-    return Cell(number, unit, value.cell.text.strip() + unit)
+    return Cell(Decimal(text.replace(",", "")), unit, text + unit)
 
 
 def _cell(quantity: Quantity, written: str) -> Cell:
     return Cell(quantity.value or Decimal(0), quantity.unit, written)
+
+
+def _unit_written(cell: Cell) -> str:
+    """The unit in the document's own words, without a scale of the number."""
+    return _NUMBER.sub("", cell.written, count=1).strip().lstrip("万亿千百十") or cell.unit
 
 
 def _plain(value: Decimal) -> str:

@@ -38,6 +38,10 @@ _FURTHER = 0.06  # a third side may be this much less like the first than the se
 _CODE = re.compile(r"(?<![a-z\d])(?=[a-z\d-]*[a-z])(?=[a-z\d-]*\d)[a-z\d]+(?:-[a-z\d]+)*(?:\s(?!and|or|vs|in|is|the)[a-z]+)?")
 _CODE_ALONE = re.compile(r"[a-z\d-]+")
 _JOINED_TO = re.compile(r"(?:[比较和与跟同、]|\b(?:than|and|or|vs|versus)\b)\s*(?:\bthe\b)?\s*$")
+_COMPARING = re.compile(
+    r"相?差(?=多少|几)|[多少](?:了|出)?(?=多少)|分别|各自|各(?=是|有|多少|几)|都(?=是|差|多少)|(?<=[^哪])(?:哪个|哪家|哪边|谁)更?比?较?(?=.)"
+    r"|相比|对比$"
+)
 _EDITION = re.compile("(?:(?:修订|修正|修改)?[版本稿])?")
 _TITLE = re.compile("《[^《》]+》")
 _YEARS = {"今年": 0, "本年": 0, "本年度": 0, "去年": -1, "上年": -1, "上一年": -1, "前年": -2, "this year": 0, "last year": -1}
@@ -333,7 +337,18 @@ def _alone(
         pieces += [written[at:start], kept_text]
         at = end
     pieces.append(written[at:])
-    return "".join(pieces)
+    return _of_one("".join(pieces))
+
+
+def _of_one(asked: str) -> str:
+    """The question without the words that compare, which say nothing of one side alone."""
+    folded = fold(asked)
+    if len(folded) != len(asked):
+        return asked
+    kept = asked
+    for match in reversed(list(_COMPARING.finditer(folded))):
+        kept = kept[: match.start()] + kept[match.end() :]
+    return kept
 
 
 def _runs(spans: Sequence[Span], written: str) -> list[Span]:
