@@ -7,6 +7,7 @@ documents that answer it are the sides; where it asks for the old and the new, i
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from rag.extractive.presuppositions import has_figure
 from rag.proof.citations import Numbering
 from rag.question.figures import Figure
 from rag.question.phrases import say
+from rag.question.question import Question
 from rag.retrieval.editions import Editions
 from rag.retrieval.merging import merged
 from rag.retrieval.retriever import Found
@@ -39,6 +41,7 @@ _LOOKED_AT = 6  # of a side's sentences
 _LIKE = 4  # sentences that are read because they are like those of another side
 _PARALLEL = (0.92, 0.98)  # likeness of sentences from which on they run parallel, and wholly do
 _FIGURES = 1.0  # logits more where all sides' sentences have a figure
+_TITLES = 8.0  # logits that the inner product of the titles of their documents is worth
 _LIKENESS = 10.0  # logits that the inner product of two sides' sentences is worth, 0 to 1; unrelated ones have .8
 _ONE_ROW = 1.0  # logits more where one row of a table has a cell for each side
 _DOCUMENTS = 6  # that may be sides
@@ -106,8 +109,11 @@ def _sides(asking: Asking, sides: Sides) -> Reply | None:
     names = names_of(sides.labels, sides.years)
     answer = _Answer(asking)
     for topic, questions in zip(sides.topics, sides.asked, strict=True):
-        pools = _evidence(asking, names, questions)
-        answer.add(topic, names, _alike(names, pools))
+        pools = [_of_topic(topic, pool) for pool in _evidence(asking, names, questions)]
+        chosen = _alike(asking, names, pools)
+        answer.add(topic, names, chosen)
+        for further in _further_rows(topic, pools, chosen):
+            answer.add(topic, names, further)
     return answer.reply()
 
 
@@ -120,6 +126,31 @@ def _evidence(asking: Asking, names: Sequence[Name], questions: Sequence[str]) -
         others = [one.vector for j, ranked in enumerate(first) if j != i for one in ranked]
         both.append([*first[i], *pool.best(pool.like(others, [one.candidate for one in first[i]]))])
     return both
+
+
+def _further_rows(
+    topic: str, pools: Sequence[Sequence[Evidence]], chosen: Sequence[Evidence | None]
+) -> list[list[Evidence | None]]:
+    """The other rows that are called as much like a topic as those chosen, where each has all sides: 污水箱."""
+    if not topic or None in chosen or len({one.candidate.start for one in chosen if one}) > 1:
+        return []
+    shown = chosen[0].candidate if chosen[0] else None
+    rows = [{one.candidate.start: one for one in pool if row_name(one.candidate)} for pool in pools]
+    common = set(rows[0]).intersection(*rows[1:])
+    return [
+        [row[start] for row in rows]
+        for start in sorted(common)
+        if shown and start != shown.start and rows[0][start].candidate.document.id == shown.document.id
+        and fold(topic) in fold(row_name(rows[0][start].candidate))
+    ][:1]
+
+
+def _of_topic(topic: str, pool: list[Evidence]) -> list[Evidence]:
+    """The rows of tables that are called most like a topic, where there are any: 清水箱, not 整机重量（空水箱）."""
+    names = [row_name(one.candidate) for one in pool]
+    shares = [len(topic) / len(name) if topic and fold(topic) in fold(name) else 0.0 for name in names]
+    most = max(shares, default=0.0)
+    return [one for one, share in zip(pool, shares, strict=True) if share == most]
 
 
 @dataclass(frozen=True)
@@ -187,15 +218,16 @@ def _judged(asking: Asking, candidate: Candidate, found: Found) -> Evidence:
     return Evidence(candidate, vector, found, confidence(found, [candidate], asking.index))
 
 
-def _alike(names: Sequence[Name], pools: Sequence[Sequence[Evidence]]) -> list[Evidence | None]:
+def _alike(asking: Asking, names: Sequence[Name], pools: Sequence[Sequence[Evidence]]) -> list[Evidence | None]:
     """For each side the sentence that answers well and is like those of the other sides; None where it has none."""
     held = [i for i, pool in enumerate(pools) if pool]
 
 
     def together(group: Sequence[Evidence]) -> float:
-        return _together(group) + _ONE_ROW * _share_a_row(group, [names[i] for i in held])
+        alike = _titles_alike(asking, group)
+        return _together(group) + _TITLES * alike + _ONE_ROW * _share_a_row(group, [names[i] for i in held])
 
-    best = max(product(*(pools[i] for i in held)), key=together, default=())
+    best = max(product(*(pools[i] for i in held)), key=together, default=()) if held else ()
     chosen: list[Evidence | None] = [None] * len(pools)
     for i, one in zip(held, best, strict=True):
         chosen[i] = one
@@ -215,6 +247,16 @@ def _together(group: Sequence[Evidence]) -> float:
     parallel = _parallel(group, likeness)
     figures = all(has_figure([one.candidate.text], Figure.ANY) for one in group)
     return even + parallel * (max(scores) - even) + _LIKENESS * likeness + _FIGURES * figures
+
+
+def _titles_alike(asking: Asking, group: Sequence[Evidence]) -> float:
+    """How like each other the titles of the sentences' documents are (-1 to 1): a manual goes with a manual."""
+    titles = [_INNER_TITLE.sub(r"\1", one.candidate.document.title) for one in group]
+    distinct = list(dict.fromkeys(titles))
+    if len(distinct) < 2:
+        return 1.0
+    vectors = {title: asking.retriever.query(Question(title)).vector for title in distinct}
+    return min(float(vectors[one] @ vectors[other]) for one, other in combinations(titles, 2))
 
 
 def _likeness(group: Sequence[Evidence]) -> float:
@@ -296,6 +338,20 @@ def _passages(candidates: Iterable[Candidate], most: int) -> list[str]:
     return list(dict.fromkeys(candidate.hit.passage.id for candidate in candidates))[:most]
 
 
+def _likely(held: Sequence[Evidence]) -> list[float]:
+    """How likely sentences answer as the sides of a comparison (0 to 1); none of none.
+
+    As far as they run parallel in different documents, each is evidence of its own that this is what is asked.
+    """
+    if not held:
+        return []
+    even = sum(one.confidence for one in held) / len(held)
+    if len({one.candidate.document.id for one in held}) == 1:
+        return [even]
+    either = 1 - math.prod(1 - one.confidence for one in held)
+    return [even + _parallel(held, _likeness(held)) * (either - even)]
+
+
 def _borne_out(chosen: Sequence[Evidence | None]) -> list[Evidence | None]:
     """The sentences that are likely enough, each as likely as the one that it runs parallel to; None for the others."""
     held = [one for one in chosen if one is not None]
@@ -327,8 +383,7 @@ class _Answer:
             one = chosen[places[0]]
             label = ("、" if self._asking.language != "en" else ", ").join(names[i].label for i in places)
             self._line(" ".join(filter(None, [label, topic])), one)
-        held = [one.confidence for one in chosen if one]
-        self._likely += [sum(held) / len(held)] if held else []
+        self._likely += _likely([one for one in chosen if one])
         if len(names) == 2 and wants_difference(self._asking.question.text):
             self._subtract(names, chosen)
 

@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from corpus.language.script import fold
+from corpus.language.units import unit_of
 from corpus.tables import Value
 from rag.extractive.candidates import Candidate
 from rag.routes.naming import Name
 
-__all__ = ["Cell", "cell_of", "named_cell", "row_name", "subtracted", "wants_difference"]
+__all__ = ["Cell", "cell_of", "cells_met", "named_cell", "row_name", "subtracted", "wants_difference"]
 
 _DIFFERENCE = re.compile(
     r"差(?:了|距|额|值)?(?:是|有|为)?(?:多少|几|多大)|相差|[多少高低贵长短重轻快慢大小涨降增减](?:了|出)?(?:多少|几)|便宜(?:了|出)?多少"
@@ -130,9 +131,16 @@ def _cell(quantity: Quantity, written: str) -> Cell:
 
 def _unit_written(cell: Cell) -> str:
     """The unit in the document's own words, without a scale of the number."""
-    return _NUMBER.sub("", cell.written, count=1).strip().lstrip("万亿千百十") or cell.unit
+    written = _NUMBER.sub("", cell.written, count=1).strip()
+    return written if unit_of(written) else written.lstrip("万亿千百十") or cell.unit
 
 
 def _plain(value: Decimal) -> str:
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def cells_met(candidate: Candidate, key: tuple[int, int]) -> list[str]:
+    """The cells of a row that hold what the reader takes for the answer, then the others; none of a sentence."""
+    values = _values(candidate)
+    return [value.cell.text for value in sorted(values, key=lambda value: not _meet(value, key))]
