@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.language.script import fold, has_han
 from embeddings import lexical_tokens
@@ -34,11 +34,14 @@ _LONGEST_BRIDGE = 24
 _MOST_PARTINGS = 3
 _LEAST = 0.3  # a step is as likely as this (0 to 1)
 _PARTING = re.compile(r"的|[，,]")
-_ENGLISH_PARTING = re.compile(r"\b(?:of|for|does|is|to|about)\s+(?=the (?:person|one|man|woman|department|team|office|company|product|model|document)\b|who(?:ever)?\b)")
+_ENGLISH_PARTING = re.compile(
+    r"\b(?:of|for|does|is|to|about)\s+(?=who(?:ever)?\b|the (?:person|one|man|woman|department|team|office|company"
+    r"|product|model|document)\b)"
+)
 _ENDS_STEP = re.compile(r"[\s?？。.!！]+$")
 _AND = re.compile("[、，,和]")
 _FEW, _RARE = 6, 0.05  # passages, and the share of them (0 to 1), in which a name may stand
-_EDGES = " \n\t，,。；;：:（）()“”\"、"
+_EDGES = ' \n\t，,。；;：:（）()“”"、'
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class _Step:
 
 
 def chain(asking: Asking) -> Reply | None:
-    """The two steps of a question; the sentences of two documents where it has none; None where neither is borne out."""
+    """The two steps of a question, or the sentences of two documents where it has none; None where neither holds."""
     best: tuple[float, _Step, str, _Step] | None = None
     for inner, outer in _partings(asking.question.text):
         first = _first_step(asking, inner)
@@ -71,8 +74,8 @@ def chain(asking: Asking) -> Reply | None:
     numbering = Numbering()
     sentences: list[AnswerSentence] = []
     for lead, step in ((first.asked, first), (bridge, second)):
-        for quoted in Extract((step.candidate,), step.confidence).cite(numbering):
-            sentences.append(AnswerSentence(quoted.text, quoted.citations, quoted.verdict, lead=lead))
+        quoted = Extract((step.candidate,), step.confidence).cite(numbering)
+        sentences += [replace(one, lead=lead) for one in quoted]
     hits = merged([first.found, second.found]).hits
     return Reply(tuple(sentences), tuple(numbering.citations), hits, float(likely**0.5))
 
@@ -80,13 +83,10 @@ def chain(asking: Asking) -> Reply | None:
 def _partings(text: str) -> list[tuple[str, str]]:
     """Where a question may be parted: what is asked first, and the rest; the longest first part first."""
     asked = _ENDS_STEP.sub("", text)
-    found: list[tuple[str, str]] = []
     if has_han(asked):
-        for match in _PARTING.finditer(asked):
-            found.append((asked[: match.start()], asked[match.end() :]))
+        found = [(asked[: match.start()], asked[match.end() :]) for match in _PARTING.finditer(asked)]
     else:
-        for match in _ENGLISH_PARTING.finditer(asked):
-            found.append((asked[match.end() :], asked[: match.end()]))
+        found = [(asked[match.end() :], asked[: match.end()]) for match in _ENGLISH_PARTING.finditer(asked)]
     kept = [
         (inner.strip(_EDGES), outer.strip(_EDGES))
         for inner, outer in found

@@ -50,11 +50,14 @@ _LEAST = 0.1  # a side's sentence is as likely as this by itself (0 to 1)
 _ONE_SIDE = 0.45  # no surer where a side is missing
 _OF_A_DOCUMENT = 3  # sentences
 _INNER_TITLE = re.compile("《(.+)》")
-_OLD = re.compile(r"[旧老原](?!师|人|家|因|则|料|年)|以前|之前|从前|过去|前$|\b(?:old|previous|former|before|earlier|original)\b")
+_OLD = re.compile(
+    r"[旧老原](?!师|人|家|因|则|料|年)|以前|之前|从前|过去|前$|\b(?:old|previous|former|before|earlier|original)\b"
+)
 _NEW = re.compile(r"新|现[在行]|目前|如今|后$|\b(?:new|current|now|after|latest|later)\b")
 _COUNTED_KIND = re.compile(rf"(?P<count>[两2三3])[个家款座所](?P<of>[{HAN}])(?=的|哪|之间|都|各|分别)")
 _CHANGED = re.compile(
-    r"新旧|变化|改[了成动]|有变|调整|修订|涨|降|比(?:以前|原来|过去|之前)|原来|以前|\bchang|\bused to\b|\bnew\b|\bold\b|\brevis"
+    r"新旧|变化|改[了成动]|有变|调整|修订|涨|降|比(?:以前|原来|过去|之前)|原来|以前"
+    r"|\bchang|\bused to\b|\bnew\b|\bold\b|\brevis"
 )
 
 
@@ -82,7 +85,7 @@ def comparison(asking: Asking) -> Reply | None:
 
 
 def _instances(asking: Asking) -> Sides | None:
-    """The things of a kind that a question counts, by the titles of the documents found: 两个区 are 望湖区 and 东屏区."""
+    """The things of a kind that a question counts, as the titles of what is found name them: 两个区."""
     text = asking.question.text
     kind = _COUNTED_KIND.search(asking.question.folded)
     if kind is None or len(asking.question.folded) != len(text):
@@ -100,9 +103,7 @@ def _instances(asking: Asking) -> Sides | None:
 def _are_editions(labels: Sequence[str]) -> bool:
     """Whether the sides are the old and the new of one thing."""
     folded = [fold(label) for label in labels]
-    return len(folded) == 2 and any(
-        _OLD.search(one) and _NEW.search(other) for one, other in (folded, folded[::-1])
-    )
+    return len(folded) == 2 and any(_OLD.search(one) and _NEW.search(other) for one, other in (folded, folded[::-1]))
 
 
 def _sides(asking: Asking, sides: Sides) -> Reply | None:
@@ -130,7 +131,7 @@ def _evidence(asking: Asking, names: Sequence[Name], questions: Sequence[str]) -
 
 def _further_rows(
     topic: str, pools: Sequence[Sequence[Evidence]], chosen: Sequence[Evidence | None]
-) -> list[list[Evidence | None]]:
+) -> list[list[Evidence]]:
     """The other rows that are called as much like a topic as those chosen, where each has all sides: 污水箱."""
     if not topic or None in chosen or len({one.candidate.start for one in chosen if one}) > 1:
         return []
@@ -140,7 +141,9 @@ def _further_rows(
     return [
         [row[start] for row in rows]
         for start in sorted(common)
-        if shown and start != shown.start and rows[0][start].candidate.document.id == shown.document.id
+        if shown
+        and start != shown.start
+        and rows[0][start].candidate.document.id == shown.document.id
         and fold(topic) in fold(row_name(rows[0][start].candidate))
     ][:1]
 
@@ -192,25 +195,32 @@ class _Pool:
         if not vectors or not rest:
             return []
         theirs = np.stack(vectors)
-        likeness = [float((theirs @ _vector(self.asking, one, self.found[one.document.id, one.start])).max()) for one in rest]
+        likeness = [
+            float((theirs @ _vector(self.asking, one, self.found[one.document.id, one.start])).max()) for one in rest
+        ]
         order = sorted(range(len(rest)), key=lambda i: -likeness[i])
         return [rest[i] for i in order[:_LIKE]]
 
 
 def _with_codes(asking: Asking, names: Sequence[Name], candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """The candidates that name every code of the question, besides the sides; all where none does."""
-    codes = [Name(code) for code in asking.question.identifiers if not any(Name(code).stands_in(one.label) for one in names)]
+    codes = [
+        Name(code) for code in asking.question.identifiers if not any(Name(code).stands_in(one.label) for one in names)
+    ]
     held = [
         one
         for one in candidates
-        if all(code.stands_in("\n".join([one.text, one.hit.passage.title, *one.hit.passage.headings])) for code in codes)
+        if all(
+            code.stands_in("\n".join([one.text, one.hit.passage.title, *one.hit.passage.headings])) for code in codes
+        )
     ]
     return held or candidates
 
 
 def _vector(asking: Asking, candidate: Candidate, found: Found) -> Vectors:
     sentences = asking.index.sentences(found.rows[candidate.hit.rank - 1])
-    return sentences.vectors[sentences.spans[:, 0].tolist().index(candidate.start)]
+    vector: Vectors = sentences.vectors[sentences.spans[:, 0].tolist().index(candidate.start)]
+    return vector
 
 
 def _judged(asking: Asking, candidate: Candidate, found: Found) -> Evidence:
@@ -221,7 +231,6 @@ def _judged(asking: Asking, candidate: Candidate, found: Found) -> Evidence:
 def _alike(asking: Asking, names: Sequence[Name], pools: Sequence[Sequence[Evidence]]) -> list[Evidence | None]:
     """For each side the sentence that answers well and is like those of the other sides; None where it has none."""
     held = [i for i, pool in enumerate(pools) if pool]
-
 
     def together(group: Sequence[Evidence]) -> float:
         alike = _titles_alike(asking, group)
@@ -320,7 +329,8 @@ def _of_two_editions(asking: Asking, text: str, later: str, earlier: str) -> lis
         found = asking.search(text, frozenset({document}))
         ranked = read(text, candidates_of(found, asking.index), asking.reader)[:_LOOKED_AT]
         pools.append([_judged(asking, one, found) for one in ranked])
-    return list(max(product(*pools), key=_together, default=()))
+    groups: list[Sequence[Evidence]] = list(product(*pools))
+    return list(max(groups, key=_together, default=()))
 
 
 def _titled(asking: Asking, one: Evidence, place: int, dates: Editions, editions: bool) -> str:
@@ -394,8 +404,8 @@ class _Answer:
             self._sentences.append(AnswerSentence(text, (), "unchecked", lead=lead))
             return
         self._found.append(one.found)
-        for quoted in Extract((one.candidate,), one.confidence).cite(self._numbering):
-            self._sentences.append(AnswerSentence(quoted.text, quoted.citations, quoted.verdict, lead=lead))
+        quoted = Extract((one.candidate,), one.confidence).cite(self._numbering)
+        self._sentences += [replace(sentence, lead=lead) for sentence in quoted]
 
     def _subtract(self, names: Sequence[Name], chosen: Sequence[Evidence | None]) -> None:
         cells = [cell_of(one.candidate, name) for one, name in zip(chosen, names, strict=True) if one is not None]

@@ -17,8 +17,9 @@ from rag.routes.naming import Name
 __all__ = ["Cell", "cell_of", "cells_met", "named_cell", "row_name", "subtracted", "wants_difference"]
 
 _DIFFERENCE = re.compile(
-    r"差(?:了|距|额|值)?(?:是|有|为)?(?:多少|几|多大)|相差|[多少高低贵长短重轻快慢大小涨降增减](?:了|出)?(?:多少|几)|便宜(?:了|出)?多少"
-    r"|增[长加]了?多少|减少了?多少|\bdifferen(?:ce|t)\b.*|\bhow much (?:more|less|\w+er)\b|\bhow many (?:more|fewer)\b|\bby how much\b"
+    r"差(?:了|距|额|值)?(?:是|有|为)?(?:多少|几|多大)|相差|便宜(?:了|出)?多少|增[长加]了?多少|减少了?多少"
+    r"|[多少高低贵长短重轻快慢大小涨降增减][^，,的]{0,3}(?:多少|几)"
+    r"|\bdifferen(?:ce|t)\b|\bhow much (?:more|less|\w+er)\b|\bhow many (?:more|fewer)\b|\bby how much\b"
 )
 _KINDS = {QuantityKind.NUMBER, QuantityKind.AMOUNT, QuantityKind.MONEY, QuantityKind.PERCENT}
 _IN_BRACKETS = re.compile(r"[（(]([^（）()]{1,8})[)）]")

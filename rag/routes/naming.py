@@ -66,7 +66,11 @@ class Name:
     def _worded_in(self, folded: str) -> bool:
         """Whether its words stand there, if apart; a place may be named without its rank."""
         held = squeezed(folded)
-        words = [word.text for word in words_of(self._folded) if (not word.is_function or word.kind == "m") and len(word.text) > 1]
+        words = [
+            word.text
+            for word in words_of(self._folded)
+            if (not word.is_function or word.kind == "m") and len(word.text) > 1
+        ]
         if len(words) > 1 and sum(map(len, words)) >= len(self._folded) - 1 and all(word in held for word in words):
             return True
         stem = _RANK.sub("", self._folded)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from corpus.language.names import Word, words_of
 from corpus.language.quantities import QuantityKind, quantities_of
@@ -23,19 +24,45 @@ __all__ = ["Sides", "sides_of"]
 
 Span = tuple[int, int]
 
-_JOINS = frozenset("和 与 跟 同 及 以及 或 或者 还是 比 较 对比 相比 vs versus and or than / 、 &".split())
+_JOINS = frozenset(
+    [
+        "和",
+        "与",
+        "跟",
+        "同",
+        "及",
+        "以及",
+        "或",
+        "或者",
+        "还是",
+        "比",
+        "较",
+        "对比",
+        "相比",
+        "/",
+        "、",
+        "&",
+        "vs",
+        "versus",
+        "and",
+        "or",
+        "than",
+    ]
+)
 _ENUMERATES = frozenset("、/&")  # joins things of any kind
 _COMPARES = frozenset({"比", "较", "than"})
 _TOGETHER = 0.6  # of the passages with a word have it behind or before the same character
 _LAST = frozenset({"n", "ng", "k", "q", "nz", "zg"})
-_STOPS = frozenset(",，。？?！!；;：:()（）“”\"")
+_STOPS = frozenset(',，。？?！!；;：:()（）“”"')
 _EDGELESS = frozenset({"u", "uj", "ul", "uz", "ug", "ud", "uv", "p", "c", "d", "r", "y", "e", "o"})
 _COUNTED = frozenset("mqtf")
 _MOST_WORDS = 6  # of a side, spaces counted
 _LONGEST = 16  # characters of a side
 _LONGEST_ENGLISH = 36
 _FURTHER = 0.06  # a third side may be this much less like the first than the second is
-_CODE = re.compile(r"(?<![a-z\d])(?=[a-z\d-]*[a-z])(?=[a-z\d-]*\d)[a-z\d]+(?:-[a-z\d]+)*(?:\s(?!and|or|vs|in|is|the)[a-z]+)?")
+_CODE = re.compile(
+    r"(?<![a-z\d])(?=[a-z\d-]*[a-z])(?=[a-z\d-]*\d)[a-z\d]+(?:-[a-z\d]+)*(?:\s(?!and|or|vs|in|is|the)[a-z]+)?"
+)
 _CODE_ALONE = re.compile(r"[a-z\d-]+")
 _JOINED_TO = re.compile(r"(?:[比较和与跟同、]|\b(?:than|and|or|vs|versus)\b)\s*(?:\bthe\b)?\s*$")
 _COMPARING = re.compile(
@@ -44,7 +71,17 @@ _COMPARING = re.compile(
 )
 _EDITION = re.compile("(?:(?:修订|修正|修改)?[版本稿])?")
 _TITLE = re.compile("《[^《》]+》")
-_YEARS = {"今年": 0, "本年": 0, "本年度": 0, "去年": -1, "上年": -1, "上一年": -1, "前年": -2, "this year": 0, "last year": -1}
+_YEARS = {
+    "今年": 0,
+    "本年": 0,
+    "本年度": 0,
+    "去年": -1,
+    "上年": -1,
+    "上一年": -1,
+    "前年": -2,
+    "this year": 0,
+    "last year": -1,
+}
 _THIS_OR_LAST = re.compile("|".join(_YEARS))
 
 
@@ -77,8 +114,11 @@ def sides_of(text: str, encoder: Encoder, index: Index, today: date) -> Sides | 
         return None
     sides = found[0][:3]
     topics = _topics(words, chains, sides)
+    parted: Sequence[Span | None] = topics or [None]
+    said = [_said(written[slice(*side)], today) for side in sides]
     asked = [
-        tuple(_alone(written, sides, i, topics, topic, today) for i in range(len(sides))) for topic in topics or [None]
+        tuple(_alone(written, [(sides, label), (topics, written[slice(*topic)] if topic else "")]) for label in said)
+        for topic in parted
     ]
     return Sides(
         labels=tuple(written[start:end].strip() for start, end in sides),
@@ -222,13 +262,17 @@ def _joined(words: Sequence[_Placed], folded: str, chain: Sequence[int], encoder
     for i, left in enumerate(lefts):
         for j, right in enumerate(rights):
             one, other = folded[slice(*left)], folded[slice(*right)]
-            if one == other or (one in other and not other.startswith(one)) or (other in one and not one.startswith(other)):
+            if (
+                one == other
+                or (one in other and not other.startswith(one))
+                or (other in one and not one.startswith(other))
+            ):
                 likeness[i, j] = -1.0  # 医保 and 居民医保: what tells the one from the other is missing
     if likeness.max() < 0:
         return []
     i, j = divmod(int(likeness.argmax()), len(rights))
     sides = [lefts[i], _whole(words, rights[j])]
-    for before, behind in zip(chain, chain[1:], strict=False):
+    for before, behind in pairwise(chain):
         whole = words[before + 1].start, words[behind - 1].end
         further = _beside(words, behind, 1, longest)
         if sides[-1] != whole or not further:
@@ -288,7 +332,7 @@ def _topics(words: Sequence[_Placed], chains: Sequence[Sequence[int]], sides: Se
             continue
         bounds = [max(0, joins[0] - _MOST_WORDS), *joins, min(len(words), joins[-1] + 1 + _MOST_WORDS)]
         topics: list[Span] = []
-        for place, (left, right) in enumerate(zip(bounds, bounds[1:], strict=False)):
+        for place, (left, right) in enumerate(pairwise(bounds)):
             edge = "left" if place == 0 else "right" if place == len(bounds) - 2 else ""
             span = _topic(words, left, right, edge, sides)
             if span is not None:
@@ -315,17 +359,18 @@ def _topic(words: Sequence[_Placed], left: int, right: int, edge: str, sides: Se
     return min(one.start for one in taken), max(one.end for one in taken)
 
 
-def _alone(
-    written: str, sides: Sequence[Span], side: int, topics: Sequence[Span], topic: Span | None, today: date
-) -> str:
-    """The question for one side and topic alone: the others and what joins them are left out."""
+def _said(label: str, today: date) -> str:
+    """A side as its own question has it: the year that 今年 is."""
+    year = _year(fold(label), today)
+    return f"{year}年" if year and not any(map(str.isdigit, label)) else label
+
+
+def _alone(written: str, kept: Sequence[tuple[Sequence[Span], str]]) -> str:
+    """The question for one side and topic alone: each run of spans gives way to what is kept of it."""
     pieces: list[str] = []
     at = 0
     cuts: list[tuple[int, int, str]] = []
-    label = written[slice(*sides[side])]
-    year = _year(fold(label), today)
-    label = f"{year}年" if year and not any(map(str.isdigit, label)) else label
-    for spans, kept_text in ((sides, label), (topics, written[slice(*topic)] if topic else "")):
+    for spans, kept_text in kept:
         for run in _runs(spans, written):
             start = run[0]
             if not kept_text:

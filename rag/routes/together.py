@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import combinations, product
+from dataclasses import replace
+from itertools import combinations, pairwise, product
 
 from corpus.language.script import has_han
 from embeddings import lexical_tokens
@@ -54,11 +55,10 @@ def together(asking: Asking) -> Reply | None:
     if chosen is None or min(likely for _, _, likely in chosen) < _LEAST:
         return None
     numbering = Numbering()
-    sentences = []
+    sentences: list[AnswerSentence] = []
     for one, _, likely in chosen:
-        for quoted in Extract((one,), likely).cite(numbering):
-            lead = say("document", asking.language, title=one.document.title)
-            sentences.append(AnswerSentence(quoted.text, quoted.citations, quoted.verdict, lead=lead))
+        lead = say("document", asking.language, title=one.document.title)
+        sentences += [replace(quoted, lead=lead) for quoted in Extract((one,), likely).cite(numbering)]
     hits = merged([found for _, found, _ in chosen]).hits
     return Reply(tuple(sentences), tuple(numbering.citations), hits, sum(likely for _, _, likely in chosen) / 2)
 
@@ -83,4 +83,8 @@ def _asked(text: str) -> list[str]:
     clauses = [one.strip() for one in _CLAUSE.split(text) if len(one.strip()) >= _SHORTEST]
     if len(clauses) < 2 or not has_han(text):
         return [text]
-    return [text, clauses[0], *(standalone(one, [("user", before)]) for before, one in zip(clauses, clauses[1:], strict=False))]
+    return [
+        text,
+        clauses[0],
+        *(standalone(one, [("user", before)]) for before, one in pairwise(clauses)),
+    ]
