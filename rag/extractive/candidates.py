@@ -78,18 +78,18 @@ def features_of(candidate: Candidate) -> tuple[float, ...]:
     return likeness, candidate.coverage, candidate.passage, float(candidate.fits_kind), reading
 
 
-def candidates_of(found: Found, index: Index) -> Iterator[Candidate]:
+def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> Iterator[Candidate]:
     """Every sentence of the passages that may say something new.
 
-    Left out are titles and headings, which say what is below, superseded editions, questions, and what has no word
-    that the question has not.
+    Left out are titles and headings, which say what is below, questions, and what has no word that the question has
+    not; and ``superseded`` editions, unless they are wanted too: the later edition is among the hits.
     """
     query = found.query
     asked_words = set(lexical_tokens(query.text))
     kind = query.question.kind
     for row, hit in zip(found.rows, found.hits, strict=True):
-        if hit.superseded_by is not None:
-            continue  # the later edition is among the hits
+        if hit.superseded_by is not None and not superseded:
+            continue
         document = index.document(hit.passage.document_id)
         headings = {(heading.start, heading.end) for heading in document.headings}
         sentences = index.sentences(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus import sentence_spans
@@ -21,7 +21,7 @@ from rag.question.kinds import Kind
 from rag.question.question import Question
 from rag.retrieval.retriever import Found
 
-__all__ = ["Extract", "extract", "ranked"]
+__all__ = ["Extract", "extract", "ranked", "read"]
 
 _MOST_SENTENCES = 3
 _MARGIN = 1.5  # a further sentence may score this much less than the best; measured with the weights before these
@@ -77,7 +77,7 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
     if article is not None:
         return Extract(article, _STRUCTURE if article else 0.0)
     met = demands.met(candidates)
-    candidates = newest_first(read(found, met, reader), question, index)
+    candidates = newest_first(read(question, met, reader), question, index)
     if not candidates:
         return Extract((), 0.0, missing=demands.missing)
     sides = sides_of(candidates, question)
@@ -100,17 +100,19 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
 
 def ranked(found: Found, index: Index, reader: SentenceReader | None = None) -> list[Candidate]:
     """The sentences that may answer, best first; with a reader, those of the passages it read."""
-    return read(found, list(candidates_of(found, index)), reader)
+    return read(found.query.question, candidates_of(found, index), reader)
 
 
-def read(found: Found, candidates: Sequence[Candidate], reader: SentenceReader | None) -> list[Candidate]:
-    """These sentences, best first; with a reader, those of the best passages, which it reads."""
-    candidates = sorted(candidates, key=lambda candidate: -candidate.score)
-    if reader is None or not candidates:
-        return candidates
-    ranks = list(dict.fromkeys(candidate.hit.rank for candidate in candidates))[:_PASSAGES_READ]
-    groups = [[candidate for candidate in candidates if candidate.hit.rank == rank] for rank in ranks]
-    return _read(found.query.question, groups, reader)
+def read(
+    question: Question, candidates: Iterable[Candidate], reader: SentenceReader | None, most: int = _PASSAGES_READ
+) -> list[Candidate]:
+    """The candidates, of one search or several, best first; with a reader, those of the ``most`` passages it read."""
+    ordered = sorted(candidates, key=lambda candidate: -candidate.score)
+    if reader is None or not ordered:
+        return ordered
+    passages = list(dict.fromkeys(candidate.hit.passage.id for candidate in ordered))[:most]
+    groups = [[candidate for candidate in ordered if candidate.hit.passage.id == passage] for passage in passages]
+    return _read(question, groups, reader)
 
 
 def _whole(candidate: Candidate) -> tuple[int, int]:

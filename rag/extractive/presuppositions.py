@@ -24,7 +24,7 @@ from rag.question.presupposed import Place, numbers_of, places_of, years_of
 from rag.question.question import Question
 from rag.question.recency import relative_years
 
-__all__ = ["denies", "lacks"]
+__all__ = ["denies", "has_figure", "lacks"]
 
 _LONGEST = 100_000  # characters of a document that are looked through
 _BEGINNING = 4000  # characters that tell what place it is about

@@ -46,6 +46,31 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "「{question}」沒有明確的答案，以下原文可能相關：",
         "en": "“{question}” is not plainly answered; this passage may:",
     },
+    "side_missing": {
+        "zh-Hans": "文档中没有找到。",
+        "zh-Hant": "文件中沒有找到。",
+        "en": "not found in the documents.",
+    },
+    "later_document": {
+        "zh-Hans": "《{title}》（较新，{date}）",
+        "zh-Hant": "《{title}》（較新，{date}）",
+        "en": "{title} (the later one, {date})",
+    },
+    "earlier_document": {
+        "zh-Hans": "《{title}》（较早，{date}）",
+        "zh-Hant": "《{title}》（較早，{date}）",
+        "en": "{title} (the earlier one, {date})",
+    },
+    "document": {
+        "zh-Hans": "《{title}》",
+        "zh-Hant": "《{title}》",
+        "en": "{title}",
+    },
+    "difference": {
+        "zh-Hans": "相差",
+        "zh-Hant": "相差",
+        "en": "Difference",
+    },
     "missing_figure": {
         "zh-Hans": "引用的原文中没有“{figure}”",
         "zh-Hant": "引用的原文中沒有「{figure}」",

@@ -41,7 +41,7 @@ class Editions:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._date = lru_cache(maxsize=4096)(self._read_date)
+        self.date = lru_cache(maxsize=4096)(self._read_date)
         self._sketch = lru_cache(maxsize=256)(self._read_sketch)
 
     def copies(self, passages: Sequence[Passage]) -> list[int]:
@@ -77,25 +77,39 @@ class Editions:
         by_title: dict[str, set[str]] = {}
         for passage in passages:
             if passage.title:
-                by_title.setdefault(_bare_title(passage), set()).add(passage.document_id)
+                by_title.setdefault(_bare(passage.title), set()).add(passage.document_id)
         latest: dict[str, str] = {}
         for title, group in by_title.items():
             for document_id in sorted(group) if title and len(group) > 1 else ():
-                own = self._date(document_id)
+                own = self.date(document_id)
                 later = [
                     other
                     for other in sorted(group)
-                    if self._date(other) > own
+                    if self.date(other) > own
                     and not self._are_of_different_periods(document_id, other)
                     and _resemblance(self._sketch(document_id), self._sketch(other)) >= _EDITION
                 ]
                 named = {str(own[0] if own else ""), *self._years_named(document_id)}
                 if later and not named & set(years):
-                    latest[document_id] = max(later, key=self._date)
+                    latest[document_id] = max(later, key=self.date)
         return latest
 
+    def before(self, document_id: str) -> str | None:
+        """The id of the edition before a document, the latest of the earlier ones, None where there is none."""
+        own = self._index.document(document_id)
+        earlier = [
+            other.id
+            for other in self._index.documents()
+            if other.id != own.id
+            and own.title
+            and _bare(other.title) == _bare(own.title)
+            and self.date(other.id) < self.date(own.id)
+            and _resemblance(self._sketch(other.id), self._sketch(own.id)) >= _EDITION
+        ]
+        return max(earlier, key=self.date, default=None)
+
     def _are_copies(self, one: Passage, other: Passage) -> bool:
-        if one.document_id == other.document_id or (one.title and _bare_title(one) == _bare_title(other)):
+        if one.document_id == other.document_id or (one.title and _bare(one.title) == _bare(other.title)):
             return True
         return _resemblance(self._sketch(one.document_id), self._sketch(other.document_id)) >= _COPIED_DOCUMENT
 
@@ -136,9 +150,9 @@ def _resemblance(one: frozenset[int], other: frozenset[int]) -> float:
     return sum(number in one and number in other for number in smallest) / len(smallest)
 
 
-def _bare_title(passage: Passage) -> str:
+def _bare(title: str) -> str:
     """The title without marks of its edition, and without 的, which editions put in and leave out."""
-    return _NOT_WORD.sub("", _EDITION_MARK.sub("", fold(passage.title))).replace("的", "")
+    return _NOT_WORD.sub("", _EDITION_MARK.sub("", fold(title))).replace("的", "")
 
 
 def _dates(document: Document) -> Iterator[tuple[int, ...]]:

@@ -97,7 +97,7 @@ class _Library:
         if request.of_documents or request.file_type or any(thing.quoted for thing in things):
             return True
         kinds = any(entry.ends_with(thing.words[-1]) for thing in things for entry in self.among)
-        return kinds and not request.counts or (request.order is not None and not things)
+        return (kinds and not request.counts) or (request.order is not None and not things)
 
     def _tell_all(self) -> bool:
         """How many documents there are, of which types, from when to when, and what they are called."""

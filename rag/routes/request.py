@@ -135,11 +135,7 @@ _AFTER = re.compile(
 )
 _WORD = re.compile(r"[a-z\d][a-z\d./&+_-]*[a-z\d]|[a-z\d]")
 _LITTLE = frozenset(
-    """
-    a an the is are was were be been do does did have has had you your we our i my me it its this that these those any
-    some all in at to for with and or not can could will would what which how as one ones new recent got hold holds s t
-    re ve here them they
-    """.split()
+    ["a", "an", "the", "is", "are", "was", "were", "be", "been", "do", "does", "did", "have", "has", "had", "you", "your", "we", "our", "i", "my", "me", "it", "its", "this", "that", "these", "those", "any", "some", "all", "in", "at", "to", "for", "with", "and", "or", "not", "can", "could", "will", "would", "what", "which", "how", "as", "one", "ones", "new", "recent", "got", "hold", "holds", "s", "t", "re", "ve", "here", "them", "they"]
 )
 
 

@@ -43,11 +43,15 @@ class Asking:
         """What is answered in."""
         return self.question.language
 
+    def worded(self, text: str) -> Question:
+        """Another wording, asked as this question is."""
+        return Question(text, self.question.language, self.today)
+
     def search(self, text: str, within: frozenset[str] | None = None) -> Found:
         """What a question finds, among the documents asked or ``within`` those of them; once for each wording."""
         key = (text, self._narrowed(within))
         if key not in self._found:
-            query = self.retriever.query(Question(text, self.question.language, self.today))
+            query = self.retriever.query(self.worded(text))
             self._found[key] = self.retriever.search(query, self.top_k, key[1])
         return self._found[key]
 

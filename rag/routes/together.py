@@ -1,0 +1,90 @@
+"""Two documents that answer a question together, each with its sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import combinations, pairwise, product
+
+from corpus.language.script import has_han
+from embeddings import lexical_tokens
+from rag.answers import AnswerSentence
+from rag.extractive.candidates import Candidate, candidates_of
+from rag.extractive.choice import Extract, read
+from rag.extractive.confidence import confidence
+from rag.proof.citations import Numbering
+from rag.question.followups import standalone
+from rag.question.phrases import say
+from rag.retrieval.merging import merged
+from rag.retrieval.retriever import Found
+from rag.routes.room import Asking, Reply
+
+__all__ = ["together"]
+
+_OF_A_DOCUMENT = 3  # sentences looked at
+_DOCUMENTS = 5
+_READ = 7  # of their passages
+_COVERAGE = 6.0  # logits that holding all the question's words between them is worth
+_LEAST = 0.1  # a sentence is as likely as this (0 to 1)
+_CLAUSE = re.compile(r"[，,；;]")
+_SHORTEST = 4  # characters of a clause
+
+Likely = tuple[Candidate, Found, float]
+
+
+def together(asking: Asking) -> Reply | None:
+    """The sentences of two documents that between them answer best; None where they don't."""
+    best: dict[str, list[Likely]] = {}
+    for text in _asked(asking.question.text):
+        found = asking.search(text)
+        for one in read(asking.worded(text), _of_documents(candidates_of(found, asking.index)), asking.reader, _READ):
+            known = best.setdefault(one.document.id, [])
+            if len(known) < 2 * _OF_A_DOCUMENT and all(one.start != other.start for other, _, _ in known):
+                known.append((one, found, confidence(found, [one], asking.index)))
+    content = asking.retriever.query(asking.question).content
+
+    def worth(pair: tuple[Likely, Likely]) -> float:
+        held = set(lexical_tokens(" ".join(f"{one.document.title} {one.text}" for one, _, _ in pair)))
+        total = sum(content.values())
+        covered = sum(weight * (term.share(held) >= 1) for term, weight in content.items()) / total if total else 0.0
+        return sum(one.score for one, _, _ in pair) / 2 + _COVERAGE * covered
+
+    pairs = [pair for two in combinations(best.values(), 2) for pair in product(*two)]
+    chosen = max(pairs, key=worth, default=None)
+    if chosen is None or min(likely for _, _, likely in chosen) < _LEAST:
+        return None
+    numbering = Numbering()
+    sentences: list[AnswerSentence] = []
+    for one, _, likely in chosen:
+        lead = say("document", asking.language, title=one.document.title)
+        sentences += [replace(quoted, lead=lead) for quoted in Extract((one,), likely).cite(numbering)]
+    hits = merged([found for _, found, _ in chosen]).hits
+    return Reply(tuple(sentences), tuple(numbering.citations), hits, sum(likely for _, _, likely in chosen) / 2)
+
+
+def _of_documents(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The candidates of the two best passages of each of the best documents."""
+    passages: dict[str, list[str]] = {}
+    kept = []
+    for one in sorted(candidates, key=lambda one: -one.score):
+        if one.document.id not in passages and len(passages) == _DOCUMENTS:
+            continue
+        known = passages.setdefault(one.document.id, [])
+        if one.hit.passage.id not in known and len(known) < 2:
+            known.append(one.hit.passage.id)
+        if one.hit.passage.id in known:
+            kept.append(one)
+    return kept
+
+
+def _asked(text: str) -> list[str]:
+    """The question, and its clauses by themselves, each completed from the one before."""
+    clauses = [one.strip() for one in _CLAUSE.split(text) if len(one.strip()) >= _SHORTEST]
+    if len(clauses) < 2 or not has_han(text):
+        return [text]
+    return [
+        text,
+        clauses[0],
+        *(standalone(one, [("user", before)]) for before, one in pairwise(clauses)),
+    ]

@@ -1,0 +1,152 @@
+"""Sides beside each other, and one question after another: real encoder, real index, documents of our own."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from embeddings import Encoder, Index, open_index, rebuild
+from rag.extractive.reader import Reader
+from rag.question.question import Question
+from rag.question.romanised import names_romanised
+from rag.retrieval.retriever import Retriever
+from rag.routes.chain import chain
+from rag.routes.comparison import comparison
+from rag.routes.room import Asking, Reply
+from rag.routes.sides import sides_of
+
+TODAY = date(2026, 11, 1)
+DOCUMENTS = {
+    "青鸟K3咖啡机说明书.md": "# 青鸟K3咖啡机说明书\n\n## 规格\n\n"
+    "水箱容量为1.8升，整机重量6.5千克。\n\n## 保修\n\n整机保修3年。\n",
+    "青鸟K5咖啡机说明书.md": "# 青鸟K5咖啡机说明书\n\n## 规格\n\n"
+    "水箱容量为2.4升，整机重量8.2千克。\n\n## 保修\n\n整机保修5年。\n",
+    "图书馆借阅规则2023.md": (
+        "# 松林图书馆借阅规则（2023年版）\n\n发布日期：2023-03-01\n\n第一条 每位读者最多可借图书5册。\n\n"
+        "第二条 借期为30天，可以续借一次。\n\n第三条 逾期每册每天收取0.2元。\n"
+    ),
+    "图书馆借阅规则2025.md": (
+        "# 松林图书馆借阅规则（2025年修订版）\n\n发布日期：2025-06-01\n\n第一条 每位读者最多可借图书8册。\n\n"
+        "第二条 借期为45天，可以续借两次。\n\n第三条 逾期每册每天收取0.1元。\n"
+    ),
+    "水果库存.csv": "品种,东库（箱）,西库（箱）,备注\n苹果,120,156,冷藏\n雪梨,80,71,冷藏\n葡萄,45,60,常温\n",
+    "五月例会纪要.md": (
+        "# 五月例会纪要\n\n1. 温室改造由周若兰负责，6月底完成。\n\n2. 灌溉系统招标由谢一鸣负责，7月初开标。\n"
+    ),
+    "通讯录.csv": (
+        "姓名,部门,分机,手机\n周若兰,园艺部,6102,13900001111\n谢一鸣,工程部,6205,13900002222\n"
+        "陈向北,财务部,6301,13900003333\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Index:
+    folder = tmp_path_factory.mktemp("compared")
+    documents = folder / "documents"
+    documents.mkdir()
+    for name, text in DOCUMENTS.items():
+        (documents / name).write_text(text, encoding="utf-8")
+    rebuild(documents, folder / "index", encoder=encoder)
+    return open_index(Path(folder / "index"))
+
+
+def asking(index: Index, encoder: Encoder, text: str) -> Asking:
+    return Asking(Question.of(text), Retriever(index, encoder), Reader.beside(encoder), None, 8, TODAY)
+
+
+def leads(reply: Reply | None) -> dict[str, str]:
+    assert reply is not None
+    return {sentence.lead: sentence.text for sentence in reply.sentences}
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("K3和K5哪个更重", ("K3", "K5")),
+        ("今年的产量比去年多多少", ("今年", "去年")),
+        ("职工食堂和教师食堂营业时间有什么区别", ("职工食堂", "教师食堂")),
+        ("How much more does the large room cost than the small one?", ("large", "small")),
+        ("借期多长", None),
+    ],
+)
+def test_the_sides_are_what_is_compared(
+    index: Index, encoder: Encoder, text: str, labels: tuple[str, ...] | None
+) -> None:
+    sides = sides_of(text, encoder, index, TODAY)
+
+    assert (sides.labels if sides else None) == labels
+
+
+def test_each_side_has_its_sentence_and_the_difference_is_shown(index: Index, encoder: Encoder) -> None:
+    reply = comparison(asking(index, encoder, "K3和K5的保修期差多少"))
+
+    said = leads(reply)
+    assert "3年" in said["K3"]
+    assert "5年" in said["K5"]
+    assert said["相差"] == "5年 − 3年 = 2年"
+    assert reply is not None
+    assert reply.confidence >= 0.5
+
+
+def test_a_side_that_no_document_has_is_said_to_be_missing(index: Index, encoder: Encoder) -> None:
+    reply = comparison(asking(index, encoder, "K3和K9的水箱哪個大？"))
+
+    said = leads(reply)
+    assert "1.8升" in said["K3"]
+    assert said["K9"] == "文件中沒有找到。"
+    assert reply is not None
+    assert 0.35 <= reply.confidence < 0.5
+
+
+def test_cells_of_one_row_are_subtracted(index: Index, encoder: Encoder) -> None:
+    reply = comparison(asking(index, encoder, "苹果的库存，东库和西库差多少"))
+
+    assert reply is not None
+    computed = reply.sentences[-1]
+    assert computed.text == "156箱 − 120箱 = 36箱"
+    assert [reply.citations[number - 1].quote.startswith("品种：苹果") for number in computed.citations] == [True]
+
+
+@pytest.mark.parametrize(
+    "text", ["最多能借几册图书，旧规定和新规定分别是多少", "2023年版和2025年修订版最多能借几册图书？"]
+)
+def test_the_earlier_edition_is_shown_beside_the_later(index: Index, encoder: Encoder, text: str) -> None:
+    reply = comparison(asking(index, encoder, text))
+
+    said = list(leads(reply).items())
+    assert "5册" in said[0][1]
+    assert "8册" in said[1][1]
+    assert "2025" in said[1][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "bridge", "answer"),
+    [
+        ("负责温室改造的人的分机是多少？", "周若兰", "6102"),
+        ("灌溉系統招標的負責人的手機是多少？", "谢一鸣", "13900002222"),
+    ],
+)
+def test_the_words_that_answer_the_first_question_lead_to_the_second(
+    index: Index, encoder: Encoder, text: str, bridge: str, answer: str
+) -> None:
+    reply = chain(asking(index, encoder, text))
+
+    assert reply is not None
+    first, second = reply.sentences
+    assert bridge in first.text
+    assert second.lead == bridge
+    assert answer in second.text
+
+
+def test_a_chain_whose_first_step_no_document_answers_is_none(index: Index, encoder: Encoder) -> None:
+    reply = chain(asking(index, encoder, "负责火星基地的人的血型是什么？"))
+
+    assert reply is None or reply.confidence < 0.35
+
+
+def test_names_in_latin_letters_are_known_by_their_readings() -> None:
+    assert names_romanised("Zhou Ruolan", "温室改造由周若兰负责")
+    assert not names_romanised("Zhou Ruoshan", "温室改造由周若兰负责")
