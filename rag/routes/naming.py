@@ -11,19 +11,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import log
 
 from corpus import Document, Passage
-from corpus.language.dates import read_date
-from corpus.language.quantities import QuantityKind, quantities_of
-from corpus.language.script import fold, has_han, simplified
-from embeddings import DocumentSummary, Term, base_of, lexical_tokens
+from corpus.language.script import fold, simplified
+from embeddings import DocumentSummary, Term, lexical_tokens
 from embeddings.encoders.protocol import Vectors
-from rag.question.presupposed import numbers_of
-from rag.question.terms import content_of
 from rag.retrieval.editions import Editions
-from rag.routes.document_names import DocumentName, DocumentNames, dates_in
+from rag.routes.document_names import STRONG, DocumentName, DocumentNames
 from rag.routes.room import Asking
+from rag.routes.wanted import Wanted
 
 __all__ = ["Naming", "named_documents", "naming_of"]
 
@@ -32,37 +28,18 @@ _SAME_AT_LEAST = 0.4  # of a word's being among the names, below which it is no 
 _NEAR = 0.04  # documents whose shares differ by less are named alike
 _CANDIDATES = 12
 _MOST_NAMED = 12
-_STRONG = 0.8  # a word that stands so well in a name counts as one of the name's
 _IN_HEADINGS, _IN_TEXT = 0.5, 0.35
 _LEAST_NAMED = 0.2  # of which must be by its names; what only speaks of a thing is not named by it
 _READ_CHARS = 40_000
 _OPENING_CHARS = 200
-_DATE_WEIGHT = 8.0  # as an ordinary content word's inverse document frequency
 _KIND = 0.35  # of its weight counts a kind of document that the document is not called by: 体检那个通知
 _APART = 0.015  # inner products of titles with the question that tell two documents apart
-_NUMERAL = re.compile(r"[\d零〇一二三四五六七八九十百元]")
+_NOT_FOUND = 2.0  # how far a document that a search does not find stands behind the best hit
 _EACH = re.compile(
     r"都|各|[几两三四五六]\s?[份个篇期次封]|所有|全部|这些|那些|分别|历次|每|\b(?:each|all|both|these|those)\b"
 )
-_THIS = re.compile(r"[这那該该][一1几]?[份个篇封些次张本期项条套]")
-_LATEST = re.compile(
-    r"(?:最新|最近|最后)的?[一1]?[期次份回个篇]?|上[一1]?[期次份回]|\b(?:latest|newest|most recent|last)\b"
-)
-_ASKS = re.compile(r"哪些|什么|\b(?:which|what)\b")
 _JOINED = re.compile(r"[和与跟及、/]|\b(?:and|vs|versus)\b")
-_UNHEARD, _UNHEARD_ACROSS = 0.8, 0.3  # what the words that nothing accounts for take of the likelihood
 _UNDECIDED = 0.6  # how sure it is where several documents go by all the words
-_OF_ASKING = frozenset(
-    fold(
-        "主要 大概 大致 大体 总结 概括 归纳 概述 概要 概况 总览 综述 摘要 梗概 大意 要点 重点 要义 主旨 核心 关键 精华 "
-        "亮点 内容 意思 讲述 讲讲 讲解 说说 说明 介绍 讲了 说了 写了 讲的 说的 写的 提炼 梳理 整理 小结 简述 "
-        "简介 简单 简要 一下 给我 帮我 帮忙 我们 看看 了解 知道 想要 可以 能不能 请问 告诉 方面 事情 东西 情况 问题 "
-        "关于 有关 相关 里面 其中 这是 一份 一篇 哪些 什么 定了 决定 分别 文件 文档 文章 材料 资料 稿子 全文 通篇 "
-        "几句话 summarize summarise summary overview outline gist main key point points content contents about "
-        "document file article paper text brief briefly tell give explain describe say says said cover covers discuss "
-    ).split()
-)
-"""Words that ask for an overview, or for a document of any kind, and so name none."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +75,7 @@ def naming_of(asking: Asking, text: str | None = None) -> Naming:
 
     Where only one document is asked it is that one, as likely as what the question says of it is found in it.
     """
-    wanted = _Wanted.of(asking, asking.question.text if text is None else text)
+    wanted = Wanted.of(asking, asking.question.text if text is None else text)
     names = DocumentNames.of(asking.index).within(asking.within)
     if not names:
         return Naming()
@@ -128,45 +105,6 @@ def naming_of(asking: Asking, text: str | None = None) -> Naming:
 
 
 @dataclass(frozen=True)
-class _Wanted:
-    """What a text says of the documents it names."""
-
-    text: str
-    folded: str
-    words: dict[Term, float]
-    kinds: frozenset[Term]
-    dates: dict[str, float]
-    numbers: frozenset[tuple[str, object]]
-    cost: float
-
-    @property
-    def asked(self) -> dict[Term, float]:
-        """Those of the words that stand behind what asks for them: 支持 of 有哪些支持."""
-        behind = set(lexical_tokens(" ".join(_ASKS.split(self.folded)[1:])))
-        return {term: weight for term, weight in self.words.items() if term.share(behind) == 1.0}
-
-    @classmethod
-    def of(cls, asking: Asking, text: str) -> _Wanted:
-        known = DocumentNames.of(asking.index)
-        folded = fold(text)
-        bare = _LATEST.sub(" ", _THIS.sub(" ", _without_dates(text)))
-        languages = {base_of(language) for language in asking.index.languages}
-        content = content_of(bare, languages)
-        words = {term: weight for term, weight in content.items() if not _is_of_asking(term)}
-        rarity = {term: _rarity(sum(name.holds(term) >= _STRONG for name in known.names), known) for term in words}
-        kinds = frozenset(term for term in words if any("".join(way[:1]) in known.kinds for way in term.ways))
-        dates = {}
-        for iso in dict.fromkeys(dates_in(text)):
-            count = sum(_dated(name, iso) > 0 for name in known.names)
-            if count or iso[0].isdigit():
-                dates[iso] = _DATE_WEIGHT * _rarity(count, known)
-        weighed = {term: weight * rarity[term] for term, weight in words.items()}
-        across = not has_han(text) and "en" not in languages  # the dictionary may have missed the word
-        cost = _UNHEARD_ACROSS if across else _UNHEARD
-        return cls(text, folded, weighed, kinds, dates, frozenset(numbers_of(folded)), cost)
-
-
-@dataclass(frozen=True)
 class _Rated:
     """A document with the share of the words that it accounts for, and the words it does not go by."""
 
@@ -184,7 +122,7 @@ class _Rated:
         return sum(self.missing.values()) / self.total if self.total else 0.0
 
     @classmethod
-    def of(cls, name: DocumentName, wanted: _Wanted, asking: Asking) -> _Rated:
+    def of(cls, name: DocumentName, wanted: Wanted, asking: Asking) -> _Rated:
         said_in = _said_in(asking.index.document(name.summary.id))
         credit_of = {term: name.holds(term) for term in wanted.words}
         topic = {term: weight for term, weight in wanted.words.items() if credit_of[term] < _SAME_AT_LEAST}
@@ -199,11 +137,11 @@ class _Rated:
             if not credit:
                 missing[term] = counted
         for iso, weight in wanted.dates.items():
-            said += weight * _dated(name, iso)
-            named += weight * _dated(name, iso)
+            said += weight * name.dated(iso)
+            named += weight * name.dated(iso)
             total += weight
         share = said / total if total else 0.0
-        if any(_conflicts(name, iso) for iso in wanted.dates):
+        if any(name.conflicts(iso) for iso in wanted.dates):
             share *= 0.5
         units = {unit for unit, _ in name.numbers}
         for unit, value in wanted.numbers:
@@ -213,11 +151,11 @@ class _Rated:
         return cls(name, share, named / total, credit_of, topic, missing, total)
 
 
-def _candidates(names: Sequence[DocumentName], wanted: _Wanted, asking: Asking) -> list[DocumentName]:
+def _candidates(names: Sequence[DocumentName], wanted: Wanted, asking: Asking) -> list[DocumentName]:
     """The documents whose names hold most of what is wanted, and those of the best hits."""
 
     def named(name: DocumentName) -> float:
-        dated = sum(weight * _dated(name, iso) for iso, weight in wanted.dates.items())
+        dated = sum(weight * name.dated(iso) for iso, weight in wanted.dates.items())
         return dated + sum(weight * name.holds(term) for term, weight in wanted.words.items())
 
     found = {hit.passage.document_id for hit in asking.search(wanted.text).hits}
@@ -226,14 +164,13 @@ def _candidates(names: Sequence[DocumentName], wanted: _Wanted, asking: Asking) 
     return [*best, *(name for name in names if name.summary.id in found and name not in best)]
 
 
-def _narrowed(alike: list[_Rated], wanted: _Wanted, asking: Asking) -> tuple[list[_Rated], float]:
+def _narrowed(alike: list[_Rated], wanted: Wanted, asking: Asking) -> tuple[list[_Rated], float]:
     """Of documents named alike those that are meant, and how sure that is (0 to 1)."""
     alike = _latest_editions(alike, asking)
     if len(alike) == 1:
         return alike, 1.0
-    latest = bool(_LATEST.search(wanted.folded))
     one_series = len({one.name.series for one in alike}) == 1
-    if latest:
+    if wanted.latest:
         return [max(alike, key=_by_date)], 1.0 if one_series else 0.8
     if one_series or _EACH.search(wanted.folded):
         return sorted(alike, key=_by_date)[-_MOST_NAMED:], 1.0 if one_series else 0.95
@@ -242,8 +179,8 @@ def _narrowed(alike: list[_Rated], wanted: _Wanted, asking: Asking) -> tuple[lis
     likeness = [float(_title_vector(asking, one.name.summary.title) @ _vector(asking, wanted.text)) for one in alike]
     found = {hit.passage.document_id: hit.score for hit in reversed(asking.search(wanted.text).hits)}
     best_hit = max(found.values(), default=0.0)
-    near = [like + _APART * (found.get(one.name.summary.id, best_hit - 2.0) - best_hit) for like, one in
-            zip(likeness, alike, strict=True)]  # fmt: skip
+    behind = [found.get(one.name.summary.id, best_hit - _NOT_FOUND) - best_hit for one in alike]
+    near = [like + _APART * score for like, score in zip(likeness, behind, strict=True)]
     order = sorted(range(len(alike)), key=lambda i: -near[i])
     if near[order[0]] - near[order[1]] >= _APART:
         series = alike[order[0]].name.series
@@ -263,9 +200,9 @@ def _latest_editions(alike: list[_Rated], asking: Asking) -> list[_Rated]:
 def _joined(chosen: Sequence[_Rated], rated: Sequence[_Rated]) -> list[_Rated]:
     """The documents that a question names beside the first: those that go by words which no other one does."""
     added: list[_Rated] = []
-    covered = {term for one in chosen for term, credit in one.credits.items() if credit >= _STRONG}
+    covered = {term for one in chosen for term, credit in one.credits.items() if credit >= STRONG}
     for one in rated:
-        own = {term for term, credit in one.credits.items() if credit >= _STRONG}
+        own = {term for term, credit in one.credits.items() if credit >= STRONG}
         if one not in chosen and own - covered and own & covered:
             added.append(one)
             covered |= own
@@ -305,52 +242,6 @@ def _vector(asking: Asking, text: str) -> Vectors:
 def _title_vector(asking: Asking, title: str) -> Vectors:
     vector: Vectors = asking.retriever.encoder.encode([simplified(title)], "document")[0]
     return vector
-
-
-def _rarity(count: int, known: DocumentNames) -> float:
-    return 1.0 + log(1 + (len(known.names) - count + 0.5) / (count + 0.5))
-
-
-def _is_of_asking(term: Term) -> bool:
-    words = {way[0] + "".join(token[-1] for token in way[1:]) for way in term.ways if way}
-    first = " ".join(term.ways[0])
-    return first in _OF_ASKING or bool(words & _OF_ASKING and len(term.ways) == 1)
-
-
-def _without_dates(text: str) -> str:
-    """The text with the figures of dates and of numbers of issues blanked: "年报" is left of "2025年报"."""
-    for quantity in quantities_of(text):
-        if quantity.kind in (QuantityKind.DATE, QuantityKind.ORDINAL):
-            span = slice(quantity.start, quantity.end)
-            text = text[: quantity.start] + _NUMERAL.sub(" ", text[span]) + text[quantity.end :]
-    return text
-
-
-def _dated(name: DocumentName, iso: str) -> float:
-    """How well a date is one of a document's (0 to 1)."""
-    if any(_agree(iso, own) for own in name.dates):
-        return 1.0
-    published = name.summary.published
-    return _STRONG if published and read_date(published) and _agree(iso, published) else 0.0
-
-
-def _conflicts(name: DocumentName, iso: str) -> bool:
-    return bool(name.dates) and not _dated(name, iso) and any(_shared(iso, own) for own in name.dates)
-
-
-def _agree(one: str, other: str) -> bool:
-    shared = _shared(one, other)
-    return bool(shared) and all(mine == its for mine, its in shared)
-
-
-def _shared(one: str, other: str) -> list[tuple[str, str]]:
-    """The parts of two dates, year, month and day, that both say."""
-    return [(mine, its) for mine, its in zip(_parts(one), _parts(other), strict=False) if mine and its]
-
-
-def _parts(iso: str) -> tuple[str, ...]:
-    match = re.fullmatch(r"(?:(\d{4})|-)(?:-(\d{2})|-)?(?:-(\d{2}))?", iso)
-    return tuple(part or "" for part in match.groups()) if match else (iso,)
 
 
 def _by_share(one: _Rated) -> float:
