@@ -9,17 +9,21 @@ from functools import cached_property
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+from corpus.language.dates import read_date
 from corpus.language.names import words_of
 from corpus.language.quantities import QuantityKind, quantities_of
 from corpus.language.script import fold, has_han
 from embeddings import DocumentSummary, Index, Term, lexical_tokens
 from rag.question.presupposed import numbers_of
 
-__all__ = ["DocumentName", "DocumentNames", "dates_in", "without_issue"]
+__all__ = ["STRONG", "DocumentName", "DocumentNames", "dates_in", "without_issue"]
 
 _TITLES_CUT = 2000  # of an index, for the kinds of documents it has
 _BRACKETED = re.compile(r"[（(〔\[【][^（）()〔〕\[\]【】]*[）)〕\]】]")
 _NOT_WORD = re.compile(r"[\W_]+")
+STRONG = 0.8
+"""How well a word or a date is among the names of a document, at the least, that counts as one of them."""
+
 _ABBREVIATED = 0.8
 _SAME_CHARACTERS = 0.4
 _BESIDE = 0.6
@@ -83,6 +87,17 @@ class DocumentName:
         """What the issues of a series have in common."""
         return without_issue(self.summary.title)
 
+    def dated(self, iso: str) -> float:
+        """How well a date is one of the document's (0 to 1)."""
+        if any(_agree(iso, own) for own in self.dates):
+            return 1.0
+        published = self.summary.published
+        return STRONG if published and read_date(published) and _agree(iso, published) else 0.0
+
+    def conflicts(self, iso: str) -> bool:
+        """Whether its names have another date than this."""
+        return bool(self.dates) and not self.dated(iso) and any(_shared(iso, own) for own in self.dates)
+
     def holds(self, term: Term) -> float:
         """How well a word is among its names (0 to 1): whole, abbreviated (年报), or its characters in any order."""
         code = "".join(term.ways[0])
@@ -124,6 +139,21 @@ class DocumentNames:
     def within(self, ids: frozenset[str] | None) -> list[DocumentName]:
         """Those with these ids, all for None."""
         return [name for name in self.names if ids is None or name.summary.id in ids]
+
+
+def _agree(one: str, other: str) -> bool:
+    shared = _shared(one, other)
+    return bool(shared) and all(mine == its for mine, its in shared)
+
+
+def _shared(one: str, other: str) -> list[tuple[str, str]]:
+    """The parts of two dates, year, month and day, that both say."""
+    return [(mine, its) for mine, its in zip(_parts(one), _parts(other), strict=False) if mine and its]
+
+
+def _parts(iso: str) -> tuple[str, ...]:
+    match = re.fullmatch(r"(?:(\d{4})|-)(?:-(\d{2})|-)?(?:-(\d{2}))?", iso)
+    return tuple(part or "" for part in match.groups()) if match else (iso,)
 
 
 def _kind(title: str) -> str:

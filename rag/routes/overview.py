@@ -29,9 +29,11 @@ _FEWEST, _MOST, _MOST_OF_SERIES = 4, 8, 10
 _SHARE = 0.75  # of a short document's sentences
 _DOCUMENTS = 10
 _LEAST_LIKELIHOOD = 0.2
-_HEARD = 0.6  # share of a topic's words that the passages found must hold
+_HEARD, _LEAST_HEARD = 0.6, 0.4  # share of a topic's words that a passage found must hold; by far, and at least
+_UNHEARD_AT_MOST = 0.45
 _TOPIC_LIKELIHOOD = 0.75
 _TOPIC_SENTENCES, _TOPIC_DOCUMENTS = 6, 3
+_ABOUT = re.compile(r"关于|有关|对于|方面|\b(?:about|regarding|concerning)\b")
 _HEADING_NUMBER = re.compile(
     r"^(?:第?[一二三四五六七八九十\d]{1,3}[章节、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|【)\s*"
 )
@@ -83,6 +85,9 @@ def _chosen(asking: Asking, summary: DocumentSummary, naming: Naming, most: int)
     told = [unit for unit in units if not unit.is_byline]
     if len(told) >= _FEWEST:  # else those are what there is
         units = told
+    if naming.topic and _ABOUT.search(asking.question.folded):
+        about = shares(units, naming.topic)
+        units = [unit for unit, share in zip(units, about, strict=True) if share >= about.max(initial=0.0) / 2]
     return units, covering(units, telling(units, asked, naming), count)
 
 
@@ -90,8 +95,11 @@ def _of_topic(asking: Asking, naming: Naming) -> Reply | None:
     """What the passages found say of a topic; None where they do not know it."""
     found = asking.search(asking.question.text)
     heard = max((_heard(hit, naming.topic) for hit in found.hits), default=0.0)
-    if heard < _HEARD:
+    if heard < _LEAST_HEARD:
         return None
+    likelihood = _TOPIC_LIKELIHOOD * heard
+    if heard < _HEARD:  # said in other words, or not at all
+        likelihood = min(_UNHEARD_AT_MOST, asking.extract(asking.question.text).confidence)
     told: list[_Told] = []
     rows: dict[str, list[int]] = {}
     for row, hit in zip(found.rows, found.hits, strict=True):
@@ -106,7 +114,7 @@ def _of_topic(asking: Asking, naming: Naming) -> Reply | None:
             covering([units[i] for i in kept], worth[kept], _TOPIC_SENTENCES // min(2, len(rows)))
         ):
             told.append(_Told(units[kept[i]], "" if place else units[kept[i]].document.title))
-    return _reply(told[:_MOST], found, _TOPIC_LIKELIHOOD * heard, asking.language)
+    return _reply(told[:_MOST], found, likelihood, asking.language)
 
 
 def _heard(hit: Hit, topic: Mapping[Term, float]) -> float:

@@ -27,7 +27,7 @@ _LARGE = 0.35  # the power of a section's own worth that what is taken from it c
 _MOST_FIGURES = 4
 _OVER = 1.0  # of what it is worth, that a unit is worth more under a heading with all that is asked for
 _LABEL, _ROW, _LEANING = 0.3, 0.6, 0.6
-_LONG = 160  # characters, of which more are hard to read
+_LONG, _SHORT = 160, 18  # characters, of which more are hard to read, and fewer need what stands around them
 
 
 def telling(units: Sequence[Unit], asked: Vectors, naming: Naming) -> Vectors:
@@ -50,7 +50,7 @@ def telling(units: Sequence[Unit], asked: Vectors, naming: Naming) -> Vectors:
             (_LABEL if unit.is_label else 1.0)
             * (_ROW if unit.row and not unit.is_total else 1.0)
             * (_LEANING if unit.leans else 1.0)
-            * min(1.0, (_LONG / len(unit.text)) ** 0.5)
+            * min(1.0, (_LONG / len(unit.text)) ** 0.5, len(unit.text) / _SHORT)
         )
     worth *= 1.0 + _OVER * _held([unit.heading for unit in units], naming.asked)
     about = shares(units, naming.topic)

@@ -140,7 +140,8 @@ def units_of_rows(index: Index, rows: Sequence[int]) -> list[Unit]:
 def _joined(document: Document, sentences: SentenceVectors) -> Iterator[tuple[int, int, Vectors]]:
     """The sentences, those that semicolons part joined again while they are not too long; rows whole."""
     spans = sentences.spans.tolist()
-    start, end, vectors = -1, -1, []
+    start, end = -1, -1
+    vectors: list[Vectors] = []
     for (left, right), vector in zip(spans, sentences.vectors, strict=True):
         goes_on = (
             start >= 0
@@ -159,9 +160,8 @@ def _joined(document: Document, sentences: SentenceVectors) -> Iterator[tuple[in
 
 
 def _mean(vectors: Sequence[Vectors]) -> Vectors:
-    mean = np.mean(vectors, axis=0, dtype=np.float32)
-    unit: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-9)
-    return unit
+    mean: Vectors = np.stack(vectors).mean(axis=0, dtype=np.float32)
+    return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
 
 
 def _in_table(document: Document, offset: int) -> bool:
