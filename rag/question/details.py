@@ -23,6 +23,7 @@ class Detail:
 
 
 _WHAT = "(?:号码|号)?(?:是|为|在)?(?:多少|什么|啥|哪|何处)"
+_CALLED = "(?:电话|热线|传真|联系方式)"
 _BARE = r"的[^的\W]{0,4}"  # 某人的办公电话
 _END = r"(?:号码|号)?[?？]?$"
 _TELEPHONE = r"(?<![\d-])(?:\+?\d[\d\s()-]{5,}\d(?!-?\d)(?![年月日%元])|12\d{3}(?![\d年月日%元]))"
@@ -30,8 +31,7 @@ _SHORT = r"(?:电话|热线|拨打|拨|呼叫|\b(?:call|dial))[^\w\n]{0,3}\d{3,5
 _EXTENSION = r"分机[^\w\n]{0,3}\d{3,5}"
 _DETAILS = (
     (
-        rf"(?:电话|热线|传真|联系方式){_WHAT}|{_BARE}(?:电话|热线|传真|联系方式){_END}"
-        r"|\b(?:phone|telephone|fax) number",
+        rf"{_CALLED}{_WHAT}|{_BARE}{_CALLED}{_END}|\b(?:phone|telephone|fax) number",
         rf"{_TELEPHONE}|{_EXTENSION}|{_SHORT}",
     ),
     (rf"手机{_WHAT}|{_BARE}手机{_END}|\b(?:mobile|cell)(?: phone)? number", r"(?<!\d)1[3-9]\d(?:[\s-]?\d{4}){2}(?!\d)"),
