@@ -63,7 +63,7 @@ class Classifier:
         """How likely each of ``ROUTES`` is (0 to 1, together 1). ``vector`` is the encoder's of the question."""
         scores = self.weights @ np.concatenate([vector, parts_of(question)]) + self.bias
         likely: Vectors = np.exp(scores - scores.max())
-        return likely / likely.sum()
+        return np.asarray(likely / likely.sum(), dtype=np.float32)
 
 
 @cache
