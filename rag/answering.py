@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from corpus import Problem
@@ -115,6 +115,9 @@ class Answering:
     def _replied(self, route: Route, reply: Reply, notice: str | None) -> Iterator[Event]:
         """The events of a room's answer."""
         sentences, citations = reply.sentences, reply.citations
+        certainty = self._certainty(reply.confidence)
+        if certainty == "likely":
+            sentences = (AnswerSentence(say("likely", self.language), (), "unchecked"), *sentences)
         if self.settings.strict:
             sentences, citations, _ = proven_only(sentences, citations)
         self.clock.lap("answer")
@@ -124,7 +127,7 @@ class Answering:
             sentences,
             citations,
             model=EXTRACTIVE,
-            certainty=self._certainty(reply.confidence),
+            certainty=certainty,
             confidence=reply.confidence,
             notice=notice,
             route=route,
@@ -142,15 +145,18 @@ class Answering:
         quoted: list[AnswerSentence] = []
         for one, extracted in zip(searches, extracts, strict=True):
             certainty = self._certainty(extracted.confidence)
-            if certainty != "answered":
+            cited = extracted.cite(numbering, None if certainty == "answered" else 1) if certainty != "none" else ()
+            if certainty == "none" or (certainty == "likely" and cited):
                 said = ("likely" if certainty == "likely" else "refused") + ("_part" if len(searches) > 1 else "")
                 text = say(said, self.language, question=one.query.text)
                 quoted.append(AnswerSentence(text, (), "unchecked"))
-            if certainty != "none":
-                quoted += extracted.cite(numbering, None if certainty == "answered" else 1)
+            quoted += cited
         citations = tuple(numbering.citations)
         sentences = tuple(
-            verify(sentence.text, tuple(citations[number - 1] for number in sentence.citations), self.language)
+            replace(
+                verify(sentence.text, tuple(citations[n - 1] for n in sentence.citations), self.language),
+                lead=sentence.lead,
+            )
             if sentence.citations
             else sentence
             for sentence in quoted
