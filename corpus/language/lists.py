@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_item", "mark_of", "without_mark"]
+__all__ = ["is_item", "is_of_code", "mark_of", "without_mark"]
 
 _NUMERAL = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _MARK = re.compile(
     rf"\s*(?:[（(]\s*{_NUMERAL}\s*[)）]|{_NUMERAL}\s*(?:[、.．](?!\d)|[)）])|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}[.．、]?\s"
     rf"|[①-⑳]|[-*•·●■◆]\s|(?:第{_NUMERAL}步|步[骤驟]{_NUMERAL}|[Ss]tep\s?\d{{1,2}})[：:，,、.\s])"
 )
+_CODE = re.compile(r"(?=[A-Za-z\d./_-]{0,11}\d)[A-Za-z\d][A-Za-z\d./_-]{0,11}(?:：|:\s)\s*\S")
 _NUMBERS = re.compile(r"[\d一二三四五六七八九十①-⑳]+")
 
 
 def is_item(line: str) -> bool:
     """Whether the line begins with the mark of a list's item."""
     return _MARK.match(line) is not None
+
+
+def is_of_code(line: str) -> bool:
+    """Whether the line says what a code means: "E02：主机悬空。"."""
+    return _CODE.match(line) is not None
 
 
 def mark_of(line: str) -> tuple[str, str] | None:

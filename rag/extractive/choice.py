@@ -25,6 +25,7 @@ _MARGIN = 1.5  # a further sentence may score this much less than the best; meas
 _MARGIN_UNREAD = 0.5  # the other scores tell sentences apart less
 _PASSAGES_READ = 3
 _MOST_ITEMS = 12
+_ALIKE = 0.65  # of the words of the shorter of two sentences that say the same of two cases, shared with the other
 _LONGEST_PAIR = 160  # characters of a sentence and the one before it that says whom it speaks of
 _LONGEST_ANSWER = 300  # characters under a printed question that are quoted whole
 _CONNECTIVE = re.compile(
@@ -105,6 +106,8 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
         if not tokens <= covered:
             chosen.append(candidate)
             covered |= tokens
+    others = [one for one in _other_cases(best, candidates, 2 * margin) if one not in chosen]
+    chosen += others[: _MOST_SENTENCES - len(chosen)]
     spare = tuple(candidate for candidate in near if candidate not in chosen)[:_MOST_SENTENCES]
     return Extract(
         tuple(chosen),
@@ -113,6 +116,27 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
         spare,
         Names.of(chosen, candidates, 2 * margin),
     )
+
+
+def _other_cases(best: Candidate, candidates: Sequence[Candidate], margin: float) -> list[Candidate]:
+    """Sentences of the best one's document that say the same of another case: one for companies, one for persons.
+
+    None for rows, which are alike whatever they say.
+    """
+    layout = Layout(best.document)
+    if best.answer or layout.kind(layout.line_at(best.start)) is LineKind.ROW:
+        return []
+    said = layout.sentence_at(best.start, best.end)
+    words = set(lexical_tokens(layout.said(said)))
+    found: dict[Span, Candidate] = {}
+    for candidate in candidates:
+        if candidate.score < best.score - margin or candidate.document.id != best.document.id or candidate.answer:
+            continue
+        span = layout.sentence_at(candidate.start, candidate.end)
+        own = set(lexical_tokens(layout.said(span)))
+        if span != said and len(words & own) >= _ALIKE * min(len(words), len(own)):
+            found.setdefault(span, candidate)
+    return list(found.values())
 
 
 def ranked(

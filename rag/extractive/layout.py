@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cached_property
 
 from corpus import Document, sentence_spans
-from corpus.language.lists import mark_of
+from corpus.language.lists import is_of_code, mark_of
 from corpus.language.numerals import numeral
 
 __all__ = ["Layout", "LineKind", "Series", "Span", "joined_sentence"]
@@ -28,7 +28,7 @@ _BRACKETED = re.compile(r"【[^【】]{1,30}】")
 _LABEL = re.compile(rf"(?P<label>[^\s，。；！？：:|、（(][^，。；！？：:|]{{0,{_LONGEST_LABEL}}}?)(?:：|:\s)\s*(?=\S)")
 _NUMBER = re.compile(r"\d+")
 _CLAUSE = re.compile(r"[；;][”’」』）》)\]}\"']{0,8}$")
-_CODE = re.compile(r"[A-Za-z\d][A-Za-z\d./_-]{0,11}")
+_SALUTATION = re.compile(r"(?:各位|尊敬的|亲爱的|親愛的|致[^，。]{0,20}|[Dd]ear\b)")
 
 
 class LineKind(Enum):
@@ -142,8 +142,7 @@ class Layout:
 
     def is_of_code(self, line: int) -> bool:
         """Whether a line says what a code means: "E02：主机悬空。"."""
-        label = self.label_of(line)
-        return label is not None and _CODE.fullmatch(label) is not None
+        return self.kind(line) is LineKind.LABELLED and is_of_code(self.said(self.lines[line]))
 
     def sentence_at(self, start: int, end: int) -> Span:
         """The whole sentence that ``text[start:end]`` is of, clauses together; rows and codes' lines whole."""
@@ -161,7 +160,7 @@ class Layout:
         style = self._style(line)
         if style is None:
             follows = line + 1
-            if follows >= len(self.lines) or not self.said(self.lines[line]).endswith(("：", ":")):
+            if follows >= len(self.lines) or self._lead(follows) is None:
                 return None
             line, style = follows, self._style(follows)
             if style is None:
@@ -191,7 +190,7 @@ class Layout:
         label = self.label_of(line)
         if label is None:
             return None
-        return f"code {_NUMBER.sub('#', label)}" if _CODE.fullmatch(label) else "label"
+        return f"code {_NUMBER.sub('#', label)}" if self.is_of_code(line) else "label"
 
     def _before(self, line: int, style: str) -> int | None:
         return self._next(range(line - 1, max(-1, line - 1 - _LINES_BETWEEN), -1), line, style, -1)
@@ -239,7 +238,9 @@ class Layout:
         if first == 0 or self.kind(first - 1) in (LineKind.HEADING, LineKind.QUESTION, LineKind.ROW):
             return None
         span = self.lines[first - 1]
-        return sentence_spans(self.text, *span)[-1] if self.text[span[1] - 1] in "：:" else None
+        if self.text[span[1] - 1] not in "：:" or _SALUTATION.match(self.text, *span):
+            return None
+        return sentence_spans(self.text, *span)[-1]
 
 
 def joined_sentence(text: str, line: Span, inner: Span) -> Span:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus import Document, Passage, sentence_spans
-from corpus.language.lists import is_item
+from corpus.language.lists import is_item, is_of_code
 from corpus.language.script import has_han
 from corpus.tables import BETWEEN_CELLS
 from rag.answers import AnswerSentence, Citation
@@ -79,7 +79,8 @@ def led(sentence: AnswerSentence) -> str:
 
 def _is_line(sentence: AnswerSentence) -> bool:
     """Whether a sentence is an item of a list, a row, or lines, which stand on lines of their own."""
-    return is_item(sentence.text) or BETWEEN_CELLS in sentence.text or "\n" in sentence.text
+    text = sentence.text
+    return is_item(text) or is_of_code(text) or BETWEEN_CELLS in text or "\n" in text
 
 
 def proven_only(

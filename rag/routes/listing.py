@@ -14,17 +14,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from corpus.language.dates import has_date
 from corpus.language.lists import without_mark
+from corpus.language.names import identifiers_of
 from corpus.language.script import fold, simplified
 from embeddings import lexical_tokens
 from rag.answers import AnswerSentence
 from rag.extractive.candidates import Candidate
 from rag.extractive.choice import ranked
 from rag.extractive.confidence import confidence
+from rag.extractive.fitted import fitted
 from rag.extractive.layout import LineKind, Span
 from rag.extractive.naming import form_of, of_those_named, title_of
 from rag.proof.citations import Numbering
-from rag.question.kinds import wants_reason
+from rag.question.kinds import Kind, wants_reason
 from rag.question.question import Question
 from rag.retrieval.coverage import coverages
 from rag.retrieval.merging import merged
@@ -39,11 +42,14 @@ _PASSAGES_READ = 6
 _SPREAD = 3.0  # of the scores of a place's sentences, which count together
 _SET_OUT = 3.0  # how much more than a sentence something set out as a list answers
 _OVER = 60.0  # what likeness to the words over a place is worth, in scores of sentences
-_STANDS_OUT = 4.0  # by which the best item answers better than the next where only it is wanted
-_NEAR = 1.0  # below the best place, for another of the same document that may be meant
+_READ = 0.5  # what the reader's finding an answer is worth beyond what it is to a sentence
+_STANDS_OUT = 3.0  # by which the best item answers better than the next where only it is wanted
+_NEAR = 2.0  # below the best place, for another of the same document that may be meant
 _MARGIN = 3.0  # below the best sentence, where nothing is set out
+_BESIDE = 1.0  # below it, in the other places of its document
 _MOST_SENTENCES = 8
 _MOST_PLACES = 4
+_LEAST_TERMS = 2  # of a question, that tell whether a list is about it
 _WHOLE_ITEMS, _WHOLE_CHARS = 12, 800  # of items that nothing leads in; of more, those that answer best are told
 
 
@@ -84,11 +90,14 @@ def _part(asking: Asking, question: Question, numbering: Numbering) -> _Part | N
     order = sorted(range(len(places)), key=lambda i: -scores[i])
     best = places[order[0]]
     if wants_reason(question.folded) or not best.listed:
-        told = _scattered([places[i] for i in order], best, all_places=wants_reason(question.folded))
+        told = _scattered(places, best, anywhere=wants_reason(question.folded))
     else:
         near = [places[i] for i in order[1:] if scores[i] >= scores[order[0]] - _NEAR]
-        told = [(place, _told(place, found)) for place in _beside(best, places, near)]
-    return _Part(tuple(told), found, _confidence(asking, found, candidates[0], best))
+        told = _set_out(_beside(best, places, near), found)
+        fits = _fitting(best, found) is not None
+        if question.kind in (Kind.LIST, Kind.OTHER) and (fits or len(told[0][1]) > 1):
+            return _Part(tuple(told), found, _confidence_of_list(asking, found, candidates[0], told))
+    return _Part(tuple(told), found, confidence(found, candidates[:1], asking.index))
 
 
 def _scores(asking: Asking, question: Question, found: Found, places: Sequence[Place]) -> list[float]:
@@ -105,6 +114,7 @@ def _scores(asking: Asking, question: Question, found: Found, places: Sequence[P
     return [
         _together([candidate.score for candidate in place.candidates])
         + _SET_OUT * (place.listed and len(place.items) > 1)
+        + _READ * max(0.0, *(candidate.reading.score for candidate in place.candidates if candidate.reading))
         + _OVER * float(like - likeness.mean())
         for place, like in zip(places, likeness, strict=True)
     ]
@@ -142,22 +152,30 @@ def _beside(best: Place, places: Sequence[Place], near: Sequence[Place]) -> list
     ]
     if alike:
         return sorted([best, *alike][:_MOST_PLACES], key=lambda place: (place.document.id, place.start))
-    return [best, *(place for place in near if place.listed and place.document.id == best.document.id)][:2]
+    others = (one for one in near if one.listed and len(one.items) > 1 and one.document.id == best.document.id)
+    return [best, *others][:2]
 
 
-def _scattered(places: Sequence[Place], best: Place, *, all_places: bool) -> list[tuple[Place, tuple[Span, ...]]]:
-    """The sentences that answer, of the best place alone or of all, each place's in order."""
-    looked = places if all_places else [best]
-    found = sorted(
-        ((candidate, place) for place in looked for candidate in place.candidates), key=lambda one: -one[0].score
-    )
-    least = found[0][0].score - _MARGIN
-    told: dict[int, tuple[Place, list[Span]]] = {}
-    for candidate, place in found[:_MOST_SENTENCES]:
-        if candidate.score >= least:
-            spans = candidate.answer or (place.layout.sentence_at(candidate.start, candidate.end),)
-            told.setdefault(id(place), (place, []))[1].extend(spans)
-    return [(place, _merged(spans)) for place, spans in told.values()]
+def _scattered(places: Sequence[Place], best: Place, *, anywhere: bool) -> list[tuple[Place, tuple[Span, ...]]]:
+    """The sentences that answer, each place's in order: of the best place and those near it in its document.
+
+    With ``anywhere``, those near it in all documents.
+    """
+    least = max(candidate.score for candidate in best.candidates) - _MARGIN
+    told: list[tuple[Place, tuple[Span, ...]]] = []
+    count = 0
+    for place in sorted(places, key=lambda place: place is not best):
+        if place is not best and not (anywhere or (place.document.id == best.document.id and not place.listed)):
+            continue
+        floor = least if place is best or anywhere else least + _MARGIN - _BESIDE
+        spans: list[Span] = []
+        for candidate in place.candidates[: _MOST_SENTENCES - count]:
+            if candidate.score >= floor:
+                spans += candidate.answer or (place.layout.sentence_at(candidate.start, candidate.end),)
+        if spans:
+            told.append((place, _merged(spans)))
+            count += len(told[-1][1])
+    return told
 
 
 def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -171,7 +189,22 @@ def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(result)
 
 
-def _told(place: Place, found: Found) -> tuple[Span, ...]:
+def _fitting(place: Place, found: Found) -> tuple[Span, ...] | None:
+    """The rows, or lines of codes, that the question names, if it names some."""
+    return fitting_rows(place, found.query.content) if place.kind is LineKind.ROW or place.of_codes else None
+
+
+def _set_out(places: Sequence[Place], found: Found) -> list[tuple[Place, tuple[Span, ...]]]:
+    """The items to be told of places; where the question names some of the first's, only those of the others too."""
+    fitting = [_fitting(place, found) for place in places]
+    return [
+        (place, spans or _told(place))
+        for place, spans in zip(places, fitting, strict=True)
+        if spans is not None or fitting[0] is None
+    ]
+
+
+def _told(place: Place) -> tuple[Span, ...]:
     """The items to be told of something set out, behind what leads them in."""
     scores: dict[int, float] = {}
     for candidate in place.candidates:
@@ -179,30 +212,50 @@ def _told(place: Place, found: Found) -> tuple[Span, ...]:
         if item is None and candidate is place.candidates[0]:
             break  # what leads the items in answers best: all are meant
         if item is not None:
-            scores[item] = max(scores.get(item, -math.inf), candidate.score)
+            scores[item] = max(scores.get(item, -math.inf), _own(candidate))
     else:
         ranking = sorted(scores.values(), reverse=True)
         if len(ranking) == 1 or ranking[0] - ranking[1] >= _STANDS_OUT:
             return (place.items[max(scores, key=lambda item: scores[item])],)
-    if place.kind is LineKind.ROW:
-        return fitting_rows(place, found.query.content)
     lead = (place.lead,) if place.lead else ()
     chars = sum(end - start for start, end in place.items)
-    if lead or place.kind is LineKind.QUESTION or (len(place.items) <= _WHOLE_ITEMS and chars <= _WHOLE_CHARS):
+    if (
+        lead
+        or place.kind in (LineKind.QUESTION, LineKind.ROW)
+        or (len(place.items) <= _WHOLE_ITEMS and chars <= _WHOLE_CHARS)
+    ):
         return (*lead, *place.items)
     least = max(scores.values(), default=0.0) - _STANDS_OUT
     return tuple(place.items[item] for item in sorted(scores) if scores[item] >= least)
 
 
-def _confidence(asking: Asking, found: Found, first: Candidate, best: Place) -> float:
-    """How likely the documents answer, judged by the best sentence, which the whole place stands around."""
-    candidate = first if first.document.id == best.document.id else best.candidates[0]
-    if found.query.crosses(best.document):
+def _own(candidate: Candidate) -> float:
+    """A sentence's score but for the words around it: the first item has those of the heading beside it."""
+    return candidate.score - fitted("choice")["coverage"] * candidate.coverage
+
+
+def _confidence_of_list(
+    asking: Asking, found: Found, first: Candidate, told: Sequence[tuple[Place, tuple[Span, ...]]]
+) -> float:
+    """How likely the documents answer, judged by the best sentence, and by how much of the question stands in the list.
+
+    A list is no stretch of a few words: the more of the question stands in and over it, the less the reader's doubt
+    says.
+    """
+    place, spans = told[0]
+    candidate = first if first.document.id == place.document.id else place.candidates[0]
+    content = found.query.content
+    over = " ".join([place.document.title, *place.candidates[0].hit.passage.headings, *place.columns])
+    text = " ".join(map(place.layout.said, spans))
+    unnamed = set(found.query.question.identifiers) - set(identifiers_of(fold(f"{over} {text}")))
+    if found.query.crosses(place.document) or len(content) < _LEAST_TERMS or unnamed:
         return confidence(found, [candidate], asking.index)
-    text = " ".join(best.layout.said(span) for span in best.items)
-    over = " ".join([best.document.title, *best.candidates[0].hit.passage.headings, *best.columns])
-    covered = coverages(found.query.content, [f"{over} {text}"], over)[0]
-    return confidence(found, [replace(candidate, coverage=max(candidate.coverage, covered))], asking.index)
+    covered = coverages(content, [f"{over} {text}"], over)[0]
+    reading = candidate.reading
+    if reading is not None:
+        reading = replace(reading, score=max(reading.score, reading.score * (1 - covered)))
+    judged = replace(candidate, coverage=max(candidate.coverage, covered), reading=reading)
+    return confidence(found, [judged], asking.index)
 
 
 def _cited(part: _Part, question: Question, numbering: Numbering) -> list[AnswerSentence]:
@@ -228,4 +281,8 @@ def _heading(place: Place) -> str:
         return ""
     name = place.layout.said(place.heading)
     asks = place.layout.kind(place.layout.line_at(place.heading[0])) is LineKind.QUESTION
-    return "" if asks or set(lexical_tokens(name)) <= set(lexical_tokens(place.document.title)) else without_mark(name)
+    return (
+        ""
+        if asks or has_date(name) or set(lexical_tokens(name)) <= set(lexical_tokens(place.document.title))
+        else without_mark(name)
+    )

@@ -68,14 +68,14 @@ class Place:
 def places_of(candidates: Sequence[Candidate]) -> list[Place]:
     """The places in which candidates stand, in the order of the best of each."""
     layouts: dict[str, Layout] = {}
-    found: dict[tuple[str, int], tuple[Layout, Series, list[Candidate]]] = {}
+    found: dict[tuple[str, int, LineKind], tuple[Layout, Series, list[Candidate]]] = {}
     for candidate in candidates:
         document = candidate.document
         layout = layouts.setdefault(document.id, Layout(document))
         series = _series(layout, candidate)
         if series is None or not series.items:
             continue
-        key = (document.id, series.start)
+        key = (document.id, series.start, series.kind)
         found.setdefault(key, (layout, series, []))[2].append(candidate)
     return [
         Place(layout.document, layout, series.items, series.lead, series.heading, series.kind, tuple(own))
