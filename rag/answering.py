@@ -115,6 +115,9 @@ class Answering:
     def _replied(self, route: Route, reply: Reply, notice: str | None) -> Iterator[Event]:
         """The events of a room's answer."""
         sentences, citations = reply.sentences, reply.citations
+        certainty = self._certainty(reply.confidence)
+        if certainty == "likely":
+            sentences = (AnswerSentence(say("likely", self.language), (), "unchecked"), *sentences)
         if self.settings.strict:
             sentences, citations, _ = proven_only(sentences, citations)
         self.clock.lap("answer")
@@ -124,7 +127,7 @@ class Answering:
             sentences,
             citations,
             model=EXTRACTIVE,
-            certainty=self._certainty(reply.confidence),
+            certainty=certainty,
             confidence=reply.confidence,
             notice=notice,
             route=route,
@@ -144,12 +147,12 @@ class Answering:
         quoted: list[AnswerSentence] = []
         for one, extracted in zip(searches, extracts, strict=True):
             certainty = self._certainty(extracted.confidence)
-            if certainty != "answered":
+            cited = extracted.cite(numbering, None if certainty == "answered" else 1) if certainty != "none" else ()
+            if certainty == "none" or (certainty == "likely" and cited):
                 said = ("likely" if certainty == "likely" else "refused") + ("_part" if len(searches) > 1 else "")
                 text = say(said, self.language, question=one.query.text)
                 quoted.append(AnswerSentence(text, (), "unchecked"))
-            if certainty != "none":
-                quoted += extracted.cite(numbering, None if certainty == "answered" else 1)
+            quoted += cited
         citations = tuple(numbering.citations)
         sentences = tuple(
             replace(

@@ -11,6 +11,7 @@ from corpus.language.dates import has_date
 from embeddings import Index, lexical_tokens
 from rag.answers import Hit
 from rag.extractive.fitted import fitted
+from rag.extractive.layout import Layout, LineKind, Span
 from rag.extractive.reader import Reading
 from rag.question.kinds import Kind
 from rag.retrieval.coverage import coverages
@@ -33,9 +34,9 @@ class Candidate:
     ``likeness`` is its vector's inner product with the question's (-1 to 1), of which ``ahead`` is owed to its language
     alone (``Asked``), ``coverage`` the share of the question's words, weighed by rarity, that stand in it or
     next to it (0 to 1), ``passage`` how well its passage was found, ``reading`` what the reader makes of it, where it
-    was read. ``short`` is taken from its score for what the question names and it does not, and
-    ``unfit`` for what is asked for and it has not (``Demands``);
-    ``row`` is its passage's in the index.
+    was read. ``short`` is taken from its score for what the question names and it does not, and ``unfit`` for what is
+    asked for and it has not (``Demands``); ``row`` is its passage's in the index. A question that the document prints
+    is a candidate by its words, and ``answer`` are the lines under it, which are quoted instead.
     """
 
     hit: Hit
@@ -51,11 +52,13 @@ class Candidate:
     short: float = 0.0
     unfit: float = 0.0
     row: int = -1
+    answer: tuple[Span, ...] = ()
 
     @property
     def text(self) -> str:
-        """The sentence."""
-        return self.document.text[self.start : self.end]
+        """The sentence, or what answers it where it is a printed question."""
+        start, end = (self.answer[0][0], self.answer[-1][1]) if self.answer else (self.start, self.end)
+        return self.document.text[start:end]
 
     @property
     def key(self) -> tuple[int, int] | None:
@@ -81,17 +84,19 @@ def features_of(candidate: Candidate) -> tuple[float, ...]:
 def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> Iterator[Candidate]:
     """Every sentence of the passages that may say something new.
 
-    Left out are titles and headings, which say what is below, questions, and what has no word that the question has
-    not; and ``superseded`` editions, unless they are wanted too: the later edition is among the hits.
+    Left out are titles and headings, which say what is below, questions that nothing is written under, and what has no
+    word that the question has not; and ``superseded`` editions, unless they are wanted too: the later edition is among
+    the hits.
     """
     query = found.query
     asked_words = set(lexical_tokens(query.text))
+    layouts: dict[str, Layout] = {}
     kind = query.question.kind
     for row, hit in zip(found.rows, found.hits, strict=True):
         if hit.superseded_by is not None and not superseded:
             continue
         document = index.document(hit.passage.document_id)
-        headings = {(heading.start, heading.end) for heading in document.headings}
+        layout = layouts.setdefault(document.id, Layout(document))
         sentences = index.sentences(row)
         asked = query.asked_in(document.language)
         likeness = sentences.vectors @ asked.vector
@@ -99,9 +104,16 @@ def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> It
         texts = [document.text[start:end] for start, end in spans]
         covered = coverages(query.content, texts, " ".join([document.title, *hit.passage.headings]))
         for i, ((start, end), text) in enumerate(zip(spans, texts, strict=True)):
-            if len(document.text) > _NOTE and ((start, end) in headings or text in document.title):
-                continue
-            if _QUESTION.search(text) or asked_words.issuperset(lexical_tokens(text)):
+            line = layout.line_at(start)
+            answer: tuple[Span, ...] = ()
+            if len(document.text) > _NOTE:
+                if layout.kind(line) is LineKind.HEADING or text in document.title:
+                    continue
+                if layout.kind(line) is LineKind.QUESTION and end == layout.lines[line][1]:
+                    answer = layout.answer_under(line)
+                    if not answer:
+                        continue
+            if not answer and (_QUESTION.search(text) or asked_words.issuperset(lexical_tokens(text))):
                 continue
             yield Candidate(
                 hit=hit,
@@ -114,6 +126,7 @@ def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> It
                 coverage=covered[i],
                 passage=hit.score,
                 fits_kind=_fits(kind, text),
+                answer=answer,
             )
 
 

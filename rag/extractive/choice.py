@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from corpus import sentence_spans
-from corpus.language.lists import enumeration_at
 from embeddings import Index, lexical_tokens
 from rag.answers import AnswerSentence
 from rag.extractive.articles import article_asked
 from rag.extractive.candidates import Candidate, candidates_of
 from rag.extractive.confidence import confidence
 from rag.extractive.demands import Demands, Missing
+from rag.extractive.layout import Layout, LineKind, Span
+from rag.extractive.naming import Names, of_those_named
 from rag.extractive.reader import Page, SentenceReader
 from rag.extractive.sides import lead_of, newest_first, sides_of
 from rag.proof.citations import Numbering
@@ -28,7 +29,10 @@ _MARGIN = 1.5  # a further sentence may score this much less than the best; meas
 _MARGIN_UNREAD = 0.5  # the other scores tell sentences apart less
 _PASSAGES_READ = 3
 _STRUCTURE = 0.9  # how sure it is that what stands under the number asked for is what is asked for
+_MOST_ITEMS = 12
+_ALIKE = 0.65  # of the words of the shorter of two sentences that say the same of two cases, shared with the other
 _LONGEST_PAIR = 160  # characters of a sentence and the one before it that says whom it speaks of
+_LONGEST_ANSWER = 300  # characters under a printed question that are quoted whole
 _CONNECTIVE = re.compile(
     "(?:此外|另外|同时|同時|而且|并且|並且|但是|但|不过|不過|然而|因此|所以|于是|於是|据悉|據悉|据了解|據了解)[，,]"
 )
@@ -43,6 +47,8 @@ class Extract:
 
     ``sides`` is whether they are of documents that say different things, each to be told with its document and date.
     ``missing`` is the name in the question that no document has.
+    ``spare`` are those that come next, for a question whose own are quoted already for another part of the message.
+    ``names`` are how the documents that answer alike are told apart.
     """
 
     chosen: tuple[Candidate, ...]
@@ -50,22 +56,47 @@ class Extract:
     wants_list: bool = False
     sides: bool = False
     missing: Missing | None = None
+    spare: tuple[Candidate, ...] = ()
+    names: Names = field(default_factory=Names)
 
     def cite(self, numbering: Numbering, most: int | None = None) -> tuple[AnswerSentence, ...]:
-        """The answer's sentences, each citing itself: a list whole, and none without what its pronoun stands for.
+        """The answer's sentences, each citing itself, with the document it is of where others answer otherwise.
 
-        ``most`` is how many of the chosen are quoted, all by default.
+        A list is quoted whole, a clause with the sentence it is of, what a pronoun stands for with it, and nothing
+        that is quoted already. ``most`` is how many of the chosen are quoted, all by default.
         """
+        quotes: list[_Quote] = []
+        wanted = len(self.chosen) if most is None else min(most, len(self.chosen))
+        for candidate in (*self.chosen[:wanted], *self.spare):
+            if len({id(quote.candidate) for quote in quotes}) >= wanted:
+                break
+            if candidate in self.spare and not _is_quoted(numbering, self.chosen[:wanted]):
+                break
+            for span in _quoted(candidate, wants_list=self.wants_list):
+                if not numbering.holds(candidate.document, *span):
+                    _add(quotes, _Quote(candidate, *span))
         sentences: list[AnswerSentence] = []
-        for candidate in self.chosen[:most]:
-            text, passage = candidate.document.text, candidate.hit.passage
-            items = enumeration_at(text, candidate.start, candidate.end) if self.wants_list else []
-            for start, end in items or [_whole(candidate)]:
-                number = numbering.cite(candidate.document, passage, start, end, key=candidate.key)
-                if all(number not in sentence.citations for sentence in sentences):
-                    lead = lead_of(candidate.document) if self.sides else ""
-                    sentences.append(AnswerSentence(text[start:end], (number,), "supported", lead=lead))
+        before: str | None = None
+        for quote in quotes:
+            document = quote.candidate.document
+            number = numbering.cite(
+                document, quote.candidate.hit.passage, quote.start, quote.end, key=quote.candidate.key
+            )
+            text = document.text[quote.start : quote.end]
+            lead = lead_of(document) if self.sides else self.names.lead(document, text)
+            lead = lead if document.id != before else ""
+            sentences.append(AnswerSentence(text, (number,), "supported", lead=lead))
+            before = document.id
         return tuple(sentences)
+
+
+@dataclass(slots=True)
+class _Quote:
+    """A stretch of a candidate's document that is quoted for it."""
+
+    candidate: Candidate
+    start: int
+    end: int
 
 
 def extract(found: Found, index: Index, reader: SentenceReader | None = None) -> Extract:
@@ -77,7 +108,7 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
     if article is not None:
         return Extract(article, _STRUCTURE if article else 0.0)
     met = demands.met(candidates)
-    candidates = newest_first(read(question, met, reader), question, index)
+    candidates = of_those_named(question, newest_first(read(question, met, reader), question, index))
     if not candidates:
         return Extract((), 0.0, missing=demands.missing)
     sides = sides_of(candidates, question)
@@ -87,20 +118,52 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
     chosen = [best]
     margin = _MARGIN if best.reading else _MARGIN_UNREAD
     covered = set(lexical_tokens(best.text))
-    for candidate in candidates[1:]:
-        if len(chosen) == _MOST_SENTENCES or candidate.score < best.score - margin:
+    near = [candidate for candidate in candidates[1:] if candidate.score >= best.score - margin]
+    for candidate in near:
+        if len(chosen) == _MOST_SENTENCES:
             break
         tokens = set(lexical_tokens(candidate.text))
         if not tokens <= covered:
             chosen.append(candidate)
             covered |= tokens
-    wants_list = question.kind is Kind.LIST
-    return Extract(tuple(chosen), confidence(found, chosen, index), wants_list)
+    others = [one for one in _other_cases(best, candidates, 2 * margin) if one not in chosen]
+    chosen += others[: _MOST_SENTENCES - len(chosen)]
+    spare = tuple(candidate for candidate in near if candidate not in chosen)[:_MOST_SENTENCES]
+    return Extract(
+        tuple(chosen),
+        confidence(found, chosen, index),
+        question.kind is Kind.LIST,
+        spare=spare,
+        names=Names.of(chosen, candidates, 2 * margin),
+    )
 
 
-def ranked(found: Found, index: Index, reader: SentenceReader | None = None) -> list[Candidate]:
-    """The sentences that may answer, best first; with a reader, those of the passages it read."""
-    return read(found.query.question, candidates_of(found, index), reader)
+def _other_cases(best: Candidate, candidates: Sequence[Candidate], margin: float) -> list[Candidate]:
+    """Sentences of the best one's document that say the same of another case: one for companies, one for persons.
+
+    None for rows, which are alike whatever they say.
+    """
+    layout = Layout(best.document)
+    if best.answer or layout.kind(layout.line_at(best.start)) is LineKind.ROW:
+        return []
+    said = layout.sentence_at(best.start, best.end)
+    words = set(lexical_tokens(layout.said(said)))
+    found: dict[Span, Candidate] = {}
+    for candidate in candidates:
+        if candidate.score < best.score - margin or candidate.document.id != best.document.id or candidate.answer:
+            continue
+        span = layout.sentence_at(candidate.start, candidate.end)
+        own = set(lexical_tokens(layout.said(span)))
+        if span != said and len(words & own) >= _ALIKE * min(len(words), len(own)):
+            found.setdefault(span, candidate)
+    return list(found.values())
+
+
+def ranked(
+    found: Found, index: Index, reader: SentenceReader | None = None, passages: int = _PASSAGES_READ
+) -> list[Candidate]:
+    """The sentences that may answer, best first; with a reader, those of the ``passages`` that it read."""
+    return read(found.query.question, candidates_of(found, index), reader, passages)
 
 
 def read(
@@ -115,18 +178,58 @@ def read(
     return _read(question, groups, reader)
 
 
-def _whole(candidate: Candidate) -> tuple[int, int]:
+def _quoted(candidate: Candidate, *, wants_list: bool) -> list[Span]:
+    """What is quoted for a candidate, in order: the list it is of, the lines under a printed question, a sentence."""
+    layout = Layout(candidate.document)
+    if candidate.answer:
+        return _answer(candidate, layout)
+    series = layout.series_at(candidate.start)
+    if series is not None and len(series.items) <= _MOST_ITEMS:
+        leads_in = series.lead is not None and candidate.start <= series.lead[0]
+        if leads_in or (wants_list and series.kind is LineKind.ITEM):
+            return [*([series.lead] if series.lead else []), *series.items]
+    return [_whole(candidate, layout)]
+
+
+def _answer(candidate: Candidate, layout: Layout) -> list[Span]:
+    """The lines under a printed question as far as they are short, at least the first sentence of them."""
+    quoted: list[Span] = []
+    for span in candidate.answer:
+        if quoted and span[1] - quoted[0][0] > _LONGEST_ANSWER:
+            break
+        quoted.append(span)
+    first = quoted[0]
+    if first[1] - first[0] > _LONGEST_ANSWER:
+        return [layout.sentence_at(first[0], sentence_spans(layout.text, *first)[0][1])]
+    return quoted
+
+
+def _whole(candidate: Candidate, layout: Layout) -> Span:
     """The sentence without its leading connective, and with the one before where it begins with a pronoun."""
-    text, start, end = candidate.document.text, candidate.start, candidate.end
+    text = candidate.document.text
+    start, end = layout.sentence_at(candidate.start, candidate.end)
     connective = _CONNECTIVE.match(text, start, end)
+    line = layout.lines[layout.line_at(start)]
+    before = sentence_spans(text, line[0], start) if line[0] < start else []
     if connective:
         start = connective.end()
-    if _PRONOUN.match(text, start, end):
-        line = text.rfind("\n", 0, start) + 1
-        before = sentence_spans(text, line, candidate.start)
-        if before and end - before[-1][0] <= _LONGEST_PAIR:
-            start = before[-1][0]
+    if _PRONOUN.match(text, start, end) and before and end - before[-1][0] <= _LONGEST_PAIR:
+        start = before[-1][0]
     return start, end
+
+
+def _add(quotes: list[_Quote], new: _Quote) -> None:
+    """Adds a quote; one that overlaps with another becomes one with it."""
+    for quote in quotes:
+        if quote.candidate.document.id == new.candidate.document.id and quote.start < new.end and new.start < quote.end:
+            quote.start, quote.end = min(quote.start, new.start), max(quote.end, new.end)
+            return
+    quotes.append(new)
+
+
+def _is_quoted(numbering: Numbering, candidates: Sequence[Candidate]) -> bool:
+    """Whether one of the candidates stands in what is cited already."""
+    return any(numbering.holds(one.document, one.start, one.end) for one in candidates)
 
 
 def _read(question: Question, groups: Sequence[Sequence[Candidate]], reader: SentenceReader) -> list[Candidate]:

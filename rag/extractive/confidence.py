@@ -22,6 +22,7 @@ SIGNALS = ("likeness", "coverage", "lexical share", "reading", "absent", "across
 
 _LACKING = 4.0  # taken from the log-odds where no sentence has a figure, or a contact detail, that is asked for
 _UNEXPLAINED = 2.0  # taken where a reason is asked for and no sentence has a word that gives one
+_QUESTIONS_NEARER = 0.03  # questions are to each other than to sentences that answer them, whatever they ask
 _UNREAD = 0.0  # halfway between the readings of answers and of others
 
 
@@ -47,7 +48,7 @@ def signals_of(found: Found, best: Candidate, index: Index) -> tuple[float, ...]
     document is in another language, of which the words tell nothing (0 or 1).
     """
     reading = best.reading.score if best.reading else _UNREAD
-    likeness = best.likeness - best.ahead
+    likeness = best.likeness - best.ahead - _QUESTIONS_NEARER * bool(best.answer)
     if found.query.crosses(best.document):
         return likeness, 0.0, 0.0, reading, 0.0, 1.0
     return likeness, best.coverage, found.lexical_share, reading, _absent(found, best, index), 0.0

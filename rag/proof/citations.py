@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus import Document, Passage, sentence_spans
-from corpus.language.lists import is_item
+from corpus.language.lists import is_item, is_of_code
+from corpus.language.script import has_han
+from corpus.tables import BETWEEN_CELLS
 from rag.answers import AnswerSentence, Citation
 
-__all__ = ["MarkedSentence", "Numbering", "join_sentences", "marked_sentences", "proven_only"]
+__all__ = ["MarkedSentence", "Numbering", "join_sentences", "led", "marked_sentences", "parted", "proven_only"]
 
 _MARK = re.compile(r"\s*[\[［【]\s*(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)\s*[\]］】]")
 _AFTER_STOP = re.compile(rf"([。！？!?.…]+[”’」』）)]*)((?:{_MARK.pattern})+)")
 _BEGINS_LATIN = re.compile(r"[A-Za-z]")
-_ENDS_LATIN = re.compile(r"[A-Za-z.!?](?:\[\d+\])*$")
+_ENDS_LATIN = re.compile(r"[A-Za-z.!?]$")
+_ENDS = re.compile(r"[。！？；…：.!?;:][”’」』）》)\]}\"']*$")
+_COLONS = ("：", ":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +48,39 @@ def marked_sentences(text: str) -> list[MarkedSentence]:
 
 
 def join_sentences(sentences: Sequence[AnswerSentence]) -> str:
-    """The answer's text: each sentence with its marks behind it, as "……[1]"; Latin sentences with a space between,
-    items of a list, and what stands under a lead, on lines of their own."""
+    """The answer's text: each sentence with its marks behind it, as "……[1]"; see ``parted``."""
     text = ""
-    for sentence in sentences:
-        if text and (is_item(sentence.text) or sentence.lead):
-            text += "\n"
+    for before, sentence in zip([None, *sentences], sentences, strict=False):
+        text += parted(before, sentence)
         if sentence.lead:
-            text += sentence.lead + (": " if sentence.lead.isascii() else "：")
-        latin = _ENDS_LATIN.search(text) or (text and _BEGINS_LATIN.match(sentence.text))
-        text += (" " if latin else "") + sentence.text + "".join(f"[{number}]" for number in sentence.citations)
+            text += sentence.lead + ("" if sentence.lead.endswith(_COLONS) else led(sentence))
+        text += sentence.text + "".join(f"[{number}]" for number in sentence.citations)
     return text
+
+
+def parted(before: AnswerSentence | None, sentence: AnswerSentence) -> str:
+    """What stands between a sentence and the one before it: nothing, a space between Latin ones, or a line's end.
+
+    Items of a list, what stands under a lead, and lines without a full stop are on lines of their own.
+    """
+    if before is None:
+        return ""
+    if sentence.lead or _is_line(sentence) or _is_line(before) or not _ENDS.search(before.text):
+        return "\n"
+    return " " if _ENDS_LATIN.search(before.text) or _BEGINS_LATIN.match(sentence.text) else ""
+
+
+def led(sentence: AnswerSentence) -> str:
+    """What stands between a lead and its sentence: a colon, and a line's end where that is an item or a row."""
+    if _is_line(sentence):
+        return "：\n" if has_han(sentence.lead) else ":\n"
+    return "：" if has_han(sentence.lead) else ": "
+
+
+def _is_line(sentence: AnswerSentence) -> bool:
+    """Whether a sentence is an item of a list, a row, or lines, which stand on lines of their own."""
+    text = sentence.text
+    return is_item(text) or is_of_code(text) or BETWEEN_CELLS in text or "\n" in text
 
 
 def proven_only(
@@ -104,3 +130,10 @@ class Numbering:
             )
         )
         return len(self.citations)
+
+    def holds(self, document: Document, start: int, end: int) -> bool:
+        """Whether ``document.text[start:end]`` stands in a place that is cited already."""
+        return any(
+            citation.document_id == document.id and citation.start <= start and end <= citation.end
+            for citation in self.citations
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-__all__ = ["Kind", "kind_of", "without_asking_words"]
+__all__ = ["Kind", "kind_of", "wants_reason", "without_asking_words"]
 
 
 class Kind(Enum):
@@ -32,6 +32,7 @@ _LIST = re.compile(
     r"|\bwhich (?:two|three|four|five)\b|\bwhat are\b|\blist\b",
     re.IGNORECASE,
 )
+_REASON = re.compile(r"为(?:什么|何|啥)|怎么回事|原因|凭什么|咋回事|\bwhy\b|\breasons?\b|\bhow come\b")
 _ASKING_WORDS = re.compile(
     r"请问|請問|请|請|告诉我|告訴我|什么样|什么|什麼|甚麼|为什么|為什麼|怎么样|怎么|怎麼|如何|哪里|哪裡|哪儿|哪些|哪个|哪個|哪一|哪"
     r"|谁|誰|多少|几|幾|何时|何時|吗|嗎|呢|是否|有没有|有沒有",
@@ -44,6 +45,11 @@ def kind_of(question: str) -> Kind:
         if pattern.search(question):
             return kind
     return Kind.OTHER
+
+
+def wants_reason(folded: str) -> bool:
+    """Whether a question, folded, asks why."""
+    return _REASON.search(folded) is not None
 
 
 def without_asking_words(question: str) -> str:

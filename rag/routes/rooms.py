@@ -8,6 +8,7 @@ from rag.answers import Route
 from rag.routes.chain import chain
 from rag.routes.comparison import comparison
 from rag.routes.library import library
+from rag.routes.listing import listing
 from rag.routes.overview import overview
 from rag.routes.room import Room
 from rag.routes.tables import table_room
@@ -15,6 +16,7 @@ from rag.routes.tables import table_room
 __all__ = ["ROOMS"]
 
 ROOMS: Mapping[Route, Room] = {
+    "list": listing,
     "table": table_room,
     "overview": overview,
     "comparison": comparison,

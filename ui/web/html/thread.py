@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from corpus import Problem
-from corpus.language.lists import is_item
 from rag import Answer, AnswerSentence, Citation, Filters
+from rag.proof.citations import led, parted
 from ui.messages import PageMessage
 from ui.web.html.answer_footer import VERDICT_ICONS, footer, rating_form
 from ui.web.html.escaping import escape
@@ -160,11 +160,13 @@ def _versions(which: tuple[int, int], words: Words) -> str:
 def _answer(answer: Answer, words: Words) -> str:
     citations = {citation.number: citation for citation in answer.citations}
     sentences = ""
+    before: AnswerSentence | None = None
     for sentence in answer.sentences:
-        between = "<br>" if is_item(sentence.text) or sentence.lead else " " if sentence.text[:1].isascii() else ""
-        between = between if sentences else ""
+        between = parted(before, sentence).replace("\n", "<br>")
+        before = sentence
         if sentence.lead:
-            between += f'<strong class="yj-lead">{escape(sentence.lead)}</strong> '
+            line = "<br>" if "\n" in led(sentence) else " "
+            between += f'<strong class="yj-lead">{escape(sentence.lead)}</strong>{line}'
         own = answer.model == "extractive" and not sentence.citations  # what Yinju says itself
         said = f'<span class="yj-own">{escape(sentence.text)}</span>' if own else _sentence(sentence, citations, words)
         sentences += between + said
