@@ -23,8 +23,8 @@ from rag.question.question import Question
 from rag.retrieval.merging import merged
 from rag.retrieval.retriever import Found
 from rag.routes.difference import cells_met
-from rag.routes.room import Asking, Reply
 from rag.routes.side_names import Name
+from rag.routes.room import Asking, Reply
 from rag.routes.together import together
 
 __all__ = ["chain"]
@@ -39,7 +39,8 @@ _ENGLISH_PARTING = re.compile(
     r"|product|model|document)\b)"
 )
 _ENDS_STEP = re.compile(r"[\s?？。.!！]+$")
-_AND = re.compile("[、，,和]")
+_AND = re.compile(r"[、，,和\s]+")
+_HELD = 0.5  # of the words of the first question, by weight
 _FEW, _RARE = 6, 0.05  # passages, and the share of them (0 to 1), in which a name may stand
 _EDGES = ' \n\t，,。；;：:（）()“”"、'
 
@@ -101,8 +102,21 @@ def _first_step(asking: Asking, inner: str) -> _Step | None:
     for wording in _wordings(inner):
         found = asking.search(wording)
         ranked = read(asking.worded(wording), candidates_of(found, asking.index), asking.reader)[:1]
-        steps += [_Step(inner, one, found, confidence(found, [one], asking.index)) for one in ranked]
+        steps += [
+            _Step(inner, one, found, confidence(found, [one], asking.index)) for one in ranked if _speaks_of(found, one)
+        ]
     return max(steps, key=lambda step: step.confidence, default=None)
+
+
+def _speaks_of(found: Found, candidate: Candidate) -> bool:
+    """Whether a sentence holds most of what is asked, with what it stands under; in another language, who can tell."""
+    if found.query.crosses(candidate.document):
+        return True
+    passage = candidate.hit.passage
+    held = set(lexical_tokens("\n".join([candidate.text, passage.title, *passage.headings])))
+    content = found.query.content
+    total = sum(content.values())
+    return not total or sum(weight * term.share(held) for term, weight in content.items()) >= _HELD * total
 
 
 def _wordings(inner: str) -> tuple[str, ...]:

@@ -29,9 +29,9 @@ from rag.question.question import Question
 from rag.retrieval.editions import Editions
 from rag.retrieval.merging import merged
 from rag.retrieval.retriever import Found
-from rag.routes.difference import cell_of, named_cell, row_name, subtracted, wants_difference
-from rag.routes.room import Asking, Reply
+from rag.routes.difference import cell_of, named_cell, row_name, same_cells, subtracted, wants_difference
 from rag.routes.side_names import Name, names_of
+from rag.routes.room import Asking, Reply
 from rag.routes.sides import Sides, sides_of
 
 __all__ = ["comparison"]
@@ -43,6 +43,7 @@ _PARALLEL = (0.92, 0.98)  # likeness of sentences from which on they run paralle
 _FIGURES = 1.0  # logits more where all sides' sentences have a figure
 _TITLES = 8.0  # logits that the inner product of the titles of their documents is worth
 _LIKENESS = 10.0  # logits that the inner product of two sides' sentences is worth, 0 to 1; unrelated ones have .8
+_SAME_CELLS = 2.0  # logits more where rows of one table say the same but for the side and its figures
 _ONE_ROW = 1.0  # logits more where one row of a table has a cell for each side
 _DOCUMENTS = 6  # that may be sides
 _READ = 8  # of their passages
@@ -178,7 +179,7 @@ class _Pool:
         for search in searches:
             for candidate in candidates_of(search, asking.index, superseded=bool(name.year)):
                 key = candidate.document.id, candidate.start
-                if key not in found and name.is_of(candidate, others):
+                if key not in found and name.is_of(candidate, others, row_name(candidate)):
                     found[key] = search
                     candidates.append(candidate)
         return cls(asking, text, found, tuple(_with_codes(asking, names, candidates)))
@@ -255,7 +256,9 @@ def _together(group: Sequence[Evidence]) -> float:
     likeness = _likeness(group)
     parallel = _parallel(group, likeness)
     figures = all(has_figure([one.candidate.text], Figure.ANY) for one in group)
-    return even + parallel * (max(scores) - even) + _LIKENESS * likeness + _FIGURES * figures
+    pairs = list(combinations([one.candidate for one in group], 2))
+    same = min((same_cells(one, other) for one, other in pairs), default=0.0)
+    return even + parallel * (max(scores) - even) + _LIKENESS * likeness + _FIGURES * figures + _SAME_CELLS * same
 
 
 def _titles_alike(asking: Asking, group: Sequence[Evidence]) -> float:
@@ -316,9 +319,13 @@ def _documents(asking: Asking, text: str, *, editions: bool) -> Reply | None:
         return None
     if not earlier and min(one.confidence for one in chosen) < _LEAST:
         return None
-    ordered = sorted(chosen, key=lambda one: dates.date(one.candidate.document.id))
+    ordered = sorted(chosen, key=lambda one: _date(one, dates))
     answer = _Answer(asking)
-    answer.add("", [Name(_titled(asking, one, i, dates, editions)) for i, one in enumerate(ordered)], list(ordered))
+    answer.add(
+        "",
+        [Name(_titled(asking, one, i, _date(one, dates) if editions else "")) for i, one in enumerate(ordered)],
+        list(ordered),
+    )
     return answer.reply()
 
 
@@ -329,17 +336,22 @@ def _of_two_editions(asking: Asking, text: str, later: str, earlier: str) -> lis
         found = asking.search(text, frozenset({document}))
         ranked = read(asking.worded(text), candidates_of(found, asking.index), asking.reader)[:_LOOKED_AT]
         pools.append([_judged(asking, one, found) for one in ranked])
-    groups: list[Sequence[Evidence]] = list(product(*pools))
-    return list(max(groups, key=_together, default=()))
+    groups = list(map(list, product(*pools)))
+    return max(groups, key=_together, default=[])
 
 
-def _titled(asking: Asking, one: Evidence, place: int, dates: Editions, editions: bool) -> str:
-    """What a document is called as a side: its title, and whether it is the later one."""
+def _date(one: Evidence, dates: Editions) -> str:
+    """When a document is from, in ISO 8601; "" where it does not tell."""
     document = one.candidate.document
-    inner = _INNER_TITLE.search(document.title)
-    title = inner[1] if inner else document.title
-    date = document.published or "-".join(f"{part:02}" for part in dates.date(document.id) if part)
-    if not editions or not date:
+    return document.published or "-".join(f"{part:02}" for part in dates.date(document.id) if part)
+
+
+def _titled(asking: Asking, one: Evidence, place: int, date: str) -> str:
+    """What a document is called as a side: its title, and with a date whether it is the later one."""
+    title = one.candidate.document.title
+    inner = _INNER_TITLE.search(title)
+    title = inner[1] if inner else title
+    if not date:
         return say("document", asking.language, title=title)
     return say("later_document" if place else "earlier_document", asking.language, title=title, date=date)
 

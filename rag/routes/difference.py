@@ -14,7 +14,7 @@ from corpus.tables import Value
 from rag.extractive.candidates import Candidate
 from rag.routes.side_names import Name
 
-__all__ = ["Cell", "cell_of", "cells_met", "named_cell", "row_name", "subtracted", "wants_difference"]
+__all__ = ["Cell", "cell_of", "cells_met", "named_cell", "row_name", "same_cells", "subtracted", "wants_difference"]
 
 _DIFFERENCE = re.compile(
     r"差(?:了|距|额|值)?(?:是|有|为)?(?:多少|几|多大)|相差|便宜(?:了|出)?多少|增[长加]了?多少|减少了?多少"
@@ -77,13 +77,25 @@ def row_name(candidate: Candidate) -> str:
     return " ".join(dict.fromkeys(name for value in _values(candidate) for name in value.row_names))
 
 
+def same_cells(one: Candidate, other: Candidate) -> float:
+    """How many of the words of one row stand in the same column of another of the same table too (0 to 1)."""
+    mine = {value.cell.column: value.cell.text for value in _values(one) if not _BARE.fullmatch(value.cell.text)}
+    its = {value.cell.column: value.cell.text for value in _values(other)}
+    if one.document.id != other.document.id or not mine:
+        return 0.0
+    return sum(its.get(column) == text for column, text in mine.items()) / len(mine)
+
+
 def _named(values: Sequence[Value], name: Name) -> list[Value]:
     return [value for value in values if name.stands_in(" ".join(value.column_names))]
 
 
 def subtracted(cells: Sequence[Cell]) -> str | None:
-    """The greater figure less the smaller one: "25万元 − 20万元 = 5万元"; None where they are not of one unit."""
-    if len(cells) != 2 or cells[0].unit != cells[1].unit:
+    """The greater figure less the smaller one: "25万元 − 20万元 = 5万元".
+
+    None where they are not of one unit, or equal: then one of them was hardly the side's own.
+    """
+    if len(cells) != 2 or cells[0].unit != cells[1].unit or cells[0].value == cells[1].value:
         return None
     greater, smaller = sorted(cells, key=lambda cell: -cell.value)
     scale = next((mark for mark, _ in _SCALES if mark in greater.written and mark in smaller.written), "")

@@ -85,8 +85,13 @@ class Name:
             any(all(token in tokens for token in lexical_tokens(word)) for word in ways) for ways in said
         )
 
-    def is_of(self, candidate: Candidate, others: Sequence[Name]) -> bool:
-        """Whether a sentence is about it: it names it, or stands under its name and names no other side."""
+    def is_of(self, candidate: Candidate, others: Sequence[Name], row: str = "") -> bool:
+        """Whether a sentence is about it: it names it, or stands under its name and names no other side.
+
+        A ``row`` of a table that is called after another side is that side's, whatever else it mentions.
+        """
+        if row and any(other.stands_in(row) for other in others) and not self.stands_in(row):
+            return False
         if self.stands_in(candidate.text):
             return True
         passage = candidate.hit.passage
