@@ -13,16 +13,17 @@ __all__ = ["Period", "period_of"]
 
 _SINCE = re.compile(r"\s*(?:年|月|日)?\s*(?:(?:以来|以后|之后|往后|起|开始|至今|到现在)|后(?!的?(?:面|来)))")
 _BEFORE = re.compile(r"\s*(?:(?:以前|之前|往前)|前(?![面几三两]))")
-_SINCE_AHEAD = re.compile(r"(?:\b(?:since|from|starting|as of)|自从?|从)\s*(?:the\s)?$")
+_SINCE_AHEAD = re.compile(r"(?:\b(?:since|starting|as of)|自从?|从)\s*(?:the\s)?$")
 _AFTER_AHEAD = re.compile(r"\b(?:after|later than|newer than)\s*$")
 _BEFORE_AHEAD = re.compile(r"\b(?:before|until|prior to|earlier than|older than)\s*$")
 _BETWEEN = re.compile(r"\s*(?:[-–—~～]|到|至|和|与|to|and|until|through)\s*")
 _ISO = re.compile(r"(?:\d{4}(?:-\d{2}){0,2}|--\d{2})")
 _QUARTER = re.compile(
-    r"(?P<year>(?:19|20)\d{2})年?\s*(?:第?(?P<quarter>[一二三四1-4])季度|q(?P<q>[1-4])|(?P<half>[上下])半年)"
+    r"(?:(?P<year>(?:19|20)\d{2})年?|(?P<said>今年|去年|前年))\s*(?:第?(?P<quarter>[一二三四1-4])季度|q(?P<q>[1-4])|(?P<half>[上下])半年)"
 )
 _LAST_DAYS = re.compile(
-    r"(?:最近|近|过去|\b(?:in |within |over )?the (?:last|past))\s*(?P<count>\d{1,3}|[一两二三四五六七八九十半]|a|one|two|three|six)?"
+    r"(?:最近|近|过去|\b(?:in |within |over )?the (?:last|past))\s*"
+    r"(?P<count>\d{1,3}|[一两二三四五六七八九十半]|a|one|two|three|six)?"
     r"\s*个?\s*(?P<unit>天|日|周|星期|月|年|days?|weeks?|months?|years?)(?:以?内|之内|里|来)?"
 )
 _COUNTS = {"半": 0.5, "两": 2, "十": 10, "a": 1, "one": 1, "two": 2, "three": 3, "six": 6} | {
@@ -61,10 +62,11 @@ class Period:
 
     @property
     def year(self) -> str:
-        """The year, where the period is one year or lies in it, else ""."""
-        return self.first[:4] if self.first[:4] == self.last[:4] else ""
+        """The year, where the period is one, else ""."""
+        return self.first if self.first == self.last and len(self.first) == 4 else ""
 
     def __str__(self) -> str:
+        """As it is shown: "2024", "2024-05 – …"."""
         if self.month:
             return f"--{self.month}"
         return self.first if self.first == self.last else f"{self.first or '…'} – {self.last or '…'}"
@@ -114,7 +116,6 @@ _Found = tuple[Period, tuple[int, int]]
 
 
 def _quarter(folded: str, today: date) -> _Found | None:
-    del today
     match = _QUARTER.search(folded)
     if match is None:
         return None
@@ -124,7 +125,8 @@ def _quarter(folded: str, today: date) -> _Found | None:
         said = match["quarter"] or match["q"]
         number = "一二三四".index(said) + 1 if said in "一二三四" else int(said)
         first, last = 3 * number - 2, 3 * number
-    return Period(f"{match['year']}-{first:02}", f"{match['year']}-{last:02}"), match.span()
+    year = match["year"] or today.year - ("今年", "去年", "前年").index(match["said"])
+    return Period(f"{year}-{first:02}", f"{year}-{last:02}"), match.span()
 
 
 def _month_before(today: date) -> str:

@@ -129,17 +129,17 @@ _SENTENCES: dict[str, dict[Language, str]] = {
     "library_mentioned": {
         "zh-Hans": "提到“{thing}”的共有 {count} 份：",
         "zh-Hant": "提到「{thing}」的共有 {count} 份：",
-        "en": "{count} mention “{thing}”:",
+        "en": "“{thing}” is mentioned in {count}:",
     },
     "library_mentioned_only": {
         "zh-Hans": "没有以“{thing}”为题的文件，提到的共有 {count} 份：",
         "zh-Hant": "沒有以「{thing}」為題的文件，提到的共有 {count} 份：",
-        "en": "None has “{thing}” in its title; {count} mention it:",
+        "en": "No title has “{thing}”; it is mentioned in {count}:",
     },
     "library_mentioned_too": {
         "zh-Hans": "另有 {count} 份提到“{thing}”：",
         "zh-Hant": "另有 {count} 份提到「{thing}」：",
-        "en": "{count} more mention “{thing}”:",
+        "en": "“{thing}” is also mentioned in {count} more:",
     },
     "library_alike": {
         "zh-Hans": "没有名称含“{thing}”的文件，名称意思相近的有 {count} 份：",
@@ -162,8 +162,8 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "en": "is a {thing}",
     },
     "library_none_period": {
-        "zh-Hans": "日期在 {thing}",
-        "zh-Hant": "日期在 {thing}",
+        "zh-Hans": "日期在 {thing} ",
+        "zh-Hant": "日期在 {thing} ",
         "en": "is dated {thing}",
     },
     "library_none_such": {
@@ -194,7 +194,7 @@ _SENTENCES: dict[str, dict[Language, str]] = {
     "library_dates": {
         "zh-Hans": "日期从 {first} 到 {last}。",
         "zh-Hant": "日期從 {first} 到 {last}。",
-        "en": "Their dates run from {first} to {last}.",
+        "en": "Their dates run from {first} to {last}:",
     },
     "library_more": {
         "zh-Hans": "还有 {count} 份。",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
@@ -26,6 +26,7 @@ _HEAD_LINES = 4
 _LONGEST_HEAD_LINE = 60
 _MOST_PASSAGES = 5_000  # that may say a word, looked into
 _NEAR = 0.895  # cosine of two short names, both as questions: of 24 wordings and 20 titles, those of one kind are above
+_SAME = 0.93  # the same of names that mean one thing (租房合同, 房屋租赁合同)
 _ABBREVIATED = 3  # characters at the least of an abbreviated name
 _BEHIND_NAME = re.compile(r"(?:\s*[(（〔\[【][^()（）〔〕\[\]【】]*[)）〕\]】]|[\s\d._·—-]|版|第.{1,3}[号期版])+$")
 _PARTS = re.compile(r"[\s、,，;；/|·]+")
@@ -33,17 +34,17 @@ _PARTS = re.compile(r"[\s、,，;；/|·]+")
 
 @dataclass(frozen=True)
 class Entry:
-    """A document of the list. ``date`` is ISO 8601, "" where none is told; ``names`` are who wrote and issued it."""
+    """A document of the list.
+
+    ``date`` is ISO 8601, "" where none is told; ``names``, folded, are who wrote and issued it, ``title`` and ``stem``
+    its title and the name of its file, folded.
+    """
 
     summary: DocumentSummary
     date: str
     names: tuple[str, ...]
-    title: str = field(init=False)
-    stem: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "title", fold(self.summary.title))
-        object.__setattr__(self, "stem", fold(PurePosixPath(self.summary.id).stem))
+    title: str
+    stem: str
 
     @property
     def id(self) -> str:
@@ -98,6 +99,8 @@ class Catalogue:
         """Those whose title or file has the thing in its name, or that are by whom it names."""
         whole = [entry for entry in among if thing.text in entry.called]
         worded = [entry for entry in among if all(says(entry.called, ways) for ways in thing.words)]
+        if not has_han(thing.text):  # of the many translations of "contract" one is "shorten"
+            worded = [entry for entry in worded if entry.ends_with(thing.words[-1])] or worded
         by = [entry for entry in among if _is_by(entry, thing)]
         chosen = {entry.id for entry in (*whole, *worded, *by)}
         return [entry for entry in among if entry.id in chosen]
@@ -118,20 +121,25 @@ class Catalogue:
         self._encode({text, *others})
         return [float(self._vectors[text] @ self._vectors[other]) for other in others]
 
-    def alike(self, thing: Thing, among: Sequence[Entry]) -> list[Entry]:
-        """Those with a name that means much the same."""
-        return [entry for entry, score in self.near(thing.text, among) if score >= _NEAR]
+    def alike(self, thing: Thing, among: Sequence[Entry], *, said: bool) -> list[Entry]:
+        """Those with a name that means much the same; one that means the same, where a document says the words."""
+        border = _SAME if said else _NEAR
+        return [entry for entry, score in self.near(thing.text, among) if score >= border]
 
     def as_near(self, thing: Thing, exact: Sequence[Entry], among: Sequence[Entry]) -> list[Entry]:
         """Those of the thing's kind that are called otherwise, but no farther from it than those called so."""
-        ends = [word[-2:] for ways in thing.words[-1:] for word in ways if has_han(word) and len(word) > 2]
-        if not ends or not exact:
+        text = thing.text
+        if not has_han(text):  # as the documents say it
+            called = "\n".join(entry.called for entry in exact)
+            text = "".join(next((way for way in ways if says(called, (way,))), "") for ways in thing.words)
+        if not exact or len(text) < 3 or not has_han(text):
             return []
+        ends = (text[-2:],)
         others = [entry for entry in among if entry not in exact and entry.ends_with(ends)]
         if not others:
             return []
-        border = min(score for _, score in self.near(thing.text, exact))
-        return [entry for entry, score in self.near(thing.text, others) if score >= max(border - 0.005, _NEAR)]
+        border = min(score for _, score in self.near(text, exact))
+        return [entry for entry, score in self.near(text, others) if score >= max(border - 0.005, _NEAR)]
 
     def _encode(self, names: set[str]) -> None:
         missing = sorted(name for name in names if name not in self._vectors)
@@ -185,7 +193,8 @@ def _entry(summary: DocumentSummary, head: str) -> Entry:
         named = _PARTS.split(head)
     dates = list(calendar_dates(head))
     names = tuple(dict.fromkeys(fold(name) for name in (*named, summary.number or "") if len(name) > 1))
-    return Entry(summary, summary.published or (dates[0] if len(dates) == 1 else ""), names)
+    date = summary.published or (dates[0] if len(dates) == 1 else "")
+    return Entry(summary, date, names, fold(summary.title), fold(PurePosixPath(summary.id).stem))
 
 
 def _is_by(entry: Entry, thing: Thing) -> bool:
@@ -195,9 +204,9 @@ def _is_by(entry: Entry, thing: Thing) -> bool:
         return True
     if any(len(name) > 1 and name in text and len(name) >= len(text) - 1 for name in entry.names):
         return True
-    ways = thing.words[0] if len(thing.words) == 1 else ()
-    if any(says(name, ways) for name in entry.names for way in ways if has_han(way) and len(way) > 2):
-        return True
+    if not has_han(text):  # in another language: 财务 and what it is of, 部
+        ways = [way for word in thing.words for way in word if has_han(way)]
+        return any(name.startswith(way) and len(name) <= len(way) + 1 for name in entry.names for way in ways)
     return len(text) >= _ABBREVIATED and has_han(text) and any(_abbreviates(text, name) for name in entry.names)
 
 

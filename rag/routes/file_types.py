@@ -42,14 +42,24 @@ _TYPES = (
         ".xlsx .xls .csv .ods .tsv",
         r"(?<![a-z])(?:excel|xlsx?|csv|spreadsheets?)(?![a-z])|电子表格|表格",
     ),
-    _type(("演示文稿", "簡報", "presentation"), ".pptx .ppt .odp", r"(?<![a-z])(?:pptx?|powerpoints?|presentations?|slides)(?![a-z])|幻灯片|演示文稿|简报档"),
+    _type(
+        ("演示文稿", "簡報", "presentation"),
+        ".pptx .ppt .odp",
+        r"(?<![a-z])(?:pptx?|powerpoints?|presentations?|slides)(?![a-z])|幻灯片|演示文稿|简报档",
+    ),
     _type(("邮件", "郵件", "email"), ".eml .msg .mbox", r"(?<![a-z])(?:e-?mails?|eml)(?![a-z])|电子邮件|邮件"),
     _type(("网页", "網頁", "web page"), ".html .htm .mhtml .mht", r"(?<![a-z])(?:html?|web ?pages?)(?![a-z])|网页"),
     _type("Markdown", ".md .markdown", r"(?<![a-z])(?:markdown|md)(?![a-z])"),
-    _type(("文本文件", "文字檔", "text file"), ".txt", r"(?<![a-z])(?:txt|text files?)(?![a-z])|纯文本|文本文件|文字档"),
-    _type(("图片", "圖片", "picture"), ".png .jpg .jpeg .tif .tiff .bmp .webp", r"图片|扫描件|(?<![a-z])(?:pictures?|images?|scans?)(?![a-z])"),
+    _type(
+        ("文本文件", "文字檔", "text file"), ".txt", r"(?<![a-z])(?:txt|text files?)(?![a-z])|纯文本|文本文件|文字档"
+    ),
+    _type(
+        ("图片", "圖片", "picture"),
+        ".png .jpg .jpeg .tif .tiff .bmp .webp",
+        r"图片|扫描件|(?<![a-z])(?:pictures?|images?|scans?)(?![a-z])",
+    ),
     _type(("电子书", "電子書", "e-book"), ".epub", r"电子书|(?<![a-z])(?:epubs?|e-?books?)(?![a-z])"),
-)  # fmt: skip
+)
 
 
 def suffix_of(document_id: str) -> str:

@@ -5,17 +5,19 @@ Everything is answered from the index's list and its words, exactly; nothing is 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.language.script import fold
+from corpus.language.script import fold, has_han
 from rag.question.phrases import say
+from rag.routes.asking_words import Particular
 from rag.routes.catalogue import Catalogue, Entry, Mention, catalogue_of
 from rag.routes.entries import Lines
 from rag.routes.file_types import counted_types, suffix_of
 from rag.routes.particulars import told_of
-from rag.routes.request import Particular, Request, Thing, request_of
+from rag.routes.request import Request, Thing, request_of
 from rag.routes.room import Asking, Reply
 
 __all__ = ["library"]
@@ -23,8 +25,9 @@ __all__ = ["library"]
 _SURE = 0.95
 _CALLED = 0.86  # how near (cosine) the name of the document that a question means must be to its words
 _MOST_MEANT = 4
+_AS_WELL = 0.1  # how much less a document may be meant than the likeliest
 _MOST_MENTIONING_TOO = 10
-_OVERVIEW = 0.93  # cosine of a question to one of ``_OVERVIEWS``
+_OVERVIEW = 0.905  # cosine of a question to one of ``_OVERVIEWS``; of 158 about what documents say none is above .899
 _OVERVIEWS = (
     "你都知道些什么",
     "你这里有什么资料",
@@ -80,12 +83,14 @@ class _Library:
         if request.particulars and not (request.of_documents and not request.things and not request.order):
             return self._tell_particulars()
         things = [thing for thing in request.things if self._counts(thing)]
+        if not request.narrows and not any(thing.bound for thing in things) and self._asks_for_all(things):
+            self._tell_all()
+            return True
         if not things and not request.narrows:
-            return self._tell_all()
+            return False
         if not self._about_documents(things):
             return False
-        self._tell_selection(things)
-        return True
+        return self._tell_selection(things)
 
     def _counts(self, thing: Thing) -> bool:
         """Whether a thing narrows the documents down, and is not only a manner of speaking."""
@@ -96,13 +101,16 @@ class _Library:
         request = self.request
         if request.of_documents or request.file_type or any(thing.quoted for thing in things):
             return True
-        kinds = any(entry.ends_with(thing.words[-1]) for thing in things for entry in self.among)
-        return (kinds and not request.counts) or (request.order is not None and not things)
+        if request.asks_whether and any(thing.subject for thing in things):
+            return True
+        if request.asks_whether and any(self.catalogue.alike(thing, self.among, said=True) for thing in things):
+            return True
+        named = request.things[-1:] if request.counts or request.counts_things else things
+        kinds = any(entry.ends_with(thing.words[-1]) for thing in named for entry in self.among)
+        return (kinds and (request.counts_things or not request.counts)) or (request.order is not None and not things)
 
-    def _tell_all(self) -> bool:
+    def _tell_all(self) -> None:
         """How many documents there are, of which types, from when to when, and what they are called."""
-        if not self.request.of_documents and not self._asks_for_all():
-            return False
         counted = counted_types((entry.id for entry in self.among), self.asking.language)
         types = "、".join(f"{name} {count}" for name, count in counted)
         if self.asking.language == "en":
@@ -112,11 +120,14 @@ class _Library:
         if dates:
             self.lines.say("library_dates", first=dates[0], last=dates[-1])
         self.lines.documents(sorted(self.among, key=lambda entry: entry.date, reverse=True))
-        return True
 
-    def _asks_for_all(self) -> bool:
-        """Whether a question without a word for documents asks what there is."""
-        return any(score >= _OVERVIEW for score in self.catalogue.likeness(self.asking.question.text, _OVERVIEWS))
+    def _asks_for_all(self, things: Sequence[Thing]) -> bool:
+        """Whether a question asks what there is: it speaks of documents alone, or says as much as such a question."""
+        if not things and self.request.of_documents:
+            return True
+        if any(self.catalogue.called(thing, self.among) for thing in things):
+            return False
+        return max(self.catalogue.likeness(self.asking.question.text, _OVERVIEWS)) >= _OVERVIEW
 
     def _narrowed(self) -> list[Entry]:
         """The documents of the type and period asked for."""
@@ -133,8 +144,15 @@ class _Library:
         ]
 
     def _select(self, things: Sequence[Thing]) -> _Selection:
-        """The documents that have all the things: by name where some do, else by what they say."""
+        """The documents that have all the things, or where there are none those that have what they must."""
         pool = self._narrowed()
+        in_order = sorted(things, key=lambda thing: thing.quoted or not self.catalogue.called(thing, pool))
+        chosen = self._having(in_order, pool)
+        bound = [thing for thing in things if thing.bound]
+        return chosen if chosen.entries or not bound or bound == list(things) else self._having(bound, pool)
+
+    def _having(self, things: Sequence[Thing], pool: list[Entry]) -> _Selection:
+        """The documents that have all the things: by name where some do, else by what they say."""
         entries, how, about, mentions, too = pool, "called", None, None, set[str]()
         for thing in things:
             said = self._mentions(thing)
@@ -147,7 +165,7 @@ class _Library:
                 kept = {entry.id for entry in called}
                 entries = [entry for entry in entries if entry.id in kept]
                 continue
-            alike = [] if thing.quoted else self.catalogue.alike(thing, entries)
+            alike = [] if thing.quoted else self.catalogue.alike(thing, entries, said=bool(said))
             how, about = ("alike" if alike else "quoted" if thing.quoted else "said"), thing
             mentions = None if alike else said
             entries = alike or [entry for entry in entries if entry.id in said]
@@ -161,14 +179,22 @@ class _Library:
         within = self.asking.within
         return self.catalogue.mentions(((thing.text,),), within) or self.catalogue.mentions(thing.words, within)
 
-    def _tell_selection(self, things: Sequence[Thing]) -> None:
+    def _tell_selection(self, things: Sequence[Thing]) -> bool:
         chosen = self._select(things)
         if not chosen.entries:
+            if any(self._may_be_said_otherwise(thing) for thing in things):
+                return False
             self._tell_none(things)
         elif self.request.order is not None:
             self._tell_first(chosen)
         else:
             self._tell_list(chosen)
+        return True
+
+    def _may_be_said_otherwise(self, thing: Thing) -> bool:
+        """Whether documents in another language may have a thing in words that the dictionary does not give for it."""
+        chinese = any(language.startswith("zh") for language in self.asking.index.languages)
+        return not thing.quoted and not has_han(thing.text) and chinese and any(map(str.isalpha, thing.text))
 
     def _as_said(self, thing: Thing) -> str:
         """A thing in the question's own letters."""
@@ -194,7 +220,8 @@ class _Library:
         count, thing = str(len(chosen.entries)), self._as_said(chosen.thing) if chosen.thing else ""
         ways = (chosen.thing.text, *(way for word in chosen.thing.words for way in word)) if chosen.thing else ()
         phrase = {"quoted": "library_mentioned", "said": "library_mentioned_only", "alike": "library_alike"}
-        self.lines.say(phrase.get(chosen.how, "library_count"), count=count, thing=thing)
+        found = "library_yes" if self.request.asks_whether else "library_count"
+        self.lines.say(phrase.get(chosen.how, found), count=count, thing=thing)
         self.lines.documents(chosen.entries, chosen.mentions, ways)
         if chosen.too and chosen.thing is not None:
             self.lines.go_on("library_mentioned_too", count=str(len(chosen.too)), thing=thing)
@@ -251,10 +278,31 @@ class _Library:
         if not things:
             return self.among if len(self.among) == 1 else []
         pool = self._narrowed() or self.among
-        held = {entry.id: sum(bool(self.catalogue.called(thing, [entry])) for thing in things) for entry in pool}
-        words = fold("".join(thing.text for thing in things))
-        near = dict((entry.id, score) for entry, score in self.catalogue.near(words, pool))
-        best = max(held[entry.id] / len(things) + 5 * near[entry.id] for entry in pool)
-        meant = [entry for entry in pool if held[entry.id] / len(things) + 5 * near[entry.id] >= best - 0.1]
+        held = self._held(things, pool)
+        near = {
+            entry.id: score for entry, score in self.catalogue.near(fold("".join(thing.text for thing in things)), pool)
+        }
+        best = max(held[entry.id] + 5 * near[entry.id] for entry in pool)
+        meant = [entry for entry in pool if held[entry.id] + 5 * near[entry.id] >= best - _AS_WELL]
         meant = [entry for entry in meant if held[entry.id] or near[entry.id] >= _CALLED]
-        return meant[:_MOST_MEANT]
+        if meant or not things:
+            return meant[:_MOST_MEANT]
+        saying = [self._mentions(thing) for thing in things if self._mentions(thing)]
+        told_by = [entry for entry in pool if saying and all(entry.id in said for said in saying)]
+        return told_by if len(told_by) <= _MOST_MEANT else []
+
+    def _held(self, things: Sequence[Thing], pool: Sequence[Entry]) -> dict[str, float]:
+        """How much of the words that some document is called by is in each one's name (0 to 1), rare words the more."""
+        weights: dict[tuple[str, ...], tuple[float, frozenset[str]]] = {}
+        for thing in things:
+            for ways in thing.words:
+                one = Thing(ways[0], (ways,))
+                called = self.catalogue.called(one, pool)
+                called += self.catalogue.as_near(one, called, pool)
+                if called:
+                    rarity = math.log(1 + len(pool) / len(called))
+                    weights[ways] = (rarity, frozenset(entry.id for entry in called))
+        total = sum(weight for weight, _ in weights.values()) or 1.0
+        return {
+            entry.id: sum(weight for weight, called in weights.values() if entry.id in called) / total for entry in pool
+        }

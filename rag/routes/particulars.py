@@ -16,8 +16,8 @@ from corpus.language.script import fold
 from corpus.tables import BETWEEN_CELLS
 from embeddings import lexical_tokens
 from rag.extractive.reader import Page, SentenceReader
+from rag.routes.asking_words import Particular
 from rag.routes.catalogue import Entry
-from rag.routes.request import Particular
 
 __all__ = ["Told", "told_of"]
 
@@ -26,6 +26,7 @@ _LONGEST = 120  # characters
 _LABEL_GAIN = 4.0  # of a line whose label the question names, in the reader's scores
 _KNOWN_GAIN = 2.0  # of a line that says what the list of documents has
 _NOT_TOLD = -4.5  # of the best line: below, none of them answers
+_NEVER = -1e4
 _LABEL = re.compile(r"([^\s　:：|｜（）()]{2,12})(?:[（(][^（）()]{1,8}[)）])?\s*[:：]")
 _VERSION = re.compile(
     r"(?<![a-z])v\s?\d+(?:\.\d+)*|版|修订|修正|第\s*[\d一二三四五六七八九十]+\s*次|\bedition\b|\bversion\b|\brevis"
@@ -62,6 +63,8 @@ def told_of(
         labelled = [bool(asked & _label_tokens(text)) for text in texts]
         for i, text in enumerate(texts):
             scores[i] += _LABEL_GAIN * labelled[i] + _KNOWN_GAIN * (bool(value) and _says(text, entry, particular))
+            if reader is None and not labelled[i] and not (value and _says(text, entry, particular)):
+                scores[i] = _NEVER
         best = max(scores)
         if best >= _NOT_TOLD:
             first = scores.index(best)
@@ -85,6 +88,8 @@ def _own_lines(document: Document) -> list[tuple[int, int]]:
     kept = []
     for start, end in ends:
         line = document.text[start:end]
+        if line == document.title:
+            continue
         tabled = BETWEEN_CELLS in line or any(table.start <= start < table.end for table in document.tables)
         if len(line) <= _LONGEST and "。" not in line and not tabled:
             kept.append((start, end))

@@ -17,12 +17,25 @@ from corpus.language.script import fold, has_han
 from rag.question.dictionary import english_of, translations
 from rag.question.kinds import Kind, kind_of
 from rag.question.period import Period, period_of
+from rag.routes.asking_words import (
+    ABOUT,
+    ASKED,
+    BREAK,
+    COUNTING,
+    DOCUMENT,
+    NEWEST,
+    OF,
+    OLDEST,
+    PARTICULARS,
+    SAYS,
+    SIGNS,
+    WHETHER,
+    Particular,
+    signed,
+)
 from rag.routes.file_types import FileType, file_type_asked
 
-__all__ = ["Particular", "Request", "Thing", "request_of"]
-
-Particular = Literal["who", "when", "number", "version"]
-"""What may be asked of one document: who wrote or issued it, when, its number, its edition."""
+__all__ = ["Request", "Thing", "request_of"]
 
 Order = Literal["newest", "oldest"]
 
@@ -47,7 +60,8 @@ class Request:
     """A question about the library, read.
 
     ``of_documents`` tells that it speaks of documents as such ("哪几份", "files"), ``counts`` that it asks how many of
-    something.
+    something, ``counts_things`` that it does in words that documents may be counted with, ``asks_whether`` that it asks
+    if there are any.
     """
 
     things: tuple[Thing, ...]
@@ -57,6 +71,8 @@ class Request:
     particulars: tuple[Particular, ...]
     of_documents: bool
     counts: bool
+    counts_things: bool
+    asks_whether: bool
 
     @property
     def narrows(self) -> bool:
@@ -64,79 +80,19 @@ class Request:
         return bool(self.file_type or self.period or self.order)
 
 
-_BREAK, _ABOUT, _SAYS, _DOCUMENT, _ASKED, _OF = "\ue000\ue001\ue002\ue003\ue004\ue005"
-_SIGNS = re.compile(f"[{_BREAK}-{_OF}]")
 _QUOTED = re.compile(r"《([^《》]{1,60})》|“([^“”]{1,40})”|「([^「」]{1,40})」|『([^『』]{1,40})』|\"([^\"]{1,40})\"")
-
-_NEWEST = re.compile(
-    r"最新|最近期?的?(?!\s*[\d一两二三四五六七八九十半]?\s*个?[天日周星月年])|最晚|\b(?:newest|latest|most recent(?:ly)?)\b"
-)
-_OLDEST = re.compile(r"最早|最旧|最老|\b(?:oldest|earliest)\b")
-_PARTICULARS: tuple[tuple[Particular, re.Pattern[str]], ...] = (
-    (
-        "who",
-        re.compile(
-            r"(?:是|由|被)?(?:谁|何人|什么人|哪[个位]人|哪[一]?[个家些]?(?:部门|单位|机构|机关|公司|组织|作者|科室|局|处))"
-            r"|(?:作者|撰写人|发布单位|发文机关|发布机构|签署人|起草人|编制人)是?(?:什么|哪[个位家])?(?=[?吗呢]|$)"
-            r"|\bwho(?:m|se)?\b|\b(?:which|what) (?:department|office|body|agency|authority|organi[sz]ation|company|author)\b"
-            r"|\bauthor of\b"
-        ),
-    ),
-    (
-        "when",
-        re.compile(
-            r"(?:是|在|于)?(?:什么时[候间]|何时|啥时候|几时|哪一?[年天]|哪个?月|几月几?[日号]?|几号|(?<=[发布文更新签订])日期)"
-            r"(?:的版本)?|(?:发布|签订|更新|成文|印发|签署)(?:日期|时间)|\bwhen\b|\b(?:what|which) (?:date|year|day|month)\b|\bhow old\b"
-        ),
-    ),
-    ("number", re.compile(r"文号|编号|\b(?:document|reference|file|contract) (?:number|no\.?)(?![a-z])")),
-    ("version", re.compile(r"(?:是?哪个?|什么|第几|几)版本?|\b(?:which|what) (?:version|edition|revision)\b")),
-)
-_MEASURE = "[份篇封件本]"
-_SIGNED: tuple[tuple[str, str], ...] = (
-    (
-        _ASKED,
-        rf"(?:一共|总共|共)?(?:有|是|出了)?(?:哪些|哪几|哪一|哪|几|多少|什么)(?:{_MEASURE}|[个种类项期](?=\s*(?:{_DOCUMENT}|$|[?,。]|是|有|文|资|材)))"
-        rf"|(?:[这那]|一|两|某|每)(?:几|些|一)?{_MEASURE}|\bhow many\b|\bnumber of\b",
-    ),
-    (
-        _DOCUMENT,
-        r"文件|文档|资料|材料|档案|文章|文本|文献|内容|东西|\b(?:documents?|docs?|files?|papers?|texts?|articles?|materials?|records?"
-        r"|sources?|stuff)\b",
-    ),
-    (
-        _SAYS,
-        r"(?:有|被)?(?:提到|提及|提过|谈到|谈及|讲到|说到|写到|涉及|包含|含有|出现|写着|写有|载有|说起|提起)(?:过|了|有)*"
-        r"|\b(?:mention|contain|refer(?:s|ring|red)? to|includ|nam)(?:s|es|e|ed|ing)?\b|\bsays?\b",
-    ),
-    (
-        _ABOUT,
-        r"关于|有关|围绕|针对|介绍|讲述|讲解|说明(?=的|了)|(?<![演宣听])讲(?!话|座|师|解|义)|(?:与|和|跟)(?=.{1,12}(?:有关|相关))"
-        r"|\b(?:about|on|regarding|concerning|related to|relating to|cover(?:s|ing)?|deal(?:s|ing)? with|discuss(?:es|ing)?"
-        r"|explain(?:s|ing)?|describ(?:es?|ing))\b",
-    ),
-    (_OF, r"的|\b(?:by|from|of|issued|written|published|signed)\b"),
-    (
-        _BREAK,
-        r"有没有|有无|是否有?|哪些|哪个|哪[几一]?|什么|多少|几个?|啥|怎么|一共|总共|共有|全部|所有|都有|都|分别|列[出举]?(?:来|一下)?"
-        r"|请问|请|麻烦|帮忙?我?|给我|告诉我?|我?想(?:知道|问|看|找|了解|查)|能不能|能否|可以|可不可以|[看查找问说](?:一下|一看|看|找|到|一找)"
-        r"|知识库|资料库|文件夹|数据库|库里面?|库中|这里面?|里面|当中|其中|手上|手头|手里|目前|现在|现有|存有|收录|上传|保存|相关|一下|大概"
-        r"|(?:发布|印发|出台|公布|制定|编写|撰写|起草|签署|签订|签发|编制|更新|修订)(?:过|了|出)?|有些|存在|叫做?|名为|标题|题目|名字"
-        r"|最(?:好|终)|真的|到底|还|吗|呢|吧|呀|啊|嘛|和|与|以及|或者?|跟|[,，.。;；:：!！?？、()（）]"
-        r"|\b(?:library|folder|collection|database|knowledge base|list|show|tell|give|find|get|see|know|anything|something"
-        r"|everything|please|available|titled?|called|named|contents?|kinds?|types?|sorts?|total|altogether|exist|there|dated"
-        r"|updated|released|made|wrote|write|publish|issue|sign|release|update)\b",
-    ),
-)
-_SIGNING = [(sign, re.compile(pattern)) for sign, pattern in _SIGNED]
-_EDGE = frozenset("有是在发写出说找要看问查给用做定下签订编过了的等于为由被就还也个些份篇封件版期年月日里中上")
-_AFTER = re.compile(
-    r"^(?:有|是|在|发|写|出|过|了|的|下|来|里|中|类|方面)+|(?:有|是|在|发|写|出|说|过|了|的|下|来|里|中|上|类|方面|签|订|编|定)+$"
-)
+_EDGE = frozenset("有是在发写出说找要看问查给用做定下签订编过了的等于为由被就还也个些份篇封件")
+_AROUND = re.compile(r"^[有是在过了的]+|(?:[有是在过了的里]|方面)+$")
 _WORD = re.compile(r"[a-z\d][a-z\d./&+_-]*[a-z\d]|[a-z\d]")
-_LITTLE = frozenset(
-    ["a", "an", "the", "is", "are", "was", "were", "be", "been", "do", "does", "did", "have", "has", "had", "you", "your", "we", "our", "i", "my", "me", "it", "its", "this", "that", "these", "those", "any", "some", "all", "in", "at", "to", "for", "with", "and", "or", "not", "can", "could", "will", "would", "what", "which", "how", "as", "one", "ones", "new", "recent", "got", "hold", "holds", "s", "t", "re", "ve", "here", "them", "they"]
-)
+# fmt: off
+_LITTLE = frozenset({
+    "a", "an", "the", "is", "are", "was", "were", "be", "been", "do", "does", "did", "have", "has", "had",
+    "you", "your", "we", "our", "i", "my", "me", "it", "its", "this", "that", "these", "those", "any", "some",
+    "all", "in", "at", "to", "for", "with", "and", "or", "not", "can", "could", "will", "would", "what",
+    "which", "how", "as", "one", "ones", "new", "recent", "got", "hold", "holds", "s", "t", "re", "ve", "here",
+    "them", "they"
+})
+# fmt: on
 
 
 def request_of(text: str, today: date, languages: Collection[str]) -> Request:
@@ -146,17 +102,16 @@ def request_of(text: str, today: date, languages: Collection[str]) -> Request:
     for match in _QUOTED.finditer(text):
         said = fold(next(filter(None, match.groups())))
         things.append(Thing(said, ((said,),), bound=True, quoted=match[1] is None))
-        folded = folded.replace(fold(match[0]), f"{_BREAK}", 1)
+        folded = folded.replace(fold(match[0]), BREAK, 1)
     particulars: list[Particular] = []
-    for name, pattern in _PARTICULARS:
+    for name, pattern in PARTICULARS:
         if pattern.search(folded):
             particulars.append(name)
-            folded = pattern.sub(_BREAK, folded)
+            folded = pattern.sub(BREAK, folded)
     order, folded = _order(folded)
     period, folded = period_of(folded, today)
     file_type, folded = file_type_asked(folded)
-    for sign, pattern in _SIGNING:
-        folded = pattern.sub(sign, folded)
+    folded = signed(folded)
     things += _things(folded, languages, has_han(text))
     return Request(
         tuple(things),
@@ -164,39 +119,38 @@ def request_of(text: str, today: date, languages: Collection[str]) -> Request:
         period,
         order,
         tuple(particulars),
-        of_documents=any(sign in folded for sign in (_DOCUMENT, _ASKED)) and not _counts_other(folded, text),
+        of_documents=DOCUMENT in folded or ASKED in folded,
         counts=kind_of(text) is Kind.NUMBER,
+        counts_things=COUNTING.search(fold(text)) is not None,
+        asks_whether=WHETHER.search(fold(text)) is not None and ASKED not in folded,
     )
 
 
-def _counts_other(folded: str, text: str) -> bool:
-    """Whether an English question counts or asks for something that is called otherwise than documents are."""
-    return not has_han(text) and _DOCUMENT not in folded and _ASKED not in folded
-
-
 def _order(folded: str) -> tuple[Order | None, str]:
-    if _NEWEST.search(folded):
-        return "newest", _NEWEST.sub(_BREAK, folded)
-    if _OLDEST.search(folded):
-        return "oldest", _OLDEST.sub(_BREAK, folded)
+    if NEWEST.search(folded):
+        return "newest", NEWEST.sub(BREAK, folded)
+    if OLDEST.search(folded):
+        return "oldest", OLDEST.sub(BREAK, folded)
     return None, folded
 
 
-def _things(signed: str, languages: Collection[str], chinese: bool) -> list[Thing]:
+def _things(marked: str, languages: Collection[str], chinese: bool) -> list[Thing]:
     """What stands between the signs, with what the signs around it make of it."""
     things: list[Thing] = []
-    pieces = [(match.start(), match.end()) for match in re.finditer(f"[^{_BREAK}-{_OF}]+", signed)]
+    pieces = [(match.start(), match.end()) for match in re.finditer(f"[^{SIGNS}]+", marked)]
     for start, end in pieces:
-        before = re.search(f"[{_BREAK}-{_OF}\\s]*$", signed[:start])
-        behind = re.match(f"[{_BREAK}-{_OF}\\s]*", signed[end:])
-        ahead, after = before[0] if before else "", behind[0] if behind else ""
-        said = _words(signed[start:end], languages, chinese)
+        before = re.search(f"[{SIGNS}\\s]*$", marked[:start])
+        behind = re.match(f"[{SIGNS}\\s]*", marked[end:])
+        ahead, after = ("".join(found[0].split()) if found else "" for found in (before, behind))
+        said = _words(marked[start:end], languages, chinese)
         if said is None:
             continue
         text, words = said
-        quoted, subject = _SAYS in ahead, _ABOUT in ahead
-        direct = after.replace(_OF, "").replace(" ", "").startswith(_DOCUMENT)
-        things.append(Thing(text, words, quoted or subject or direct, quoted, subject))
+        quoted = ahead.endswith(SAYS)
+        subject = ahead.endswith(ABOUT) or after.startswith(ABOUT + OF)
+        direct = after.replace(OF, "").startswith(DOCUMENT) or (not chinese and ahead.endswith(OF))
+        of_another = chinese and after == OF and end + len(OF) < len(marked)
+        things.append(Thing(text, words, quoted or subject or direct or of_another, quoted, subject))
     return things
 
 
@@ -208,7 +162,7 @@ def _words(piece: str, languages: Collection[str], chinese: bool) -> tuple[str, 
             return None
         text = " ".join(found)
         return text, tuple((phrase, *others) for phrase, others in translations(text)) or ((text,),)
-    text = _AFTER.sub("", piece.strip()).strip()
+    text = _AROUND.sub("", piece.strip()).strip()
     words = [word for word in words_of(text) if word.text.strip()]
     while words and (words[0].text in _EDGE or words[0].kind in ("r", "p", "d", "c", "uj", "ul", "y")):
         words.pop(0)
