@@ -66,7 +66,9 @@ def main() -> None:
     model = LogisticRegression(C=STRENGTH, max_iter=3000)
     told = cross_val_predict(model, features, labels, groups=groups, cv=GroupKFold(PARTS))
     by_operation = {
-        name: round(float((told == i)[labels == i].mean()), 3) for i, name in enumerate(OPERATIONS) if (labels == i).any()
+        name: round(float((told == i)[labels == i].mean()), 3)
+        for i, name in enumerate(OPERATIONS)
+        if (labels == i).any()
     }
     figures = {"questions": len(labels), "accuracy": round(float((told == labels).mean()), 3), "by": by_operation}
     columns, learned = learn_columns(encoder, reader)

@@ -23,8 +23,8 @@ from rag.question.question import Question
 from rag.retrieval.merging import merged
 from rag.retrieval.retriever import Found
 from rag.routes.difference import cells_met
-from rag.routes.side_names import Name
 from rag.routes.room import Asking, Reply
+from rag.routes.side_names import Name
 from rag.routes.together import together
 
 __all__ = ["chain"]

@@ -30,8 +30,8 @@ from rag.retrieval.editions import Editions
 from rag.retrieval.merging import merged
 from rag.retrieval.retriever import Found
 from rag.routes.difference import cell_of, named_cell, row_name, same_cells, subtracted, wants_difference
-from rag.routes.side_names import Name, names_of
 from rag.routes.room import Asking, Reply
+from rag.routes.side_names import Name, names_of
 from rag.routes.sides import Sides, sides_of
 
 __all__ = ["comparison"]

@@ -168,9 +168,7 @@ def _unit_fits(wording: Wording, name: str, spelled: str) -> bool:
     return name in wording.plain
 
 
-def _readings(
-    wording: Wording, sheet: Sheet, records: Sequence[Record], reader: SentenceReader | None
-) -> list[float]:
+def _readings(wording: Wording, sheet: Sheet, records: Sequence[Record], reader: SentenceReader | None) -> list[float]:
     """For each column the best reading of its cells in these records (log-odds), against the column's mean."""
     found = [0.0] * len(sheet.columns)
     if reader is None or sheet.turned or not records:

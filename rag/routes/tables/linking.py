@@ -191,7 +191,9 @@ def _periods(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
     """Names of columns and records that are periods, however the question says them: 三月份, 3月."""
     if not wording.periods:
         return
-    dated = [i for i in range(len(sheet.columns)) if i in sheet.timed or re.search("年|year", fold(sheet.columns[i].name))]
+    dated = [
+        i for i in range(len(sheet.columns)) if i in sheet.timed or re.search("年|year", fold(sheet.columns[i].name))
+    ]
     for start, end, iso in wording.periods:
         columns = frozenset(column.index for column in sheet.columns if any(_iso(name) == iso for name in column.names))
         if columns:

@@ -169,8 +169,15 @@ def _covered(query: Query, outcome: Outcome, of: Situation) -> float:
     said: list[str] = []
     for place in outcome.places[:20]:
         said += [sheet.label(place.record), sheet.columns[place.column].name, sheet.text(place.record, place.column)]
-    said += [sheet.text(record, one.column) for one in of.selection.used for record in of.selection.records[:5] if one.column >= 0]
-    said += [one.via.sheet.text(one.via.sheet.by_number[one.via.record], one.via.column) for one in of.mentions if one.via]
+    said += [
+        sheet.text(record, one.column)
+        for one in of.selection.used
+        for record in of.selection.records[:5]
+        if one.column >= 0
+    ]
+    said += [
+        one.via.sheet.text(one.via.sheet.by_number[one.via.record], one.via.column) for one in of.mentions if one.via
+    ]
     said += [sheet.columns[i].name for one in of.mentions for i in one.columns]
     return coverages(query.content, ["\n".join(dict.fromkeys(said))], sheet.over)[0]
 
