@@ -40,7 +40,7 @@ _ENGLISH_PARTING = re.compile(
 )
 _ENDS_STEP = re.compile(r"[\s?？。.!！]+$")
 _AND = re.compile(r"[、，,和\s]+")
-_HELD = 0.5  # of the words of the first question, by weight
+_HELD = 0.6  # of the words of the first question, by weight
 _FEW, _RARE = 6, 0.05  # passages, and the share of them (0 to 1), in which a name may stand
 _EDGES = ' \n\t，,。；;：:（）()“”"、'
 
@@ -114,7 +114,7 @@ def _speaks_of(found: Found, candidate: Candidate) -> bool:
         return True
     passage = candidate.hit.passage
     held = set(lexical_tokens("\n".join([candidate.text, passage.title, *passage.headings])))
-    content = found.query.content
+    content = found.query.question.content(("zh",))  # with the words that stand in no document
     total = sum(content.values())
     return not total or sum(weight * term.share(held) for term, weight in content.items()) >= _HELD * total
 

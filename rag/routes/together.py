@@ -28,6 +28,7 @@ _READ = 7  # of their passages
 _COVERAGE = 6.0  # logits that holding all the question's words between them is worth
 _LEAST = 0.1  # a sentence is as likely as this (0 to 1)
 _CLAUSE = re.compile(r"[，,；;]")
+_HELD = 0.5  # of the question's words, by weight, both sentences hold between them
 _SHORTEST = 4  # characters of a clause
 
 Likely = tuple[Candidate, Found, float]
@@ -42,17 +43,21 @@ def together(asking: Asking) -> Reply | None:
             known = best.setdefault(one.document.id, [])
             if len(known) < 2 * _OF_A_DOCUMENT and all(one.start != other.start for other, _, _ in known):
                 known.append((one, found, confidence(found, [one], asking.index)))
-    content = asking.retriever.query(asking.question).content
+    content = asking.question.content(("zh",))  # with the words that stand in no document
 
-    def worth(pair: tuple[Likely, Likely]) -> float:
+    def covered(pair: tuple[Likely, Likely]) -> float:
         held = set(lexical_tokens(" ".join(f"{one.document.title} {one.text}" for one, _, _ in pair)))
         total = sum(content.values())
-        covered = sum(weight * (term.share(held) >= 1) for term, weight in content.items()) / total if total else 0.0
-        return sum(one.score for one, _, _ in pair) / 2 + _COVERAGE * covered
+        return sum(weight * term.share(held) for term, weight in content.items()) / total if total else 1.0
+
+    def worth(pair: tuple[Likely, Likely]) -> float:
+        return sum(one.score for one, _, _ in pair) / 2 + _COVERAGE * covered(pair)
 
     pairs = [pair for two in combinations(best.values(), 2) for pair in product(*two)]
     chosen = max(pairs, key=worth, default=None)
     if chosen is None or min(likely for _, _, likely in chosen) < _LEAST:
+        return None
+    if covered(chosen) < _HELD and not any(found.query.crosses(one.document) for one, found, _ in chosen):
         return None
     numbering = Numbering()
     sentences: list[AnswerSentence] = []
