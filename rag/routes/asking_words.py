@@ -35,28 +35,28 @@ COUNTING = re.compile(r"(?:几|多少)[个种项类期]|\bhow many\b")
 
 _BODY = "部门|单位|机构|机关|公司|组织|作者|科室|局|处"
 _BODIES = r"department|office|body|agency|authority|organi[sz]ation|company|author"
+_ASKING: tuple[tuple[Particular, tuple[str, ...]], ...] = (
+    (
+        "who",
+        (
+            rf"(?:是|由|被)?(?:谁|何人|什么人|哪[个位]人|哪一?[个家些]?(?:{_BODY}))",
+            r"(?:作者|撰写人|发布单位|发文机关|发布机构|签署人|起草人|编制人)是?(?:什么|哪[个位家])?(?=[?吗呢]|$)",
+            rf"\bwho(?:m|se)?\b|\b(?:which|what) (?:{_BODIES})\b|\bauthor of\b",
+        ),
+    ),
+    (
+        "when",
+        (
+            r"(?:是|在|于)?(?:什么时[候间]|何时|啥时候|几时|哪一?[年天]|哪个?月|几月几?[日号]?|几号)(?:的版本)?",
+            r"(?:发布|签订|更新|成文|印发|签署)(?:日期|时间)",
+            r"\bwhen\b|\b(?:what|which) (?:date|year|day|month)\b|\bhow old\b",
+        ),
+    ),
+    ("number", (r"文号|编号", r"\b(?:document|reference|file|contract) (?:number|no\.?)(?![a-z])")),
+    ("version", (r"(?:是?哪个?|什么|第几|几)版本?", r"\b(?:which|what) (?:version|edition|revision)\b")),
+)
 PARTICULARS: tuple[tuple[Particular, re.Pattern[str]], ...] = tuple(
-    (name, re.compile("|".join(patterns)))
-    for name, patterns in (
-        (
-            "who",
-            (
-                rf"(?:是|由|被)?(?:谁|何人|什么人|哪[个位]人|哪一?[个家些]?(?:{_BODY}))",
-                r"(?:作者|撰写人|发布单位|发文机关|发布机构|签署人|起草人|编制人)是?(?:什么|哪[个位家])?(?=[?吗呢]|$)",
-                rf"\bwho(?:m|se)?\b|\b(?:which|what) (?:{_BODIES})\b|\bauthor of\b",
-            ),
-        ),
-        (
-            "when",
-            (
-                r"(?:是|在|于)?(?:什么时[候间]|何时|啥时候|几时|哪一?[年天]|哪个?月|几月几?[日号]?|几号)(?:的版本)?",
-                r"(?:发布|签订|更新|成文|印发|签署)(?:日期|时间)",
-                r"\bwhen\b|\b(?:what|which) (?:date|year|day|month)\b|\bhow old\b",
-            ),
-        ),
-        ("number", (r"文号|编号", r"\b(?:document|reference|file|contract) (?:number|no\.?)(?![a-z])")),
-        ("version", (r"(?:是?哪个?|什么|第几|几)版本?", r"\b(?:which|what) (?:version|edition|revision)\b")),
-    )
+    (name, re.compile("|".join(patterns))) for name, patterns in _ASKING
 )
 
 _MEASURE = "[份篇封件本]"

@@ -45,9 +45,9 @@ class Lines:
         """The passages that are cited, in the order of the answer."""
         return tuple(Hit(rank, 1.0, passage) for rank, passage in enumerate(self._passages.values(), 1))
 
-    def say(self, phrase: str, **values: str) -> None:
-        """Yinju's own words."""
-        self.sentences.append(AnswerSentence(say(phrase, self.language, **values), (), "unchecked"))
+    def say(self, phrase: str, lead: str = "", /, **values: str) -> None:
+        """Yinju's own words, under a lead where one is given."""
+        self.sentences.append(AnswerSentence(say(phrase, self.language, **values), (), "unchecked", lead=lead))
 
     def go_on(self, phrase: str, **values: str) -> None:
         """Yinju's own words on a line of their own, where documents stand before them."""

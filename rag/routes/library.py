@@ -255,7 +255,8 @@ class _Library:
                     if self.lines.quote(document, start, end, lead):
                         lead = ""
                 if not told.lines:
-                    self.lines.say(f"library_told_{particular}", value=told.value)
+                    self.lines.say(f"library_told_{particular}", lead, value=told.value)
+                    lead = ""
         return told_any
 
     def _clause(self, particular: Particular) -> str:

@@ -63,10 +63,14 @@ def told_of(
         labelled = [bool(asked & _label_tokens(text)) for text in texts]
         for i, text in enumerate(texts):
             scores[i] += _LABEL_GAIN * labelled[i] + _KNOWN_GAIN * (bool(value) and _says(text, entry, particular))
-            if reader is None and not labelled[i] and not (value and _says(text, entry, particular)):
+            known = labelled[i] or (bool(value) and _says(text, entry, particular))
+            if reader is None and particular == "who" and not known:
                 scores[i] = _NEVER
+        told = [bool(value) and _says(text, entry, particular) for text in texts]
+        if max(scores) < _NOT_TOLD and any(told):  # what the list has is certain, however it is asked for
+            scores = [score if said else _NEVER for score, said in zip(scores, told, strict=True)]
         best = max(scores)
-        if best >= _NOT_TOLD:
+        if best >= _NOT_TOLD or any(told):
             first = scores.index(best)
             chosen = [first]
             if particular == "who" and not labelled[first]:
