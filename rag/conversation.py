@@ -15,7 +15,7 @@ History = Iterable[Mapping[str, str] | tuple[str, str]]
 Turn = tuple[str, str]
 """A turn of a conversation: its role ("user" or "assistant") and its text."""
 
-_REMEMBERED = 6  # turns
+_REMEMBERED = 16  # turns
 _LONGEST_CHARS = {"user": 2000, "assistant": 8000}  # what is beyond is left out: an answer's end is its sources
 
 

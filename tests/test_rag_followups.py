@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.question.followups import is_followup, standalone
+from rag.question.followups import standalone
 
 SUBSIDY = "2020年济宁经开区发放了多少青年人才补贴？"
 OFFICERS = "济南高新区聘任了多少名首席政策官？"
@@ -52,7 +52,6 @@ def test_what_is_left_unsaid_is_filled_in(before: str, question: str, holds: lis
     ],
 )
 def test_a_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
-    assert not is_followup(question)
     assert standalone(question, [("user", "臺北101大樓有多高？"), ("assistant", "508米")]) == question
 
 

@@ -19,7 +19,17 @@ import platformdirs
 
 from corpus.language.script import HAN, fold, has_han
 
-__all__ = ["PLACES", "Word", "identifiers_of", "people_of", "squeezed", "strange_names", "words_of", "words_with_zones"]
+__all__ = [
+    "PLACES",
+    "Word",
+    "frequency_of",
+    "identifiers_of",
+    "people_of",
+    "squeezed",
+    "strange_names",
+    "words_of",
+    "words_with_zones",
+]
 
 PLACES = frozenset({"ns", "nt"})
 """Parts of speech of places and organisations."""
@@ -60,6 +70,15 @@ class Word(NamedTuple):
 def words_of(text: str) -> list[Word]:
     """The words of a Chinese text with their parts of speech."""
     return [Word(pair.word, pair.flag) for pair in _tagger().cut(text, HMM=False)]
+
+
+def frequency_of(word: str) -> int:
+    """How often a Chinese word, folded, stands in the text that jieba's dictionary was counted in; 0 for none."""
+    _tagger()
+    import jieba
+
+    jieba.initialize()
+    return int(jieba.dt.FREQ.get(word, 0))
 
 
 def words_with_zones(text: str) -> list[Word]:

@@ -1,0 +1,63 @@
+"""Are questions that lean on the turns before them completed rightly?
+
+    python benchmarks/followups.py --data FOLDER [--told]
+
+FOLDER holds followups_dev.jsonl: conversations, each with what the completed question must hold (alternatives by a
+bar) and must not. It may not be twice as long as the longest wording that a person gave it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from measured import keep
+
+from rag.conversation import turns_of
+from rag.question.followups import candidates
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--told", action="store_true", help="prints those that are completed wrongly")
+    given = parser.parse_args()
+    right: dict[str, list[bool]] = defaultdict(list)
+    among: list[bool] = []
+    times: list[float] = []
+    for line in (given.data / "followups_dev.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        began = time.perf_counter()
+        found = candidates(row["question"], turns_of(row["history"]))
+        times.append(time.perf_counter() - began)
+        right[row["kind"]].append(holds_all(found[0], row))
+        among.append(any(holds_all(text, row) for text in found))
+        if given.told and not right[row["kind"]][-1]:
+            asked = " / ".join(turn["content"] for turn in row["history"])
+            print(f"{row['kind']}: {asked} >> {row['question']}\n    {' | '.join(found)}  {row['must']}")
+    every = [one for values in right.values() for one in values]
+    figures = {
+        "conversations": len(every),
+        "right": round(sum(every) / len(every), 3),
+        "right among the first three": round(sum(among) / len(among), 3),
+        "median ms": round(sorted(times)[len(times) // 2] * 1000, 1),
+        "by kind": {kind: f"{sum(values)} of {len(values)}" for kind, values in sorted(right.items())},
+    }
+    keep("followups_completed", figures, ("jieba",))
+
+
+def holds_all(text: str, row: dict[str, Any]) -> bool:
+    """Whether a completed question holds all that it must, nothing that it must not, and is not too long."""
+    return (
+        all(any(one in text for one in must.split("|")) for must in row["must"])
+        and not any(one in text for one in row["must_not"])
+        and len(text) < 2 * max(map(len, row["standalone"]))
+    )
+
+
+if __name__ == "__main__":
+    main()
