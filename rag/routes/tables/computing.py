@@ -27,7 +27,9 @@ _EARLIEST = re.compile(r"长|久|老|资深|oldest|longest|senior")
 _PREVIOUS = re.compile(r"去年|上年|上一年|同比|前一年|lastyear|previousyear|yearbefore")
 _REMAINING = re.compile(r"还差|还缺|相差|离|距|short|remain|to reach")
 _WHOLE = re.compile(r"占|全部|总|所有|整个|total|overall|share|all|whole")
-_GROWTH = re.compile(r"增长|增加|涨|增幅|下降|降|减少|同比|环比|grew|growth|grow|increase|rose|rise|decline|drop|fell|decrease")
+_GROWTH = re.compile(
+    r"增长|增加|涨|增幅|下降|降|减少|同比|环比|grew|growth|grow|increase|rose|rise|decline|drop|fell|decrease"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Situation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an operation gives: cells to show, and for arithmetic ``result`` with the ``formula`` that it is worked out by.
+    """What an operation gives: cells to show, and for arithmetic ``result`` with the ``formula`` it is worked out by.
 
     ``sureness`` is how likely the column is the one asked for (0 to 1), ``count`` the number counted.
     """
@@ -163,7 +165,9 @@ def _superlative(of: Situation, *, most: bool) -> Outcome | None:
     records = [one for one in of.within if not one.total]
     fixed = {one.column for one in of.selection.used}
     label = _label(of.sheet)
-    among = [i for i in sorted(of.sheet.numeric | of.sheet.timed) if i not in fixed and i != label and i not in of.sheet.keys]
+    among = [
+        i for i in sorted(of.sheet.numeric | of.sheet.timed) if i not in fixed and i != label and i not in of.sheet.keys
+    ]
     column = of.columns.best(among)
     if column is None:
         return None
@@ -214,7 +218,9 @@ def _sum(of: Situation) -> Outcome | None:
     if figures is None:
         return None
     total = sum((one.value for one in figures), Decimal(0))
-    return Outcome("sum", tuple(places), sureness, _said(total, figures[0]), " + ".join(map(_plain, figures)), whole=whole)
+    return Outcome(
+        "sum", tuple(places), sureness, _said(total, figures[0]), " + ".join(map(_plain, figures)), whole=whole
+    )
 
 
 def _average(of: Situation) -> Outcome | None:
@@ -250,7 +256,11 @@ def _pair(of: Situation) -> tuple[Place, Place, float] | None:
     among = of.value_columns()
     if len(alone) == 2 and len(of.selection.records) == 2:
         column = of.columns.best(among)
-        return (Place(alone[0], column), Place(alone[1], column), of.columns.sureness(column, among)) if column is not None else None
+        return (
+            (Place(alone[0], column), Place(alone[1], column), of.columns.sureness(column, among))
+            if column is not None
+            else None
+        )
     if len(of.selection.records) != 1:
         return None
     record = of.selection.records[0]
@@ -286,7 +296,7 @@ def _timed_pair(of: Situation, first: Place, second: Place) -> bool:
     return bool(set(sheet.keys) & sheet.timed)
 
 
-def _chronological(of: Situation, first: Place, second: Place) -> tuple[Place, Place]:
+def _chronological(first: Place, second: Place) -> tuple[Place, Place]:
     """The later of two periods first."""
     later = (first.column, first.record.number) >= (second.column, second.record.number)
     return (first, second) if later else (second, first)
@@ -301,7 +311,7 @@ def _difference(of: Situation) -> Outcome | None:
     if figures is None:
         return None
     if _timed_pair(of, first, second):
-        first, second = _chronological(of, first, second)
+        first, second = _chronological(first, second)
     elif figures[0].value < figures[1].value:
         first, second = second, first
     figures = _figures(of, (first, second)) or figures
@@ -325,7 +335,7 @@ def _percentage(of: Situation) -> Outcome | None:
         return None
     growth = _timed_pair(of, first, second) or (_GROWTH.search(of.wording.plain) and first.column == second.column)
     if growth:
-        first, second = _chronological(of, first, second)
+        first, second = _chronological(first, second)
     figures = _figures(of, (first, second)) or []
     if not growth and first.column != second.column and figures[0].value > figures[1].value:
         first, second, figures = second, first, figures[::-1]
@@ -334,8 +344,20 @@ def _percentage(of: Situation) -> Outcome | None:
         return None
     if growth:
         value = (part.value - whole.value) / whole.value * 100
-        return Outcome("percentage", (first, second), sureness, f"{written(value)}%", f"({_plain(part)} − {_plain(whole)}) ÷ {_plain(whole)}")
-    return Outcome("percentage", (first, second), sureness, f"{written(part.value / whole.value * 100)}%", f"{_plain(part)} ÷ {_plain(whole)}")
+        return Outcome(
+            "percentage",
+            (first, second),
+            sureness,
+            f"{written(value)}%",
+            f"({_plain(part)} − {_plain(whole)}) ÷ {_plain(whole)}",
+        )
+    return Outcome(
+        "percentage",
+        (first, second),
+        sureness,
+        f"{written(part.value / whole.value * 100)}%",
+        f"{_plain(part)} ÷ {_plain(whole)}",
+    )
 
 
 def _share(of: Situation) -> Outcome | None:
@@ -388,7 +410,9 @@ def _product(of: Situation) -> Outcome | None:
     for number, _ in counts:
         value *= number
     formula = " × ".join([_plain(figure), *(written(number, 8) for number, _ in counts)])
-    return Outcome("product", (Place(records[0], column),), of.columns.sureness(column, among), _said(value, figure), formula)
+    return Outcome(
+        "product", (Place(records[0], column),), of.columns.sureness(column, among), _said(value, figure), formula
+    )
 
 
 def _plain(figure: Figure) -> str:

@@ -21,11 +21,15 @@ __all__ = ["Condition", "Selection", "conditions_of", "select"]
 _LEAST_ROOM = 0.6  # of the best record's words that the next may share
 _LEAST_LEAD = 0.012  # of the best record's likeness before the next
 _MOST_FUZZY = 3
-_UNDER = re.compile(r"低于|少于|小于|不足|不够|不到|未达到?|没达到?|没到|低過|below|under|lessthan|fewerthan|lowerthan|short of")
+_UNDER = re.compile(
+    r"低于|少于|小于|不足|不够|不到|未达到?|没达到?|没到|低過|below|under|lessthan|fewerthan|lowerthan|short of"
+)
 _OVER = re.compile(r"高于|多于|大于|超过|超出|高过|超|比|above|over|exceed(?:s|ed)?|morethan|higherthan|greaterthan")
 _LESS = re.compile(r"的?(?:要|还)?[少低小短慢差]")
 _EQUAL = re.compile(r"等于|相等|一样|equal(?:s|to)?|sameas")
-_INCLUSIVE = re.compile(r"以上|以下|以内|至少|至多|最多|不超过|不低于|不少于|不高于|起|atleast|atmost|upto|ormore|orless")
+_INCLUSIVE = re.compile(
+    r"以上|以下|以内|至少|至多|最多|不超过|不低于|不少于|不高于|起|atleast|atmost|upto|ormore|orless"
+)
 _OVER_BEHIND = re.compile(r"块?钱?(?:以上|往上|起)")
 _UNDER_BEHIND = re.compile(r"块?钱?(?:以下|以内|之内|往下)")
 _OVER_BEFORE = re.compile(r"(?:超过|上|高于|大于|多于|over|above|morethan)$")
@@ -138,7 +142,7 @@ def _bound(wording: Wording, quantity: Quantity) -> str:
 
 def _alike(sheet: Sheet, column: int, limit: Figure) -> bool:
     sample = next((figure for record in sheet.body if (figure := sheet.figure(record, column)) is not None), None)
-    return sample is not None and sample.like(limit) and (not limit.unit.name == "%" or sample.unit.name == "%")
+    return sample is not None and sample.like(limit) and (limit.unit.name != "%" or sample.unit.name == "%")
 
 
 def _compared(
@@ -160,7 +164,11 @@ def _compared(
             left = sorted(before[-1].columns & frozenset(figures)) if before else []
             if not left:
                 left = [i for i in figures if i != other and not any(i in one.columns for one in headers)]
-                totals = [i for i in left if any(fold(name).startswith(("合计", "总", "total")) for name in sheet.columns[i].names)]
+                totals = [
+                    i
+                    for i in left
+                    if any(fold(name).startswith(("合计", "总", "total")) for name in sheet.columns[i].names)
+                ]
                 left = totals or left
             column = columns.best([i for i in left if i != other])
             if column is not None:

@@ -60,7 +60,11 @@ def row_around(document: Document, place: int) -> tuple[int, int]:
 
 def sentences_of(outcome: Outcome, sheet: Sheet, citing: Citing, language: Language) -> list[AnswerSentence]:
     """The sentences of an outcome: what was computed and how, then each cell with the names of its row and column."""
-    via = [number for one in outcome.vias for number in _numbers(citing, one.sheet, [_place(one.sheet, one.record, one.column)])]
+    via = [
+        number
+        for one in outcome.vias
+        for number in _numbers(citing, one.sheet, [_place(one.sheet, one.record, one.column)])
+    ]
     if outcome.operation == "count":
         return [_counted(outcome, sheet, citing, language)]
     sentences: list[AnswerSentence] = []
