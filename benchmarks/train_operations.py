@@ -3,9 +3,9 @@
     python benchmarks/train_operations.py [--cache FOLDER]
 
 Softmax regression over questions written for it, ``training/operations.jsonl.gz``: a row is a table (``title``,
-``columns``, ``rows``) with ``questions``: ``q``, ``operation``, ``column`` (that the answer or the figures stand in, null
-where it takes several) and ``answer`` (its strings). The questions of the row without a title are about no table. The
-figures told are over six parts by table, each held out in turn. Columns are a conditional logit over
+``columns``, ``rows``) with ``questions``: ``q``, ``operation``, ``column`` (that the answer or the figures stand in,
+null where it takes several) and ``answer`` (its strings). The questions of the row without a title are about no
+table. The figures told are over six parts by table, each held out in turn. Columns are a conditional logit over
 ``rag.routes.tables.columns.FEATURES``, one for a cell and one for figures to reckon with.
 """
 
@@ -104,7 +104,7 @@ def learn_columns(
             if row["title"]:
                 sheet = sheet_of(row, Path(folder))
                 for question in row["questions"]:
-                    add_choice(choices, number, sheet, question, encoder, reader)
+                    add_choice(choices, number, sheet=sheet, question=question, encoder=encoder, reader=reader)
     told, learned = {}, {}
     for aim, rows in choices.items():
         names = (*FEATURES, "reading") if aim == "cell" else FEATURES
@@ -131,6 +131,7 @@ def sheet_of(row: dict[str, Any], folder: Path) -> Sheet:
 def add_choice(
     choices: dict[Aim, list[tuple[int, np.ndarray, int]]],
     number: int,
+    *,
     sheet: Sheet,
     question: dict[str, Any],
     encoder: KeptVectors,
@@ -144,7 +145,9 @@ def add_choice(
     mentions = mentions_of(wording, sheet)
     selection = select(wording, sheet, mentions, {})
     vector = encoder.encode([simplified(question["q"])], "query")[0]
-    columns = columns_of(wording, sheet, mentions, selection.records, encoder, vector, reader)
+    columns = columns_of(
+        wording, sheet, mentions, records=selection.records, encoder=encoder, vector=vector, reader=reader
+    )
     aim: Aim = "cell" if question["operation"] == "look_up" else "figures"
     among = [i for i in range(len(sheet.columns)) if aim == "cell" or i in sheet.numeric | sheet.timed]
     if right in among and len(among) > 1:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Literal
 
@@ -15,9 +15,10 @@ import numpy as np
 from corpus.language.script import fold, simplified
 from corpus.language.units import CURRENCIES
 from embeddings import Encoder
-from embeddings.encoders.protocol import Vectors
+from embeddings.encoders.protocol import Role, Vectors
 from rag.extractive.reader import Page, SentenceReader
 from rag.question.kinds import Kind, kind_of
+from rag.routes.tables.kept import Kept
 from rag.routes.tables.linking import Mention, Wording, pairs_of
 from rag.routes.tables.sheet import Record, Sheet, squeeze
 
@@ -62,8 +63,10 @@ class Columns:
 
     def best(self, among: Sequence[int], aim: Aim = "figures") -> int | None:
         """The column among these that is asked for most likely."""
-        scores = self.scores(aim) if among else []
-        return max(among, key=lambda column: float(scores[column]), default=None)
+        if not among:
+            return None
+        scores = self.scores(aim)
+        return max(among, key=lambda column: float(scores[column]))
 
     def sureness(self, column: int, among: Sequence[int], aim: Aim = "figures") -> float:
         """How likely it is this one among these (0 to 1)."""
@@ -87,6 +90,7 @@ def columns_of(
     wording: Wording,
     sheet: Sheet,
     mentions: Sequence[Mention],
+    *,
     records: Sequence[Record],
     encoder: Encoder,
     vector: Vectors,
@@ -197,6 +201,13 @@ def _readings(wording: Wording, sheet: Sheet, records: Sequence[Record], reader:
     return found
 
 
-@lru_cache(maxsize=2048)
-def _vectors(encoder: Encoder, texts: tuple[str, ...], role: str) -> Vectors:
-    return encoder.encode(texts, "query" if role == "query" else "document")
+def _encoded(encoder: Encoder, key: tuple[Role, tuple[str, ...]]) -> Vectors:
+    role, texts = key
+    return encoder.encode(texts, role)
+
+
+_kept: Kept[Encoder, tuple[Role, tuple[str, ...]], Vectors] = Kept(_encoded, most=2048)
+
+
+def _vectors(encoder: Encoder, texts: tuple[str, ...], role: Role) -> Vectors:
+    return _kept(encoder, (role, texts))

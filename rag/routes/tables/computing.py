@@ -87,7 +87,7 @@ class Situation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an operation gives: cells to show, and for arithmetic ``result`` with the ``formula`` that it is worked out by.
+    """What an operation gives: cells to show, and for arithmetic ``result`` with the ``formula`` it is worked out by.
 
     ``sureness`` is how likely the column is the one asked for (0 to 1), ``count`` the number counted.
     """
@@ -296,7 +296,7 @@ def _timed_pair(of: Situation, first: Place, second: Place) -> bool:
     return bool(set(sheet.keys) & sheet.timed)
 
 
-def _chronological(of: Situation, first: Place, second: Place) -> tuple[Place, Place]:
+def _chronological(first: Place, second: Place) -> tuple[Place, Place]:
     """The later of two periods first."""
     later = (first.column, first.record.number) >= (second.column, second.record.number)
     return (first, second) if later else (second, first)
@@ -311,7 +311,7 @@ def _difference(of: Situation) -> Outcome | None:
     if figures is None:
         return None
     if _timed_pair(of, first, second):
-        first, second = _chronological(of, first, second)
+        first, second = _chronological(first, second)
     elif figures[0].value < figures[1].value:
         first, second = second, first
     figures = _figures(of, (first, second)) or figures
@@ -335,7 +335,7 @@ def _percentage(of: Situation) -> Outcome | None:
         return None
     growth = _timed_pair(of, first, second) or (_GROWTH.search(of.wording.plain) and first.column == second.column)
     if growth:
-        first, second = _chronological(of, first, second)
+        first, second = _chronological(first, second)
     figures = _figures(of, (first, second)) or []
     if not growth and first.column != second.column and figures[0].value > figures[1].value:
         first, second, figures = second, first, figures[::-1]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 from corpus.language.dates import FOUR_DIGITS
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
@@ -216,14 +217,7 @@ def _isos(text: str) -> tuple[str, str]:
 
 def _led(wording: Wording, sheet: Sheet, others: Sequence[Sheet], found: Sequence[Mention]) -> Iterable[Mention]:
     """The names that a member of a list in another sheet leads to."""
-    names: dict[str, list[Mention]] = {}
-    for column in sheet.columns:
-        for name in column.names:
-            names.setdefault(squeeze(name), []).append(Mention(0, 0, columns=frozenset({column.index})))
-    for column in sheet.keys:
-        for record in sheet.records:
-            way = squeeze(sheet.text(record, column))
-            names.setdefault(way, []).append(Mention(0, 0, records=frozenset({record.number}), column=column))
+    names = _names(sheet)
     for other in others:
         if other.table is sheet.table or other.turned or not other.keys:
             continue
@@ -235,6 +229,19 @@ def _led(wording: Wording, sheet: Sheet, others: Sequence[Sheet], found: Sequenc
                 for one in names.get(key, ()):
                     via = Via(other, number, mention.column)
                     yield replace(one, start=mention.start, end=mention.end, via=via)
+
+
+def _names(sheet: Sheet) -> dict[str, list[Mention]]:
+    """What may be led to: the names of columns and of records, squeezed, as mentions without a place."""
+    names: dict[str, list[Mention]] = {}
+    for column in sheet.columns:
+        for name in column.names:
+            names.setdefault(squeeze(name), []).append(Mention(0, 0, columns=frozenset({column.index})))
+    for key in sheet.keys:
+        for record in sheet.records:
+            way = squeeze(sheet.text(record, key))
+            names.setdefault(way, []).append(Mention(0, 0, records=frozenset({record.number}), column=key))
+    return names
 
 
 def _ranges(wording: Wording, sheet: Sheet, found: list[Mention]) -> tuple[Mention, ...]:
@@ -262,7 +269,7 @@ def pairs_of(folded: str) -> frozenset[str]:
     """The pairs of Chinese characters, and the Latin words and numbers, of a folded text."""
     tokens = _WORDS.findall(folded)
     found = {token for token in tokens if _latin(token[0])}
-    for before, behind in zip(tokens, tokens[1:], strict=False):
+    for before, behind in pairwise(tokens):
         if has_han(before) and has_han(behind):
             found.add(before + behind)
     return frozenset(found)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
+from importlib import resources
 
-from corpus import Document
 from corpus.language.script import has_han
 from embeddings import Index
 from rag.answers import Hit
@@ -18,23 +19,41 @@ from rag.retrieval.retriever import Found
 from rag.routes.room import Asking, Reply
 from rag.routes.tables.columns import columns_of
 from rag.routes.tables.computing import Outcome, Situation, compute
+from rag.routes.tables.kept import Kept
 from rag.routes.tables.linking import Mention, Wording, mentions_of
 from rag.routes.tables.operations import Operation, operations_of
 from rag.routes.tables.selecting import conditions_of, select
 from rag.routes.tables.sheet import Sheet, sheets_of, squeeze
+from rag.routes.tables.statements import stated
 from rag.routes.tables.wording import Citing, row_around, sentences_of
 
-__all__ = ["table_room"]
+__all__ = ["SIGNALS", "Told", "table_room"]
 
 _SEARCHED = 24  # passages
 _DOCUMENTS = 8
 _LINKED = 8  # sheets, those whose words fit best
 _LEAST_SHARE = 0.04  # of the likelihood: less likely operations are not tried
+SIGNALS = (
+    "operation",
+    "covered",
+    "column",
+    "records",
+    "nearness",
+    "named",
+    "characters",
+    "likeness",
+    "likeness of values",
+    "kind",
+    "unit",
+    "look_up",
+)
+"""What ``Told.signals`` gives, in its order."""
+
 _DECAY = 6.0  # ranks by which a sheet's passage speaks e times less for it
 
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
     """An outcome over a sheet with what speaks for it; ``score`` compares, ``confidence`` is 0 to 1."""
 
     outcome: Outcome
@@ -45,6 +64,7 @@ class _Told:
 
     @property
     def score(self) -> float:
+        """What outcomes are ranked by."""
         strength = self.situation.selection.strength if self.situation.selection.records else 0.0
         conditions = 0.5 * bool(self.situation.conditions)
         return (
@@ -58,8 +78,39 @@ class _Told:
         )
 
     @property
+    def signals(self) -> tuple[float, ...]:
+        """What speaks for its being right, in the order of ``SIGNALS``."""
+        place, selection = self.outcome.places[0], self.situation.selection
+        named, _, characters, likeness, of_values, kind, unit, *_ = self.situation.columns.features[
+            place.column
+        ].tolist()
+        return (
+            math.log(max(self.share, 1e-6)),
+            self.covered,
+            math.log(max(self.outcome.sureness, 1e-3)),
+            selection.strength if selection.records else 0.0,
+            self.near,
+            named,
+            characters,
+            likeness,
+            of_values,
+            kind,
+            unit,
+            float(self.outcome.operation == "look_up"),
+        )
+
+    @property
     def confidence(self) -> float:
-        return 1 / (1 + math.exp(-1.2 * (self.score - 0.2)))
+        """How likely it is right (0 to 1): a logistic regression over ``signals``."""
+        bias, *weights = _learned()
+        evidence = sum(weight * signal for weight, signal in zip(weights, self.signals, strict=True))
+        return 1 / (1 + math.exp(-(bias + evidence)))
+
+
+@cache
+def _learned() -> tuple[float, ...]:
+    text = resources.files("rag.routes.tables").joinpath("confidence.json").read_text(encoding="utf-8")
+    return tuple(json.loads(text).values())
 
 
 def table_room(asking: Asking) -> Reply | None:
@@ -67,17 +118,30 @@ def table_room(asking: Asking) -> Reply | None:
     query = asking.retriever.query(asking.question)
     found = asking.retriever.search(query, _SEARCHED, asking.within)
     wording = Wording(asking.question.text, asking.today)
-    told = [one for one in _told(asking, query, found, wording) if not _lacks(asking, one)]
-    best = max(told, key=lambda one: one.score, default=None)
-    if best is None:
-        return None
+    best = _best_of(asking, query, found, wording)
+    by_sentences = _by_sentences(asking, query)
+    if best is None or (by_sentences is not None and by_sentences.confidence > best.confidence):
+        return by_sentences
     hits = asking.search(asking.question.text).hits
     citing = Citing(found.hits)
     sentences = sentences_of(best.outcome, best.situation.sheet, citing, asking.language)
     return Reply(tuple(sentences), tuple(citing.numbering.citations), hits, best.confidence)
 
 
-def _told(asking: Asking, query: Query, found: Found, wording: Wording) -> Iterable[_Told]:
+def _best_of(asking: Asking, query: Query, found: Found, wording: Wording) -> Told | None:
+    """The outcome over the sheets of the documents found that most speaks for."""
+    told = [one for one in _told(asking, query, found, wording) if not _lacks(asking, one)]
+    return max(told, key=lambda one: one.score, default=None)
+
+
+def _by_sentences(asking: Asking, query: Query) -> Reply | None:
+    """What comes of figures in sentences, where the question asks for arithmetic over years."""
+    shares = operations_of(asking.question.text, query.vector)
+    reckoned = sum(shares[name] for name in ("sum", "difference", "average", "percentage"))
+    return stated(asking, shares) if reckoned >= 0.5 else None
+
+
+def _told(asking: Asking, query: Query, found: Found, wording: Wording) -> Iterable[Told]:
     shares = operations_of(asking.question.text, query.vector)
     likely = [name for name, share in shares.items() if share >= _LEAST_SHARE]
     near = _nearness(found.hits)
@@ -92,7 +156,9 @@ def _told(asking: Asking, query: Query, found: Found, wording: Wording) -> Itera
     sheets.sort(key=lambda one: -one[0])
     for _, sheet, mentions in sheets[:_LINKED]:
         at = _near(near[sheet.document.id], sheet)
-        for situation in _situations(asking, query, found, wording, sheet, mentions, likely):
+        for situation in _situations(
+            asking, query, found, wording=wording, sheet=sheet, mentions=mentions, likely=likely
+        ):
             for name in likely:
                 if name == "product" and any(one.number for one in situation.selection.used):
                     continue  # the number is how many, not what a cell says
@@ -101,13 +167,14 @@ def _told(asking: Asking, query: Query, found: Found, wording: Wording) -> Itera
                     vias = tuple(one.via for one in situation.selection.used if one.via is not None)
                     vias += tuple(one.via for one in mentions if one.via is not None and one.columns)
                     outcome = replace(outcome, vias=vias)
-                    yield _Told(outcome, situation, shares[name], _covered(query, outcome, situation), at)
+                    yield Told(outcome, situation, shares[name], _covered(query, outcome, situation), at)
 
 
 def _situations(
     asking: Asking,
     query: Query,
     found: Found,
+    *,
     wording: Wording,
     sheet: Sheet,
     mentions: tuple[Mention, ...],
@@ -121,7 +188,13 @@ def _situations(
             continue
         seen.add(selection)
         columns = columns_of(
-            wording, sheet, mentions, selection.records, asking.retriever.encoder, query.vector, asking.reader
+            wording,
+            sheet,
+            mentions,
+            records=selection.records,
+            encoder=asking.retriever.encoder,
+            vector=query.vector,
+            reader=asking.reader,
         )
         conditions = tuple(conditions_of(wording, sheet, mentions, columns))
         yield Situation(wording, sheet, mentions, selection, conditions, columns)
@@ -182,7 +255,7 @@ def _covered(query: Query, outcome: Outcome, of: Situation) -> float:
     return coverages(query.content, ["\n".join(dict.fromkeys(said))], sheet.over)[0]
 
 
-def _lacks(asking: Asking, told: _Told) -> bool:
+def _lacks(asking: Asking, told: Told) -> bool:
     """Whether the document does not know a year, code or name that the question is about."""
     document = told.situation.sheet.document
     question = asking.question
@@ -194,13 +267,14 @@ def _lacks(asking: Asking, told: _Told) -> bool:
     return any(code not in text for code in codes)
 
 
-@lru_cache(maxsize=64)
-def _folded(index: Index, document_id: str) -> str:
+def _squeezed(index: Index, document_id: str) -> str:
     document = index.document(document_id)
     return squeeze(f"{document.title}\n{document.text}")
 
 
-@lru_cache(maxsize=64)
-def _sheets(index: Index, document_id: str) -> tuple[Sheet, ...]:
-    document: Document = index.document(document_id)
-    return tuple(sheets_of(document))
+def _read(index: Index, document_id: str) -> tuple[Sheet, ...]:
+    return tuple(sheets_of(index.document(document_id)))
+
+
+_folded: Kept[Index, str, str] = Kept(_squeezed, most=64)
+_sheets: Kept[Index, str, tuple[Sheet, ...]] = Kept(_read, most=64)

@@ -142,7 +142,7 @@ def _bound(wording: Wording, quantity: Quantity) -> str:
 
 def _alike(sheet: Sheet, column: int, limit: Figure) -> bool:
     sample = next((figure for record in sheet.body if (figure := sheet.figure(record, column)) is not None), None)
-    return sample is not None and sample.like(limit) and (not limit.unit.name == "%" or sample.unit.name == "%")
+    return sample is not None and sample.like(limit) and (limit.unit.name != "%" or sample.unit.name == "%")
 
 
 def _compared(

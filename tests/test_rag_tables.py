@@ -1,0 +1,92 @@
+"""The room of tables: the right cell, conditions, what reaches furthest, and exact arithmetic, each cell cited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from embeddings import Encoder, open_index, rebuild
+from rag.extractive.reader import Reader
+from rag.proof.citations import join_sentences
+from rag.question.question import Question
+from rag.retrieval.retriever import Retriever
+from rag.routes.room import Asking, Reply
+from rag.routes.tables import table_room
+
+STOCK = (
+    ("货号", "商品", "单价（元）", "现存（件）", "最低存量（件）", "供应商"),
+    ("P-01", "保温杯", 89, 120, 60, "远山百货"),
+    ("P-02", "雨伞", 45, 18, 40, "晴川日用"),
+    ("P-03", "行李箱", 399, 25, 30, "远山百货"),
+    ("P-04", "台灯", 158, 64, 20, "明澈电器"),
+)
+FIGURES = "# 白鹿书店{year}年经营简报\n\n{year}年，书店营业收入{income}万元，到店读者{readers}人次。\n"
+
+
+@pytest.fixture(scope="module")
+def asked(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Reply | None]:
+    """Asks the room over a workbook and two years' briefs."""
+    folder = tmp_path_factory.mktemp("tables")
+    documents = folder / "documents"
+    documents.mkdir()
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in STOCK:
+        sheet.append(row)
+    book.save(documents / "杂货店存货表.xlsx")
+    for year, income, readers in ((2023, "318.5", 41200), (2024, "362.75", 45800)):
+        brief = FIGURES.format(year=year, income=income, readers=readers)
+        Path(documents / f"书店简报{year}.md").write_text(brief, encoding="utf-8")
+    rebuild(documents, folder / "index", encoder=encoder)
+    retriever = Retriever(open_index(folder / "index"), encoder)
+    reader = Reader.beside(encoder)
+    return lambda question: table_room(Asking(Question.of(question), retriever, reader, None, 8, date(2025, 3, 1)))
+
+
+def told(reply: Reply | None) -> str:
+    assert reply is not None
+    return join_sentences(reply.sentences)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "unwanted"),
+    [
+        ("台灯卖多少钱", "158", "89"),
+        ("雨傘的供應商是誰", "晴川日用", "远山百货"),
+        ("哪些商品的现存低于最低存量", "行李箱", "保温杯"),
+        ("单价最贵的商品是哪个", "行李箱", "台灯"),
+        ("单价100元以上的有哪些商品", "台灯", "雨伞"),
+        ("保温杯和台灯现存一共多少件", "184件 = 120 + 64", "行李箱"),
+        ("行李箱比雨伞单价贵多少", "354元 = 399 − 45", "台灯"),
+        ("买3个台灯要多少钱", "474元 = 158 × 3", "雨伞"),
+    ],
+)
+def test_the_right_cells_only(asked: Callable[[str], Reply | None], question: str, wanted: str, unwanted: str) -> None:
+    text = told(asked(question))
+    assert wanted in text
+    assert unwanted not in text
+
+
+def test_every_cell_of_a_sum_is_cited(asked: Callable[[str], Reply | None]) -> None:
+    reply = asked("现存总共多少件")
+    assert "227件 = 120 + 18 + 25 + 64" in told(reply)
+    assert reply is not None
+    keys = {one.quote[one.key[0] - one.start : one.key[1] - one.start] for one in reply.citations if one.key}
+    assert keys == {"120", "18", "25", "64"}
+
+
+def test_figures_of_two_years_sentences_are_added(asked: Callable[[str], Reply | None]) -> None:
+    reply = asked("2023年和2024年书店营业收入合计多少")
+    assert "681.25万元 = 318.5 + 362.75" in told(reply)
+    assert reply is not None
+    assert {one.document_id for one in reply.citations} == {"书店简报2023.md", "书店简报2024.md"}
+
+
+def test_what_no_record_is_about_is_not_sure(asked: Callable[[str], Reply | None]) -> None:
+    reply = asked("P-09的单价是多少")
+    assert reply is None
