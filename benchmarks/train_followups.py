@@ -81,9 +81,7 @@ class Intents:
 
     def __init__(self, rows: list[dict[str, Any]], encoder: Encoder) -> None:
         self.encoder = encoder
-        features = np.array(
-            [features_of(row["question"], [row["history"][-2]["content"]], encoder)[0] for row in rows]
-        )
+        features = np.array([features_of(row["question"], [row["history"][-2]["content"]], encoder)[0] for row in rows])
         labels = np.array([INTENTS.get(row["kind"], row["kind"]) for row in rows])
         fold = np.arange(len(rows)) % FOLDS
         self._apart = [_regression(features[fold != one], labels[fold != one]) for one in range(FOLDS)]
@@ -132,7 +130,9 @@ def varied(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if row["kind"] != "back_to_earlier":
             more.append({**row, "history": [*other["history"][:2], *row["history"]]})
         whole = chance.choice(other["standalone"])
-        if chance.random() < SWITCHED and not set(whole) & set(row["history"][-2]["content"]) - set("的是多少几哪什么？"):
+        if chance.random() < SWITCHED and not set(whole) & set(row["history"][-2]["content"]) - set(
+            "的是多少几哪什么？"
+        ):
             more.append({**row, "question": whole, "standalone": [whole], "must": [whole], "must_not": []})
     return more
 
@@ -195,9 +195,10 @@ class Table:
 
     def matrices(self) -> tuple[csr_matrix, csr_matrix]:
         """Completions of parts, and parts of signs."""
-        used, signed = [np.frombuffer(one, dtype=np.int32) for one in (*self.used,)], [
-            np.frombuffer(one, dtype=np.int32) for one in self.signed
-        ]
+        used, signed = (
+            [np.frombuffer(one, dtype=np.int32) for one in (*self.used,)],
+            [np.frombuffer(one, dtype=np.int32) for one in self.signed],
+        )
         made = csr_matrix((np.ones(len(used[0]), np.float32), used), shape=(self.rows, self.parts))
         has = csr_matrix((np.ones(len(signed[0]), np.float32), signed), shape=(self.parts, len(self.names)))
         has = has @ diags(self.scales())

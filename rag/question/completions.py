@@ -204,10 +204,10 @@ def _stretches(turn: Wording, last: int) -> Iterator[tuple[int, int]]:
     """The stretches that may be a name or a thing."""
     words = turn.words
     for i in range(last):
-        if (words[i].is_mark and words[i].folded not in "《\"“「") or not (words[i].may_begin and _parts(words, i)):
+        if (words[i].is_mark and words[i].folded not in '《"“「') or not (words[i].may_begin and _parts(words, i)):
             continue
         for j in range(i + 1, min(i + _LONGEST_NAME, last) + 1):
-            if words[j - 1].slot == "ask" or (words[j - 1].is_mark and words[j - 1].folded not in "《》\"“”「」&"):
+            if words[j - 1].slot == "ask" or (words[j - 1].is_mark and words[j - 1].folded not in '《》"“”「」&'):
                 break
             if (not words[j - 1].is_light or words[j - 1].is_mark) and _parts(words, j):
                 yield i, j

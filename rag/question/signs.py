@@ -162,7 +162,7 @@ class Signs:
         mine = self._question.pairs
         return len(mine & (self._leaning.turn(number).pairs | self._leaning.turn(-number).pairs))
 
-    def _kept(self, a: int, b: int, alone: bool) -> Iterator[str]:  # noqa: FBT001 a part's name
+    def _kept(self, a: int, b: int, alone: bool) -> Iterator[str]:
         """What of the question is left out."""
         words, way = self._question.words, "alone:" if alone else ""
         bare = self._question.bare
@@ -205,7 +205,7 @@ class Signs:
         yield f"k:lost{min(len(lost), 4)}:i:{self._intent}"
         yield f"k:{way}brings lost{min(sum(bool(_brings(word)) for word in lost), 3)}"
 
-    def _word(self, number: int, at: int, left: bool) -> Iterator[str]:  # noqa: FBT001 a part's name
+    def _word(self, number: int, at: int, left: bool) -> Iterator[str]:
         """A word of an earlier question that is kept, left or right of what the question brings."""
         turn = self._leaning.turn(number)
         word = turn.words[at]
@@ -377,7 +377,9 @@ def _brings(word: Written) -> str:
 
 def _commonness(word: Written) -> str:
     """How common a word is, in steps of ten times, and whether it is a mark."""
-    return "mark" if word.is_mark else f"common{len(str(frequency_of(word.folded))) if has_han(word.folded) else word.tag}"
+    return (
+        "mark" if word.is_mark else f"common{len(str(frequency_of(word.folded))) if has_han(word.folded) else word.tag}"
+    )
 
 
 def _share(one: Wording, other: Wording) -> int:

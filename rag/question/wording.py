@@ -16,18 +16,118 @@ __all__ = ["Wording", "Written", "wording_of"]
 _LATIN_WORD = re.compile(r"\w[\w’'.&-]*\w|\w|[^\w\s]")
 _ASKING = frozenset("谁什啥哪几何怎咋吗么嘛")
 _ASKING_WORDS = frozenset(
-    "多少 多久 多长 多大 多远 是否 有没有 没有 who whom whose what which when where why how what's who's where's "
-    "when's".split()
+    [
+        "多少",
+        "多久",
+        "多长",
+        "多大",
+        "多远",
+        "是否",
+        "有没有",
+        "没有",
+        "who",
+        "whom",
+        "whose",
+        "what",
+        "which",
+        "when",
+        "where",
+        "why",
+        "how",
+        "what's",
+        "who's",
+        "where's",
+        "when's",
+    ]
 )
 _ASKING_AT_THE_END = frozenset({"不", "没", "没有", "否", "不行", "行不行"})
 _REFERRING_WORDS = frozenset(
-    "it its they them their he him his she her this that these those there one ones former latter both 前者 后者 两者 "
-    "二者 当地 其中".split()
+    [
+        "it",
+        "its",
+        "they",
+        "them",
+        "their",
+        "he",
+        "him",
+        "his",
+        "she",
+        "her",
+        "this",
+        "that",
+        "these",
+        "those",
+        "there",
+        "one",
+        "ones",
+        "former",
+        "latter",
+        "both",
+        "前者",
+        "后者",
+        "两者",
+        "二者",
+        "当地",
+        "其中",
+    ]
 )
 _REFERRING = frozenset("它他她这那该此其另")
 _FUNCTION_WORDS = frozenset(
-    "a an the of in on at to for by with and or but so if then from about into than as is are was were be been do "
-    "does did has have had can could will would shall should may might must not no i you we my your our me us".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "by",
+        "with",
+        "and",
+        "or",
+        "but",
+        "so",
+        "if",
+        "then",
+        "from",
+        "about",
+        "into",
+        "than",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "can",
+        "could",
+        "will",
+        "would",
+        "shall",
+        "should",
+        "may",
+        "might",
+        "must",
+        "not",
+        "no",
+        "i",
+        "you",
+        "we",
+        "my",
+        "your",
+        "our",
+        "me",
+        "us",
+    ]
 )
 _LIGHT = frozenset("ucdpryef") | {"fn"}
 _AS_COMMON = 20_000  # of jieba's dictionary: 说, 问, 想, 要
@@ -183,9 +283,11 @@ def _word(text: str, start: int, end: int, kind: str) -> Written:
         if folded in _FUNCTION_WORDS:
             tag = "fn"
     slot = ""
-    if folded in _ASKING_WORDS or (folded[0] in _ASKING or folded[-1] in _ASKING) and folded != "几乎":
-        slot = "ask"
-    elif len(folded) >= 3 and folded[1] in "不没" and folded[0] == folded[2]:
+    if (
+        folded in _ASKING_WORDS
+        or ((folded[0] in _ASKING or folded[-1] in _ASKING) and folded != "几乎")
+        or (len(folded) >= 3 and folded[1] in "不没" and folded[0] == folded[2])
+    ):
         slot = "ask"
     elif folded in _REFERRING_WORDS or (tag == "r" and folded[0] in _REFERRING and folded not in ("其他", "其它")):
         slot = "ref"

@@ -44,6 +44,7 @@ _SET_OUT = 3.0  # how much more than a sentence something set out as a list answ
 _OVER = 60.0  # what likeness to the words over a place is worth, in scores of sentences
 _READ = 0.5  # what the reader's finding an answer is worth beyond what it is to a sentence
 _STANDS_OUT = 3.0  # by which the best item answers better than the next where only it is wanted
+_DOUBT = -3.0  # of the reader's log-odds: below them it has found an answer in no item, only some of the list
 _NEAR = 2.0  # below the best place, for another of the same document that may be meant
 _MARGIN = 3.0  # below the best sentence, where nothing is set out
 _BESIDE = 1.0  # below it, in the other places of its document
@@ -205,27 +206,27 @@ def _set_out(places: Sequence[Place], found: Found) -> list[tuple[Place, tuple[S
 
 
 def _told(place: Place) -> tuple[Span, ...]:
-    """The items to be told of something set out, behind what leads them in."""
-    scores: dict[int, float] = {}
-    for candidate in place.candidates:
+    """The items to be told of something set out, behind what leads them in: one alone, all, or those that answer."""
+    answering: dict[int, Candidate] = {}
+    for candidate in sorted(place.candidates, key=_own, reverse=True):
         item = place.item_of(candidate)
-        if item is None and candidate is place.candidates[0]:
-            break  # what leads the items in answers best: all are meant
         if item is not None:
-            scores[item] = max(scores.get(item, -math.inf), _own(candidate))
-    else:
-        ranking = sorted(scores.values(), reverse=True)
-        if len(ranking) == 1 or ranking[0] - ranking[1] >= _STANDS_OUT:
-            return (place.items[max(scores, key=lambda item: scores[item])],)
+            answering.setdefault(item, candidate)
+    scores = {item: _own(candidate) for item, candidate in answering.items()}
+    led = place.item_of(place.candidates[0]) is None  # what leads the items in answers best: all are meant
+    if scores and not led:
+        best = next(iter(scores))
+        others = [score for item, score in scores.items() if item != best]
+        reading = answering[best].reading
+        found = reading is None or reading.score > _DOUBT
+        if found and scores[best] - max(others, default=-math.inf) >= _STANDS_OUT:
+            return (place.items[best],)
     lead = (place.lead,) if place.lead else ()
     chars = sum(end - start for start, end in place.items)
-    if (
-        lead
-        or place.kind in (LineKind.QUESTION, LineKind.ROW)
-        or (len(place.items) <= _WHOLE_ITEMS and chars <= _WHOLE_CHARS)
-    ):
+    listed = lead or place.kind in (LineKind.QUESTION, LineKind.ROW)
+    if listed or not scores or (len(place.items) <= _WHOLE_ITEMS and chars <= _WHOLE_CHARS):
         return (*lead, *place.items)
-    least = max(scores.values(), default=0.0) - _STANDS_OUT
+    least = max(scores.values()) - _STANDS_OUT
     return tuple(place.items[item] for item in sorted(scores) if scores[item] >= least)
 
 
