@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-__all__ = ["ABOUT", "ASKED", "BREAK", "COUNTING", "DOCUMENT", "NEWEST", "OF", "OLDEST", "PARTICULARS", "SAYS", "SIGNS"]
-__all__ += ["WHETHER", "Particular", "signed"]
+__all__ = ["ABOUT", "ASKED", "BREAK", "COUNTING", "DOCUMENT", "NEWEST", "OF", "OLDEST", "ONE", "PARTICULARS"]
+__all__ += ["SAYS", "SIGNS", "WHETHER", "Particular", "signed"]
 
 Particular = Literal["who", "when", "number", "version"]
 """What may be asked of one document: who wrote or issued it, when, its number, its edition."""
 
-BREAK, ABOUT, SAYS, DOCUMENT, ASKED, OF = "\ue000\ue001\ue002\ue003\ue004\ue005"
-"""Signs for words that only ask, for "about", for "mentions", for "document", for "how many (copies)", and for "of"."""
+BREAK, ABOUT, SAYS, DOCUMENT, ASKED, ONE, OF = "\ue000\ue001\ue002\ue003\ue004\ue005\ue006"
+"""Signs for words that only ask, for "about", for "mentions", for "document", for "how many (copies)",
+for "that (copy)", and for "of"."""
 
 SIGNS = f"{BREAK}-{OF}"
 """All signs, as a regular expression's character class has them between its brackets."""
@@ -26,7 +27,7 @@ NEWEST = re.compile(
 )
 OLDEST = re.compile(r"最早|最旧|最老|\b(?:oldest|earliest)\b")
 WHETHER = re.compile(
-    r"有没有|有无|是否有|^有|有.{0,30}[吗嘛]|\b(?:is|are) there\b|\bdo (?:you|we) have\b|\bany(?:thing)?\b"
+    r"内容|东西|有没有|有无|是否有|^有|有.{0,30}[吗嘛]|\b(?:is|are) there\b|\bdo (?:you|we) have\b|\bany(?:thing)?\b"
 )
 """What asks if there are any."""
 
@@ -59,7 +60,7 @@ PARTICULARS: tuple[tuple[Particular, re.Pattern[str]], ...] = tuple(
     (name, re.compile("|".join(patterns))) for name, patterns in _ASKING
 )
 
-_MEASURE = "[份篇封件本]"
+_MEASURE = "[份篇封本]"
 _ANY_MEASURE = r"[个种类项期](?=\s*(?:$|[?,。]|是|有|文[件档]|资料|材料))"
 _SIGNING = tuple(
     (sign, re.compile("|".join(patterns)))
@@ -68,14 +69,14 @@ _SIGNING = tuple(
             ASKED,
             (
                 rf"(?:一共|总共|共)?(?:有|是|出了)?(?:哪些|哪几|哪一|哪|几|多少|什么)(?:{_MEASURE}|{_ANY_MEASURE})",
-                rf"(?:[这那]|一|两|某|每)(?:几|些|一)?{_MEASURE}",
                 r"\bhow many\b|\bnumber of\b",
             ),
         ),
+        (ONE, (rf"(?:[这那]|一|两|某|每)(?:几|些|一)?{_MEASURE}",)),
         (
             DOCUMENT,
             (
-                "文件|文档|资料|材料|档案|文章|文本|文献|内容|东西",
+                "文件|文档|资料|材料|档案|文章|文本|文献",
                 r"\b(?:documents?|docs?|files?|papers?|texts?|articles?|materials?|records?|sources?|stuff)\b",
                 r"\b(?:anything|something|everything|information)\b",
             ),
@@ -90,7 +91,7 @@ _SIGNING = tuple(
         (
             ABOUT,
             (
-                "关于|有关|相关|围绕|针对|介绍|讲述|讲解|说明(?=的|了)|(?<![演宣听])讲(?!话|座|师|解|义)",
+                "关于|有关|相关|围绕|针对|介绍(?=.{1,20}的)|讲述|讲解|说明(?=的|了)|(?<![演宣听])讲(?!话|座|师|解|义)",
                 r"\b(?:about|on|regarding|concerning|relat(?:ed|ing) to|cover(?:s|ing)?|deal(?:s|ing)? with)\b",
                 r"\b(?:discuss(?:es|ing)?|explain(?:s|ing)?|describ(?:es?|ing))\b",
             ),
@@ -99,7 +100,7 @@ _SIGNING = tuple(
         (
             BREAK,
             (
-                "有没有|有无|是否有?|哪些|哪个|哪[几一]?|什么|多少|几个?|啥|怎么|一共|总共|共有|全部|所有|都有|分别|列[出举]?(?:来|一下)?",
+                "内容|东西|有没有|有无|是否有?|哪些|哪个|哪[几一]?|什么|多少|几个?|啥|怎么|一共|总共|共有|全部|所有|都有|分别|列[出举]?(?:来|一下)?",
                 "请问|麻烦|帮(?:忙|我)+|请?给我|告诉我?|我?想(?:知道|问|看|找|了解|查)|能不能|能否|可以|可不可以",
                 "[看查找问说](?:一下|一看|看|找|到|一找)|知识库|资料库|文件夹|数据库|库里面?|库中|这里面?|里面|当中|其中",
                 "手上|手头|手里|目前|现在|现有|存有|收录|上传|保存|一下|大概|有些|存在|叫做?|名为|标题|题目|名字|真的|到底",

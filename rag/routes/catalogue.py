@@ -19,7 +19,7 @@ from embeddings.encoders.protocol import Vectors
 from rag.retrieval.retriever import Retriever
 from rag.routes.request import Thing
 
-__all__ = ["Catalogue", "Entry", "Mention", "catalogue_of"]
+__all__ = ["Catalogue", "Entry", "Mention", "catalogue_of", "says"]
 
 _LOOKED_INTO = 300  # documents without a date or an author whose first lines are read for them
 _HEAD_LINES = 4

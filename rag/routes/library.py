@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from corpus.language.script import fold, has_han
 from rag.question.phrases import say
 from rag.routes.asking_words import Particular
-from rag.routes.catalogue import Catalogue, Entry, Mention, catalogue_of
+from rag.routes.catalogue import Catalogue, Entry, Mention, catalogue_of, says
 from rag.routes.entries import Lines
 from rag.routes.file_types import counted_types, suffix_of
 from rag.routes.particulars import told_of
@@ -27,6 +27,9 @@ _CALLED = 0.86  # how near (cosine) the name of the document that a question mea
 _MOST_MEANT = 4
 _AS_WELL = 0.1  # how much less a document may be meant than the likeliest
 _MOST_MENTIONING_TOO = 10
+_NAMES = 0.905  # how near (cosine) a question's words are to the name of a document that they name
+_MOSTLY = 0.65  # of a question's words, in the document's name or the line that answers
+_HALF = 0.5  # the same of words that had to be translated
 _OVERVIEW = 0.905  # cosine of a question to one of ``_OVERVIEWS``; of 158 about what documents say none is above .899
 _OVERVIEWS = (
     "你都知道些什么",
@@ -105,9 +108,11 @@ class _Library:
             return True
         if request.asks_whether and any(self.catalogue.alike(thing, self.among, said=True) for thing in things):
             return True
-        named = request.things[-1:] if request.counts or request.counts_things else things
-        kinds = any(entry.ends_with(thing.words[-1]) for thing in named for entry in self.among)
-        return (kinds and (request.counts_things or not request.counts)) or (request.order is not None and not things)
+        if request.order is not None and not things:
+            return True
+        if len(things) < len(request.things) or (request.counts and not request.counts_things):
+            return False
+        return any(entry.ends_with(things[-1].words[-1]) for entry in self.among)
 
     def _tell_all(self) -> None:
         """How many documents there are, of which types, from when to when, and what they are called."""
@@ -248,7 +253,7 @@ class _Library:
             lead = self.lines.named(entry)
             for particular in self.request.particulars:
                 told = told_of(document, entry, particular, self._clause(particular), self.asking.reader)
-                if told is None:
+                if told is None or not self._names_document(entry, "".join(document.text[a:b] for a, b in told.lines)):
                     continue
                 told_any = True
                 for start, end in told.lines:
@@ -258,6 +263,26 @@ class _Library:
                     self.lines.say(f"library_told_{particular}", lead, value=told.value)
                     lead = ""
         return told_any
+
+    def _names_document(self, entry: Entry, line: str) -> bool:
+        """Whether a question names the document and asks of it, and not of what it says.
+
+        Then most of its words stand in the document's name or in the line that answers.
+        """
+        things = [thing for thing in self.request.things if thing.words]
+        if self.request.of_one or self.request.of_documents or not things:
+            return True
+        text = fold("".join(thing.text for thing in things))
+        if self.catalogue.near(text, [entry])[0][1] >= _NAMES:
+            return True
+        told = f"{entry.called}\n{fold(line)}"
+        alone = [Thing(ways[0], (ways,)) for thing in things for ways in thing.words]
+        held = sum(says(told, one.words[0]) or self._is_of_kind(one, entry) for one in alone)
+        return held >= (_MOSTLY if has_han(text) else _HALF) * len(alone)
+
+    def _is_of_kind(self, thing: Thing, entry: Entry) -> bool:
+        """Whether a document is called otherwise, but is of the kind that a thing names."""
+        return bool(self.catalogue.as_near(thing, self.catalogue.called(thing, self.among), [entry]))
 
     def _clause(self, particular: Particular) -> str:
         """The clause of the question that asks for this, by the things it names; the question where it has one."""

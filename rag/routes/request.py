@@ -26,6 +26,7 @@ from rag.routes.asking_words import (
     NEWEST,
     OF,
     OLDEST,
+    ONE,
     PARTICULARS,
     SAYS,
     SIGNS,
@@ -59,7 +60,8 @@ class Thing:
 class Request:
     """A question about the library, read.
 
-    ``of_documents`` tells that it speaks of documents as such ("哪几份", "files"), ``counts`` that it asks how many of
+    ``of_documents`` tells that it speaks of documents as such ("哪几份", "files"), ``of_one`` of a certain one
+    ("那份"), ``counts`` that it asks how many of
     something, ``counts_things`` that it does in words that documents may be counted with, ``asks_whether`` that it asks
     if there are any.
     """
@@ -70,6 +72,7 @@ class Request:
     order: Order | None
     particulars: tuple[Particular, ...]
     of_documents: bool
+    of_one: bool
     counts: bool
     counts_things: bool
     asks_whether: bool
@@ -120,6 +123,7 @@ def request_of(text: str, today: date, languages: Collection[str]) -> Request:
         order,
         tuple(particulars),
         of_documents=DOCUMENT in folded or ASKED in folded,
+        of_one=ONE in folded,
         counts=kind_of(text) is Kind.NUMBER,
         counts_things=COUNTING.search(fold(text)) is not None,
         asks_whether=WHETHER.search(fold(text)) is not None and ASKED not in folded,
