@@ -151,7 +151,9 @@ def _kept(question: Wording) -> Iterator[tuple[int, int]]:
                 yield a, b
 
 
-def _spliced(leaning: Leaning, number: int, kept: Sequence[tuple[int, int]]) -> Iterator[Completion]:
+def _spliced(  # noqa: C901 - each way of splicing is one of its branches
+    leaning: Leaning, number: int, kept: Sequence[tuple[int, int]]
+) -> Iterator[Completion]:
     """A stretch of the question in the place of a stretch of an earlier one, which may be empty."""
     base = leaning.turn(number)
     n = base.bare

@@ -1,7 +1,7 @@
 """A question that leans on the turns before it, made to stand alone: "那补贴呢？", "What about 2020?", "它在哪里？".
 
-Without a language model what is left unsaid is taken over, word for word, from the turns before. Every way to do so is a
-``Completion``; a log-linear model over its ``signs`` tells the right one (Berger et al., "A Maximum Entropy Approach to
+Without a language model what is left unsaid is taken over, word for word, from the turns before. Every way to do so is
+a ``Completion``; a log-linear model over its ``signs`` tells the right one (Berger et al., "A Maximum Entropy Approach to
 Natural Language Processing", 1996), learned from conversations written by hand (``benchmarks/training``).
 """
 
@@ -42,7 +42,7 @@ def candidates(question: str, history: Sequence[Turn], encoder: Encoder | None =
     before = _pairs(history)
     if not before or len(question) > _LONGEST:
         return [question]
-    found = _ranked_texts(question, before, encoder)
+    found = _ranked_texts(question, before, encoder)  # type: ignore[arg-type]  # a protocol: any class is hashable
     return [text for text, behind in found if behind <= _PLAIN]
 
 
@@ -69,7 +69,7 @@ def _ranked_texts(
     completed: list[Before] = []
     for i, (asked, answer) in enumerate(before):
         leans = i and len(asked) <= _LONGEST
-        alone = _ranked_texts(asked, before[:i], encoder)[0][0] if leans else asked
+        alone = _ranked_texts(asked, before[:i], encoder)[0][0] if leans else asked  # type: ignore[arg-type]
         completed.append((alone, answer, alone != asked))
     if not completed:
         return ((question, 0.0),)

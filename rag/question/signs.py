@@ -102,7 +102,7 @@ class Signs:
         words = [word.folded for word in self._question.words[:14]]
         return (*dict.fromkeys(words), *(f"{x}_{y}" for x, y in zip(["^", *words], [*words, "$"], strict=True)))
 
-    def _way(self, way: str, base: int) -> Iterator[str]:
+    def _way(self, way: str, base: int) -> Iterator[str]:  # noqa: C901, PLR0912 - one sign after another
         w = f"{way}{'' if base < 2 else '<'}"
         yield f"w:{w}"
         yield f"w:{w}:{self._shape}"
@@ -147,7 +147,8 @@ class Signs:
             yield f"w:{w}:q{_share(self._question, asked)}"
             yield f"w:{w}:a{_share(self._question, answer)}"
             nearest = max(range(1, len(self._leaning.before) + 1), key=self._overlap)
-            yield f"b:{'1' if base == 1 else '>'}:{'nearest' if nearest == base else 'farther'}{self._overlap(base) > 0}"
+            where = "nearest" if nearest == base else "farther"
+            yield f"b:{'1' if base == 1 else '>'}:{where}{self._overlap(base) > 0}"
             if base == len(self._leaning.before):
                 yield "b:first"
                 for cue in self._cues:
