@@ -39,7 +39,7 @@ _CUES: dict[Cue, tuple[str, ...]] = {
         "example",
         "explain",
         "other",
-    ),  # fmt: skip
+    ),
     "why": (
         "为什么",
         "为啥",
@@ -50,7 +50,7 @@ _CUES: dict[Cue, tuple[str, ...]] = {
         "why",
         "reason",
         "how come",
-    ),  # fmt: skip
+    ),
     "sure": (
         "确定",
         "真的",
@@ -78,7 +78,7 @@ _CUES: dict[Cue, tuple[str, ...]] = {
         "isn't",
         "correct",
         "source",
-    ),  # fmt: skip
+    ),
     "if": (
         "如果",
         "要是",
@@ -95,7 +95,7 @@ _CUES: dict[Cue, tuple[str, ...]] = {
         "unless",
         "even",
         "without",
-    ),  # fmt: skip
+    ),
     "back": (
         "回到",
         "回头",
@@ -120,7 +120,7 @@ _CUES: dict[Cue, tuple[str, ...]] = {
         "earlier",
         "back",
         "again",
-    ),  # fmt: skip
+    ),
     "not": (
         "不对",
         "不是",
@@ -142,7 +142,7 @@ _CUES: dict[Cue, tuple[str, ...]] = {
         "typo",
         "not",
         "no",
-    ),  # fmt: skip
+    ),
     "compare": (
         "比",
         "跟",
@@ -158,7 +158,7 @@ _CUES: dict[Cue, tuple[str, ...]] = {
         "difference",
         "compared",
         "which",
-    ),  # fmt: skip
+    ),
     "turn": (
         "换个",
         "换一个",
@@ -172,7 +172,7 @@ _CUES: dict[Cue, tuple[str, ...]] = {
         "问一下",
         "对了",
         "想了解",
-    ),  # fmt: skip
+    ),
     "thanks": (
         "谢",
         "感谢",
@@ -191,7 +191,7 @@ _CUES: dict[Cue, tuple[str, ...]] = {
         "great",
         "ok",
         "nice",
-    ),  # fmt: skip
+    ),
     "second": (
         "后者",
         "第二",
@@ -206,7 +206,7 @@ _CUES: dict[Cue, tuple[str, ...]] = {
         "second",
         "first",
         "last",
-    ),  # fmt: skip
+    ),
 }
 
 

@@ -1,8 +1,8 @@
 """A question that leans on the turns before it, made to stand alone: "那补贴呢？", "What about 2020?", "它在哪里？".
 
-Without a language model what is left unsaid is taken over, word for word, from the turns before. Every way to do so is
-a ``Completion``; a log-linear model over its ``signs`` tells the right one (Berger et al., "A Maximum Entropy Approach to
-Natural Language Processing", 1996), learned from conversations written by hand (``benchmarks/training``).
+Without a language model what is left unsaid is taken over, word for word, from the turns before. Every way to do so
+is a ``Completion``; a log-linear model over its ``signs`` tells the right one (Berger et al., "A Maximum Entropy
+Approach to Natural Language Processing", 1996), learned from conversations written by hand (``benchmarks/training``).
 """
 
 from __future__ import annotations
