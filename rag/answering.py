@@ -20,8 +20,9 @@ from rag.extractive.demands import Missing
 from rag.extractive.reader import SentenceReader
 from rag.generative.citing import cite_sentences
 from rag.generative.model import Writer
-from rag.generative.prompts import NO_ANSWER
-from rag.proof.citations import Numbering, join_sentences, proven_only
+from rag.generative.refusal import is_refusal, may_refuse
+from rag.messages import AnswerMessage
+from rag.proof.citations import Numbering, join_sentences, marked_sentences, proven_only
 from rag.proof.verification import verify
 from rag.question.followups import standalone
 from rag.question.phrases import Language, say
@@ -34,6 +35,7 @@ from rag.routes.choosing import routes_of
 from rag.routes.deciding import decided
 from rag.routes.room import Asking, Reply
 from rag.settings import EXTRACTIVE, Settings
+from rag.thought import Draft
 
 __all__ = ["LONGEST_QUESTION", "Answering"]
 
@@ -68,37 +70,30 @@ class Answering:
             yield TextDelta(talk)
             yield self._answered((), (AnswerSentence(talk, (), "unchecked"),), (), model=EXTRACTIVE)
             return
-        notice = self._complete()
+        self._complete()
         question = Question(self.search_question, self.language, self.today)
         queries = [self.retriever.query(part) for part in question.parts]
         self.clock.lap("encode")
         searches = [self.retriever.search(query, self.settings.top_k, self.within) for query in queries]
         self.clock.lap("search")
         yield Searched(self.search_question, merged(searches).hits)
-        if self.writer is None or notice:
-            single = cache(lambda: self._extracts(searches))
-            reply = self._routed(question, lambda: max(one.confidence for one in single()))
-            if reply is not None:
-                yield from self._replied(*reply, notice)
-            else:
-                yield from self._extractive(searches, single(), notice)
+        if self.writer is None:
+            yield from self._quoted(question, searches)
         else:
-            yield from self._written(self.writer, searches)
+            yield from self._written(self.writer, question, searches)
 
-    def _complete(self) -> Problem | None:
-        """Fills in what the question leaves to the history; what went wrong, where the language model can't be had."""
+    def _complete(self) -> None:
+        """Fills in what the question leaves to the history, by the language model or else by rules."""
         if not self.history:
-            return None
-        notice = None
+            return
+        rewritten = ""
         if self.writer is not None:
             try:
-                self.search_question = self.writer.rewrite(self.asked, self.history, self.language)
+                rewritten = self.writer.rewrite(self.asked, self.history, self.language).strip()
             except LanguageModelError as exc:
-                notice = self._failed("model_failed", exc)
-        if self.writer is None or notice:
-            self.search_question = standalone(self.asked, self.history)[-LONGEST_QUESTION:]
+                _log.warning("The follow-up is completed by rules. %s", exc)
+        self.search_question = rewritten or standalone(self.asked, self.history)[-LONGEST_QUESTION:]
         self.clock.lap("rewrite")
-        return notice
 
     def _failed(self, phrase: str, exc: LanguageModelError) -> Problem:
         """What to tell the reader of a language model that failed, with the code and fields of how it did."""
@@ -108,6 +103,15 @@ class Answering:
         """The answer of the room that the question is taken to; None for single facts, which ``single`` is sure of."""
         asking = Asking(question, self.retriever, self.reader, self.within, self.settings.top_k, self.today)
         return decided(routes_of(asking), asking, single, self.settings.likely_threshold)
+
+    def _quoted(self, question: Question, searches: Sequence[Found], notice: Problem | None = None) -> Iterator[Event]:
+        """The answer in the documents' own words."""
+        single = cache(lambda: self._extracts(searches))
+        reply = self._routed(question, lambda: max(one.confidence for one in single()))
+        if reply is not None:
+            yield from self._replied(*reply, notice)
+        else:
+            yield from self._extractive(searches, single(), notice)
 
     def _extracts(self, searches: Sequence[Found]) -> list[Extract]:
         return [extract(one, self.retriever.index, self.reader) for one in searches]
@@ -177,35 +181,49 @@ class Answering:
             return "answered"
         return "likely" if confidence >= self.settings.likely_threshold else "none"
 
-    def _written(self, writer: Writer, searches: Sequence[Found]) -> Iterator[Event]:
+    def _written(self, writer: Writer, question: Question, searches: Sequence[Found]) -> Iterator[Event]:
         search = merged(searches)
         if not search.hits:
             yield from self._refusal((), writer.name, 0.0)
             return
-        text, held, notice = "", "", None
+        draft, held, failure = Draft(), "", None
         hits = [hit for hit in search.hits if hit.superseded_by is None]  # the later edition is among them
         try:
             with closing(writer.stream(self.search_question, hits, self.history, self.language)) as pieces:
                 for piece in pieces:
-                    text += piece
-                    held += piece
-                    if not self.settings.strict and not NO_ANSWER.startswith(text.strip()[: len(NO_ANSWER)]):
+                    held += draft.add(piece)
+                    if held and not self.settings.strict and not may_refuse(draft.text):
                         yield TextDelta(held)
                         held = ""
         except LanguageModelError as exc:
-            if not text.strip():
-                yield from self._extractive(searches, self._extracts(searches), self._failed("model_failed", exc))
-                return
-            notice = self._failed("stream_cut", exc)
-        if text.strip().startswith(NO_ANSWER):
+            failure = exc
+        held += draft.end()
+        if not marked_sentences(draft.text):
+            empty = AnswerMessage.MODEL_ONLY_THOUGHT if draft.thought else AnswerMessage.MODEL_EMPTY
+            failure = failure or LanguageModelError(empty, model=writer.name)
+            yield from self._quoted(question, searches, self._failed("model_failed", failure))
+            return
+        notice = self._failed("stream_cut", failure) if failure else None
+        if may_refuse(draft.text):
             yield from self._refusal(search.hits, writer.name, 0.0, notice)
-        else:
-            yield from self._cited(text, search, writer.name, notice)
+            return
+        if held and not self.settings.strict:
+            yield TextDelta(held)
+        yield from self._cited(draft.text, search, writer.name, notice)
 
     def _cited(self, text: str, search: Found, model: str, notice: str | None) -> Iterator[Event]:
         """The answer made of what a language model wrote; its text comes with it only where it had to be verified."""
         index, encoder = self.retriever.index, self.retriever.encoder
         sentences, citations = cite_sentences(text, search, index, encoder, self.language)
+        if is_refusal(sentences, self.search_question):
+            self.clock.lap("answer")
+            sentences = tuple(replace(one, citations=(), verdict="unchecked", problems=()) for one in sentences)
+            if self.settings.strict:
+                yield from _deltas(sentences)
+            yield self._answered(
+                search.hits, sentences, (), model=model, certainty="none", confidence=0.0, notice=notice
+            )
+            return
         if self.settings.strict:
             sentences, citations, left_out = proven_only(sentences, citations)
             if left_out:

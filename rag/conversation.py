@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from rag.errors import QuestionError
 from rag.messages import AnswerMessage
+from rag.thought import without_thought
 
 __all__ = ["History", "Turn", "is_text", "turns_of"]
 
@@ -20,7 +21,7 @@ _LONGEST_CHARS = {"user": 2000, "assistant": 8000}  # what is beyond is left out
 
 
 def turns_of(history: History) -> list[Turn]:
-    """The last turns of a history.
+    """The last turns of a history, without what a model thought before it answered.
 
     Raises:
         QuestionError: it has a turn that is not one.
@@ -30,7 +31,8 @@ def turns_of(history: History) -> list[Turn]:
         given = (turn.get("role"), turn.get("content")) if isinstance(turn, Mapping) else turn
         match given:
             case ("user" | "assistant" as role, str(content)) if is_text(content):
-                turns.append((role, content[: _LONGEST_CHARS[role]]))
+                said = without_thought(content) if role == "assistant" else content
+                turns.append((role, said[: _LONGEST_CHARS[role]]))
             case _:
                 raise QuestionError(AnswerMessage.HISTORY_BROKEN, turn=number)
     return turns[-_REMEMBERED:]

@@ -30,6 +30,9 @@ class AnswerMessage(Message):
     FILTERS_SHAPE = "The filters must be a mapping of {known} to texts."
     FILTER_UNKNOWN = "There is no such filter: there are {known}."
     MODEL_EMPTY = "The language model {model} gave an empty answer. Ask again."
+    MODEL_ONLY_THOUGHT = (
+        "The language model {model} thought, but came to no answer. Ask again, or let it write more at once."
+    )
     MODEL_UNUSABLE = "The language model {model} can't be used: {reason}. Check YINJU_LLM and YINJU_LLM_API_KEY."
     WINDOW_TOO_SMALL = "The question and the best passage do not fit into the language model's window of {tokens:,} tokens. Set YINJU_LLM_WINDOW_TOKENS to the model's real window, or ask a shorter question."
     QUESTION_MISSING = "There is no 'question' in what was asked: it has {keys}."

@@ -15,7 +15,7 @@ class Reply:
     """What to answer one request with: pieces of text as server-sent events, or an HTTP error.
 
     With ``cut_after`` the connection is closed after that many pieces, without an end. ``pause_s`` is waited before
-    each piece.
+    each piece. ``reasoning`` goes before the pieces, in fields of its own, as servers send it that part the two.
     """
 
     pieces: tuple[str, ...] = ()
@@ -23,6 +23,7 @@ class Reply:
     error: str = ""
     cut_after: int | None = None
     pause_s: float = 0.0
+    reasoning: str = ""
 
 
 @dataclass
@@ -86,6 +87,10 @@ class ScriptedServer:
                 self.send_header("Content-Type", "text/event-stream")
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
+                if reply.reasoning:
+                    self._event(
+                        {"content": "", "reasoning_content": reply.reasoning, "reasoning": reply.reasoning}, None
+                    )
                 for i, piece in enumerate(reply.pieces):
                     time.sleep(reply.pause_s)
                     if i == reply.cut_after:

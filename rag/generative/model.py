@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from difflib import SequenceMatcher
@@ -12,11 +13,12 @@ from corpus import Problem
 from rag.answers import Hit
 from rag.conversation import Turn
 from rag.errors import LanguageModelError
-from rag.generative.prompts import rewriting
+from rag.generative.prompts import NO_ANSWER, rewriting
 from rag.generative.windows import fitting_messages
 from rag.messages import AnswerMessage
 from rag.question.phrases import Language
 from rag.settings import Settings
+from rag.thought import Draft, without_thought
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["LanguageModel", "Writer"]
 
 _TELLING_CHARS = 4  # of a key: fewer tell nothing of it
+_DRESS = re.compile(r"""^[\s>#*_`"'“「『]+|[\s*_`"'”」』]+$""")
+_ANNOUNCED = re.compile(r"^[\w ]{0,12}(?:问题|問題|question)[\s*_]*[:：]", re.IGNORECASE)
 _LONGEST_REWRITING = 400  # characters; a model that writes more has answered instead of rewriting
 
 
@@ -35,7 +39,7 @@ class Writer(Protocol):
     def stream(
         self, question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language
     ) -> Generator[str, None, None]:
-        """Pieces of the answer as they come, with marks such as [1] for the first hit.
+        """Pieces of the reply as they come, with marks such as [1] for the first hit, and what was thought before.
 
         Raises:
             LanguageModelError: it can't be reached, refuses, or broke off.
@@ -43,7 +47,7 @@ class Writer(Protocol):
         ...
 
     def rewrite(self, question: str, history: Sequence[Turn], language: Language) -> str:
-        """The question as it would be asked without the turns before it; raises as ``stream`` does."""
+        """The question as it would be asked without the turns before it, "" for none; raises as ``stream`` does."""
         ...
 
 
@@ -61,6 +65,7 @@ class LanguageModel:
         self.name = settings.llm
         self._where, password = _without_login(settings.llm_base_url)
         self._window = settings.llm_window_tokens
+        self._thinks_unopened = False  # whether its last reply began with thought that only a closing tag tells
         options: dict[str, Any] = {"timeout": settings.llm_timeout_s, "max_retries": settings.llm_retries}
         key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else ""
         self._secrets = tuple(filter(None, (key, password)))
@@ -82,17 +87,27 @@ class LanguageModel:
     ) -> Generator[str, None, None]:
         """What the model writes, piece by piece; closing the iterator ends the request.
 
+        Where its reply before began with thought that had no opening tag, this one is held until it closes its own.
+
         Raises:
             LanguageModelError: it can't be reached, refuses, or breaks off; what had come was yielded before.
         """
         turns = fitting_messages(question, hits, history, language, self._window)
-        came = False
+        came, held, draft = False, "", Draft()
         try:
             with closing(self._model.stream(turns)) as chunks:  # type: ignore[type-var]  # a generator
                 for chunk in chunks:
-                    if chunk.text:
-                        came = True
-                        yield str(chunk.text)
+                    if not chunk.text:
+                        continue
+                    came = True
+                    draft.add(str(chunk.text))
+                    held += str(chunk.text)
+                    if draft.thought or not self._thinks_unopened:
+                        yield held
+                        held = ""
+            if held:
+                yield held
+            self._thinks_unopened = draft.unopened
         except Exception as exc:
             message = AnswerMessage.MODEL_BROKE_OFF if came else AnswerMessage.MODEL_NO_ANSWER
             raise self._error(message, exc) from exc
@@ -100,7 +115,7 @@ class LanguageModel:
             raise LanguageModelError(AnswerMessage.MODEL_EMPTY, model=self.name)
 
     def rewrite(self, question: str, history: Sequence[Turn], language: Language) -> str:
-        """The question with what it leaves unsaid filled in from the turns before; itself where the model gives none.
+        """The question with what it leaves unsaid filled in from the turns before; "" where the model gives none.
 
         Raises:
             LanguageModelError: it can't be reached, or refuses.
@@ -109,14 +124,21 @@ class LanguageModel:
             written = str(self._model.invoke(rewriting(question, history, language)).text).strip()
         except Exception as exc:
             raise self._error(AnswerMessage.MODEL_NO_REWRITING, exc) from exc
-        line = written.splitlines()[0].strip().strip('"“”「」') if written else ""
-        return line if 0 < len(line) <= _LONGEST_REWRITING else question
+        return _question_in(without_thought(written))
 
     def _error(self, message: AnswerMessage, exc: Exception) -> LanguageModelError:
         model = Problem(self.name)
         if self._where:
             model = Problem.of(AnswerMessage.MODEL_ADDRESS, model=self.name, address=self._where)
         return LanguageModelError(message, model=model, reason=_reason(exc, self._secrets))
+
+
+def _question_in(written: str) -> str:
+    """The question among what was written when one was asked for: not what announces it, nor its dress."""
+    lines = [plain for line in written.splitlines() if re.search(r"\w", plain := _DRESS.sub("", line))]
+    asked = next((line for line in lines if not line.endswith((":", "："))), "")
+    asked = _DRESS.sub("", _ANNOUNCED.sub("", asked))
+    return asked if len(asked) <= _LONGEST_REWRITING and NO_ANSWER not in asked else ""
 
 
 def _without_login(address: str | None) -> tuple[str | None, str]:

@@ -154,6 +154,7 @@ _ANSWERS: dict[str, str] = {
     "filters_shape": "筛选项是从 {known} 到文字的对应。",
     "filter_unknown": "没有这个筛选项，只有 {known}。",
     "model_empty": "语言模型 {model} 的回答是空的。请再问一次。",
+    "model_only_thought": "语言模型 {model} 只写了思考，没有写出回答。请再问一次，或让它一次能写得更长。",
     "model_unusable": "语言模型 {model} 用不了：{reason}。请检查 YINJU_LLM 和 YINJU_LLM_API_KEY。",
     "window_too_small": "问题和最好的一段原文超出了语言模型的窗口（{tokens:,} 个词元）。请把 YINJU_LLM_WINDOW_TOKENS 设为模型真实的窗口，或把问题问短些。",
     "question_missing": "所问的里面没有 question，只有 {keys}。",
