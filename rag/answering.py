@@ -92,7 +92,9 @@ class Answering:
                 rewritten = self.writer.rewrite(self.asked, self.history, self.language).strip()
             except LanguageModelError as exc:
                 _log.warning("The follow-up is completed by rules. %s", exc)
-        self.search_question = rewritten or standalone(self.asked, self.history)[-LONGEST_QUESTION:]
+        self.search_question = (
+            rewritten or standalone(self.asked, self.history, self.retriever.encoder)[-LONGEST_QUESTION:]
+        )
         self.clock.lap("rewrite")
 
     def _failed(self, phrase: str, exc: LanguageModelError) -> Problem:
@@ -199,8 +201,9 @@ class Answering:
             failure = exc
         held += draft.end()
         if not marked_sentences(draft.text):
-            empty = AnswerMessage.MODEL_ONLY_THOUGHT if draft.thought else AnswerMessage.MODEL_EMPTY
-            failure = failure or LanguageModelError(empty, model=writer.name)
+            if failure is None and draft.thought:
+                failure = LanguageModelError(AnswerMessage.MODEL_ONLY_THOUGHT, model=writer.name)
+            failure = failure or LanguageModelError(AnswerMessage.MODEL_EMPTY, model=writer.name)
             yield from self._quoted(question, searches, self._failed("model_failed", failure))
             return
         notice = self._failed("stream_cut", failure) if failure else None

@@ -198,7 +198,7 @@ def test_a_followup_is_rewritten_by_the_model(llm_server: ScriptedServer, bundle
 def test_where_the_model_can_not_rewrite_rules_do(llm_server: ScriptedServer, bundled_home: Path) -> None:
     llm_server.script = [Reply(status=401, error="no key")]
     answer = connect(llm_server, bundled_home, llm_retries=0).ask(
-        "那首席政策官呢？", history=[("user", "济南高新区引进了多少硕博人才？")]
+        "那济南高新区呢？", history=[("user", "济宁经开区聘任了多少名首席政策官？")]
     )
     assert "济南高新区" in answer.search_question
     assert "首席政策官" in answer.search_question

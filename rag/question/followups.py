@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
@@ -27,6 +28,9 @@ _MOST = 3
 _MOST_SCORED = 20  # of which some read alike
 _PLAIN = 2.0  # log-odds: what is further behind the best completion is no rival
 _LONGEST = 200  # characters of a question that can lean on others: a longer one has said all
+
+_QUOTES = (("“", "”"), ("「", "」"), ("『", "』"), ("《", "》"), ("（", "）"), ("(", ")"))
+_LEANS = re.compile("呢[?？]?$|^那|[它他她]们?|其[中他]?")
 
 
 def standalone(question: str, history: Sequence[Turn], encoder: Encoder | None = None) -> str:
@@ -61,6 +65,11 @@ def ranked(leaning: Leaning, weights: Mapping[str, float]) -> list[tuple[float, 
     return sorted(found, key=lambda one: -one[0])
 
 
+def _is_whole(text: str) -> bool:
+    """Whether no quotation is cut in two."""
+    return all(text.count(opening) == text.count(closing) for opening, closing in _QUOTES)
+
+
 @lru_cache(maxsize=512)
 def _ranked_texts(
     question: str, before: tuple[tuple[str, str], ...], encoder: Encoder | None
@@ -74,6 +83,9 @@ def _ranked_texts(
     if not completed:
         return ((question, 0.0),)
     scored = ranked(Leaning.of(question, completed, encoder), _weights())
+    scored = [one for one in scored if _is_whole(one[1].text)] or scored
+    if _LEANS.search(question.strip()):  # such a question is never whole
+        scored = [one for one in scored if one[1].text != question] or scored
     behind: dict[str, float] = {}
     for score, completion in scored[:_MOST_SCORED]:
         behind.setdefault(completion.text, scored[0][0] - score)
