@@ -90,3 +90,8 @@ def test_figures_of_two_years_sentences_are_added(asked: Callable[[str], Reply |
 def test_what_no_record_is_about_is_not_sure(asked: Callable[[str], Reply | None]) -> None:
     reply = asked("P-09的单价是多少")
     assert reply is None
+
+
+def test_a_figure_that_neither_year_states_is_not_reckoned_with(asked: Callable[[str], Reply | None]) -> None:
+    reply = asked("2023年和2024年书店净利润合计多少")
+    assert reply is None or reply.confidence < 0.5 or "+" not in join_sentences(reply.sentences)

@@ -10,11 +10,13 @@ from decimal import Decimal, localcontext
 from corpus import Document
 from corpus.language.numerals import EXACT
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
-from corpus.language.script import simplified
+from corpus.language.script import fold, simplified
+from embeddings import lexical_tokens
 from rag.answers import AnswerSentence
 from rag.extractive.candidates import Candidate
 from rag.extractive.choice import ranked
 from rag.question.presupposed import years_of
+from rag.retrieval.retriever import Found
 from rag.routes.room import Asking, Reply
 from rag.routes.tables.figures import Figure, figure_in, written
 from rag.routes.tables.operations import Operation
@@ -28,6 +30,10 @@ _JOINTS = re.compile(r"^(?:和|与|及|、|比|较|到|至|and|than|to|from)+|(?
 _RECKONING = re.compile(r"合计|总共|一共|总计|共计|加起来|加总|之和|相加|平均|in total|combined|altogether|on average")
 _NUMERIC = frozenset({QuantityKind.NUMBER, QuantityKind.AMOUNT, QuantityKind.MONEY, QuantityKind.PERCENT})
 _LEAST_READING = -2.0  # log-odds of a sentence's holding the answer
+_LEAST_PARALLEL = -6.0  # where the years' sentences are one sentence but for their figures
+_LEAST_NAMED = 0.5  # of what is asked for, by weight: the figure next to it is no answer
+_ASIDE = re.compile(rf"\d|[两兩]年|增加|减少|增长|下降|相差|比例|{_RECKONING.pattern}")
+_FIGURES = re.compile(r"\d[\d.,]*")
 _MOST_READ = 3  # sentences looked at for a side
 
 
@@ -62,10 +68,19 @@ def stated(asking: Asking, shares: dict[Operation, float]) -> Reply | None:
         number = citing.numbering.cite(one.document, one.hit.passage, one.start, one.end, side.place)
         quoted.append(AnswerSentence(one.text, (number,), "supported"))
     numbers = tuple(dict.fromkeys(number for one in quoted for number in one.citations))
-    readings = [side.candidate.reading.score for side in sides if side.candidate.reading]
-    confidence = shares[operation] ** 0.25 * min(0.95, 0.6 + 0.05 * min(readings, default=0.0))
+    confidence = _confidence(operation, shares, sides)
     sentences = (AnswerSentence(said, numbers, "supported"), *quoted)
-    return Reply(sentences, tuple(citing.numbering.citations), hits, max(0.0, confidence))
+    return Reply(sentences, tuple(citing.numbering.citations), hits, confidence)
+
+
+def _confidence(operation: Operation, shares: dict[Operation, float], sides: list[_Side]) -> float:
+    """How sure it is (0 to 1): by the least of the readings, and whether the sentences say the same of each year."""
+    asked = shares[operation] / sum(shares[name] for name in _ARITHMETIC)
+    reading = min(side.candidate.reading.score for side in sides if side.candidate.reading)
+    parallel = len({_FIGURES.sub("", fold(side.candidate.text)) for side in sides}) == 1
+    if reading < _LEAST_READING and not parallel:
+        return 0.0
+    return float(asked**0.25) * max(0.0, min(0.95, (0.75 if parallel else 0.6) + 0.03 * reading))
 
 
 def _worked_out(operation: Operation, figures: list[Figure]) -> str | None:
@@ -128,13 +143,26 @@ def _side(asking: Asking, text: str, year: str, document: Document | None) -> _S
         known = own or years_of(one.document.title) or years_of(one.document.id)
         if document is None and year not in known:
             continue
-        if one.reading is None or one.reading.score < _LEAST_READING:
+        if one.reading is None or one.reading.score < _LEAST_PARALLEL or not _says(found, one):
             continue
         quantity = _asked(one)
         figure = figure_in(one.text, quantity) if quantity is not None else None
         if quantity is not None and figure is not None:
             return _Side(year, figure, one, (one.start + quantity.start, one.start + quantity.end))
     return None
+
+
+def _says(found: Found, candidate: Candidate) -> bool:
+    """Whether a sentence names what is asked for, the years, the arithmetic and what the title says aside."""
+    over = set(lexical_tokens(fold(candidate.document.title)))
+    own = set(lexical_tokens(fold(candidate.text)))
+    content = {
+        term: weight
+        for term, weight in found.query.content.items()
+        if term.share(over) < 1 and not any(_ASIDE.search("".join(way)) for way in term.ways)
+    }
+    held = sum(weight * term.share(own) for term, weight in content.items())
+    return held >= _LEAST_NAMED * sum(content.values())
 
 
 def _of_year(asking: Asking, text: str, year: str) -> frozenset[str] | None:
