@@ -78,7 +78,8 @@ def test_a_rating_tells_what_is_expected_or_is_left_out(turn: Turn, rating: Rati
 def test_the_questions_can_be_evaluated(ratings: Ratings, assistant: Assistant, tmp_path: Path) -> None:
     asked = "济南高新区聘任了多少名首席政策官？"
     one, _ = ratings.conversations.append(None, Turn(asked, assistant.ask(asked)))
-    _, old = ratings.conversations.append(one, Turn("珠峰多高？", assistant.ask("珠峰多高？")))
+    other = "珠穆朗玛峰的海拔高度是多少米？"
+    _, old = ratings.conversations.append(one, Turn(other, assistant.ask(other)))
     ratings.conversations.append(one, Turn("别的", error=Problem("断了")), replaces=old.number)
     ratings.rate(one, 1, UP)
     ratings.rate(one, old.number, UP)
