@@ -1,6 +1,6 @@
 """Are questions that lean on the turns before them completed rightly?
 
-    python benchmarks/followups.py --data FOLDER [--told]
+    python benchmarks/followups.py --data FOLDER [--without-vectors] [--told]
 
 FOLDER holds followups_dev.jsonl: conversations, each with what the completed question must hold (alternatives by a
 bar) and must not. It may not be twice as long as the longest wording that a person gave it.
@@ -17,6 +17,7 @@ from typing import Any
 
 from measured import keep
 
+from embeddings import load_encoder
 from rag.conversation import turns_of
 from rag.question.followups import candidates
 
@@ -25,14 +26,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--told", action="store_true", help="prints those that are completed wrongly")
+    parser.add_argument("--without-vectors", action="store_true", help="by the words alone")
     given = parser.parse_args()
+    encoder = None if given.without_vectors else load_encoder()
     right: dict[str, list[bool]] = defaultdict(list)
     among: list[bool] = []
     times: list[float] = []
     for line in (given.data / "followups_dev.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         began = time.perf_counter()
-        found = candidates(row["question"], turns_of(row["history"]))
+        found = candidates(row["question"], turns_of(row["history"]), encoder)
         times.append(time.perf_counter() - began)
         right[row["kind"]].append(holds_all(found[0], row))
         among.append(any(holds_all(text, row) for text in found))
@@ -43,11 +46,11 @@ def main() -> None:
     figures = {
         "conversations": len(every),
         "right": round(sum(every) / len(every), 3),
-        "right among the first three": round(sum(among) / len(among), 3),
+        "right among those offered": round(sum(among) / len(among), 3),
         "median ms": round(sorted(times)[len(times) // 2] * 1000, 1),
         "by kind": {kind: f"{sum(values)} of {len(values)}" for kind, values in sorted(right.items())},
     }
-    keep("followups_completed", figures, ("jieba",))
+    keep(f"followups_completed{'_without_vectors' if given.without_vectors else ''}", figures)
 
 
 def holds_all(text: str, row: dict[str, Any]) -> bool:
