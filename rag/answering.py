@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 
 from corpus import Problem
 from rag.answers import Answer, AnswerSentence, Certainty, Citation, Hit, Route
 from rag.conversation import Turn
 from rag.errors import LanguageModelError
 from rag.events import Answered, Event, Searched, TextDelta
-from rag.extractive.choice import Extract, extract
+from rag.extractive.choice import Extract
 from rag.extractive.demands import Missing
 from rag.extractive.reader import SentenceReader
 from rag.generative.citing import cite_sentences
@@ -101,22 +100,21 @@ class Answering:
         """What to tell the reader of a language model that failed, with the code and fields of how it did."""
         return Problem(say(phrase, self.language, reason=str(exc)), exc.code, exc.fields)
 
-    def _routed(self, question: Question, single: Callable[[], float]) -> tuple[Route, Reply] | None:
-        """The answer of the room that the question is taken to; None for single facts, which ``single`` is sure of."""
-        asking = Asking(question, self.retriever, self.reader, self.within, self.settings.top_k, self.today)
-        return decided(routes_of(asking), asking, single, self.settings.likely_threshold)
-
     def _quoted(self, question: Question, searches: Sequence[Found], notice: Problem | None = None) -> Iterator[Event]:
         """The answer in the documents' own words."""
-        single = cache(lambda: self._extracts(searches))
-        reply = self._routed(question, lambda: max(one.confidence for one in single()))
+        asking = Asking(
+            question, self.retriever, self.reader, self.within, self.settings.top_k, self.today, tuple(searches)
+        )
+        reply = decided(
+            routes_of(asking),
+            asking,
+            lambda: max(one.confidence for one in asking.extracts()),
+            self.settings.likely_threshold,
+        )
         if reply is not None:
             yield from self._replied(*reply, notice)
         else:
-            yield from self._extractive(searches, single(), notice)
-
-    def _extracts(self, searches: Sequence[Found]) -> list[Extract]:
-        return [extract(one, self.retriever.index, self.reader) for one in searches]
+            yield from self._extractive(searches, asking.extracts(), notice)
 
     def _replied(self, route: Route, reply: Reply, notice: str | None) -> Iterator[Event]:
         """The events of a room's answer."""

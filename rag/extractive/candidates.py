@@ -96,7 +96,9 @@ def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> It
         if hit.superseded_by is not None and not superseded:
             continue
         document = index.document(hit.passage.document_id)
-        layout = layouts.setdefault(document.id, Layout(document))
+        if document.id not in layouts:
+            layouts[document.id] = Layout(document)
+        layout = layouts[document.id]
         sentences = index.sentences(row)
         asked = query.asked_in(document.language)
         likeness = sentences.vectors @ asked.vector

@@ -15,7 +15,7 @@ from corpus.language.dates import calendar_dates
 from corpus.language.numerals import chinese_numeral
 from corpus.language.script import fold
 
-__all__ = ["Period", "date_of", "is_edition", "period_of", "periods_in", "series_of"]
+__all__ = ["Period", "date_of", "period_of", "periods_in", "series_of"]
 
 _HEAD_CHARS = 400
 _N = r"[一二三四五六七八九十\d]{1,3}"
@@ -38,11 +38,6 @@ def date_of(document: Document) -> tuple[int, ...]:
         return tuple(int(part) for part in first.split("-"))
     year = next((match["year"] for match in _PERIOD.finditer(fold(document.title)) if match["year"]), None)
     return (int(year),) if year else ()
-
-
-def is_edition(title: str) -> bool:
-    """Whether a title says that its document is a version of something: 2024年修订, 第二版, V2.0."""
-    return _EDITION.search(fold(title)) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,9 @@ def places_of(candidates: Sequence[Candidate]) -> list[Place]:
     found: dict[tuple[str, int, LineKind], tuple[Layout, Series, list[Candidate]]] = {}
     for candidate in candidates:
         document = candidate.document
-        layout = layouts.setdefault(document.id, Layout(document))
+        if document.id not in layouts:
+            layouts[document.id] = Layout(document)
+        layout = layouts[document.id]
         series = _series(layout, candidate)
         if series is None or not series.items:
             continue

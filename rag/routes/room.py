@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,13 +16,16 @@ from rag.retrieval.retriever import Found, Retriever
 
 __all__ = ["Asking", "Reply", "Room"]
 
+_Key = tuple[str, frozenset[str] | None]
+"""A wording, and the documents it is asked of."""
+
 
 @dataclass(frozen=True)
 class Asking:
     """A question on its way through the rooms.
 
     ``question`` stands by itself. ``within`` are the ids of the only documents asked, None for all; ``today`` is what
-    "this year" and "the latest" go by.
+    "this year" and "the latest" go by. ``searches`` are what its parts found, as far as they were searched already.
     """
 
     question: Question
@@ -31,7 +34,13 @@ class Asking:
     within: frozenset[str] | None
     top_k: int
     today: date
-    _found: dict[tuple[str, frozenset[str] | None], Found] = field(default_factory=dict, init=False, repr=False)
+    searches: Sequence[Found] = ()
+    _found: dict[_Key, Found] = field(init=False, repr=False, compare=False)
+    _extracts: dict[_Key, Extract] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keeps what was searched already, so that no room searches for it again."""
+        object.__setattr__(self, "_found", {(one.query.text, self.within): one for one in self.searches})
 
     @property
     def index(self) -> Index:
@@ -56,8 +65,15 @@ class Asking:
         return self._found[key]
 
     def extract(self, text: str, within: frozenset[str] | None = None) -> Extract:
-        """The sentences that answer a question as one about a single fact, and how likely they do."""
-        return extract(self.search(text, within), self.index, self.reader)
+        """The sentences that answer a question as one about a single fact, and how likely; once for each wording."""
+        key = (text, self._narrowed(within))
+        if key not in self._extracts:
+            self._extracts[key] = extract(self.search(text, within), self.index, self.reader)
+        return self._extracts[key]
+
+    def extracts(self) -> list[Extract]:
+        """The same of each part of the question."""
+        return [self.extract(one.query.text) for one in self.searches]
 
     def _narrowed(self, within: frozenset[str] | None) -> frozenset[str] | None:
         if within is None or self.within is None:

@@ -74,11 +74,6 @@ class Columns:
         shares = np.exp(scores - scores.max())
         return float(shares[list(among).index(column)] / shares.sum())
 
-    def support(self, column: int) -> bool:
-        """Whether the question's own words name the column, at least in part, or its unit or kind."""
-        named, _, shared, *_ = self.features[column]
-        return bool(named) or float(shared) >= 0.5
-
 
 @cache
 def _learned(aim: Aim) -> Vectors:

@@ -74,11 +74,6 @@ class Sheet:
         return "\n".join([*captions, *self.document.heading_path(self.table.start), self.document.title])
 
     @cached_property
-    def folded_over(self) -> str:
-        """The same, squeezed."""
-        return squeeze(self.over)
-
-    @cached_property
     def body(self) -> tuple[Record, ...]:
         """The records that are no totals."""
         return tuple(record for record in self.records if not record.total)
