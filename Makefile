@@ -48,7 +48,7 @@ clean:
 # The stamps are written last, so that an install that was broken off is done again.
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "== Installing Yinju and what it needs into $(VENV) (a few minutes the first time)"
-	@PYTHONWARNINGS=ignore $(PIP) install --quiet --constraint constraints.txt --editable .
+	@PYTHONWARNINGS=ignore $(PIP) install --quiet --constraint constraints.txt --editable '.[ocr]'
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

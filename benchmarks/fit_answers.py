@@ -38,8 +38,8 @@ from rag.extractive.candidates import FEATURES, features_of
 from rag.extractive.choice import ranked
 from rag.extractive.confidence import SIGNALS, signals_of
 from rag.extractive.presuppositions import denies, lacks
-from rag.extractive.reader import Reader
 from rag.question.question import Question
+from rag.reading.reader import Reader
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 

@@ -21,13 +21,13 @@ import numpy as np
 from kept_vectors import KeptVectors
 from measured import keep
 
-import rag.answering
+import rag.answering.quoting
 from embeddings import load_encoder, open_index, rebuild
 from rag.answers import Answer, Route
 from rag.assistant import Assistant
 from rag.evaluation.examiner import holds
 from rag.evaluation.questionnaire import Item, read_questionnaire
-from rag.extractive.reader import Reader
+from rag.reading.reader import Reader
 from rag.settings import Settings
 
 WAYS: dict[str, Route] = {
@@ -70,7 +70,7 @@ def main() -> None:
                 continue
             way = WAYS.get(kind, "fact")
             if given.told:
-                with mock.patch.object(rag.answering, "routes_of", lambda _, way=way: [(way, 1.0)]):
+                with mock.patch.object(rag.answering.quoting, "routes_of", lambda _, way=way: [(way, 1.0)]):
                     answer = assistant.ask(item.text, history=item.history)
             else:
                 answer = assistant.ask(item.text, history=item.history)

@@ -52,6 +52,15 @@ def f1(found: str, right: str) -> float:
     return 2 * shared / (sum(left.values()) + sum(other.values())) if shared else 0.0
 
 
+def plain(document: Document) -> str:
+    """The text with each cell of a table once, without the names that reading puts before every value."""
+    pieces, last = [], 0
+    for table in document.tables:
+        pieces += [document.text[last : table.start], "\n".join(cell.text for cell in table.cells if cell.text)]
+        last = table.end
+    return "\n".join([*pieces, document.text[last:]])
+
+
 def read(data: bytes, name: str) -> Document:
     """The document in the bytes of a file."""
     (document,) = read_bytes(data, name, name, Limits())
@@ -61,7 +70,7 @@ def read(data: bytes, name: str) -> Document:
 
 def extractors() -> dict[str, Callable[[str], str]]:
     """Ours and those of the libraries that are installed."""
-    found: dict[str, Callable[[str], str]] = {"yinju": lambda page: read(page.encode(), "page.html").text}
+    found: dict[str, Callable[[str], str]] = {"yinju": lambda page: plain(read(page.encode(), "page.html"))}
     try:
         import trafilatura
 

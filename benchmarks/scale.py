@@ -36,13 +36,14 @@ from corpus import Document, Origin
 from embeddings import Term, lexical_tokens, load_encoder
 from embeddings.index.matching import passage_tokens
 from embeddings.local.generation import Entry, GenerationWriter
-from embeddings.local.index import FaissIndex, StoredPassage
+from embeddings.local.index import FaissIndex
 from embeddings.local.layout import generations, point_to
 from embeddings.local.parts import Block
+from embeddings.local.rows import StoredPassage
 from rag.evaluation.questionnaire import read_questionnaire
 from rag.extractive.choice import extract
-from rag.extractive.reader import Reader
 from rag.question.question import Question
+from rag.reading.reader import Reader
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 
@@ -93,7 +94,9 @@ def tile(home: Path, index_dir: Path, passages: int, *, thin: bool) -> None:
     embeddings.local.generation.lexical_tokens = lru_cache(None)(lexical_tokens)  # type: ignore[attr-defined]
     source = FaissIndex.open(home / "index")
     turn = Turner(2)
-    documents = first_of([entry for file_id in source.files() for entry in source.documents_of(file_id)], passages)
+    documents = first_of(
+        [entry for file_id in source.rows.files() for entry in source.rows.documents_of(file_id)], passages
+    )
     rows = [known.row for _, stored in documents for known in stored]
     if thin:
         documents = thinned(documents)

@@ -27,9 +27,9 @@ from embeddings import load_encoder, open_index, rebuild
 from rag.evaluation.examiner import holds
 from rag.evaluation.questionnaire import Item, read_questionnaire
 from rag.extractive.choice import extract, ranked
-from rag.extractive.reader import Reader
 from rag.proof.citations import Numbering
 from rag.question.question import Question
+from rag.reading.reader import Reader
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 

@@ -1,8 +1,9 @@
 """Values that keep their names: made-up tables in each format, read by Yinju and, where it can, by pandas.
 
-A table has one or two rows of names, keys over several rows, a unit over it and empty cells. What is counted is the
-share of its values that are read with exactly the names of their row and of their column. pandas is told nothing but
-the file; in CSV and Markdown, which know no spans, every table has one row of names and the first column names a row.
+A table has one or two rows of names, keys over several rows, periods with a unit for names, a unit over it and empty
+cells; in PDF it is drawn with lines and goes on over several pages. What is counted is the share of its values that
+are read with exactly the names of their row and of their column. pandas is told nothing but the file; in CSV and
+Markdown, which know no spans, every table has one row of names and the first column names a row.
 
     python benchmarks/tables.py [TABLES_A_FORMAT]
 """
@@ -23,12 +24,18 @@ import openpyxl
 import pandas as pd
 import pptx
 from measured import keep
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
 
 from corpus import Document, Limits
 from corpus.readers.reading import read_bytes
 
 _COLUMNS = ("常住人口", "户数", "产量（吨）", "面积", "联系人", "开工日期", "完成率", "备注", "等级", "地址")
 _UNDER = (("男", "女"), ("一季度", "二季度", "三季度"), ("2023年", "2024年"), ("计划", "实际"))
+_PERIODS = ("2022年（吨）", "2023年（吨）", "2024年（吨）")
 _KEYS = (("区县", "乡镇"), ("部门", "岗位"), ("年级", "班级"), ("项目", "子项"))
 _WORDS = "青山白石河口南桥东林西塘新安平湖金泉云台双溪长乐"
 _NAMES = ("贺平", "葛雷", "陶敏", "鲁川", "许直", "毛宁", "卞宏")
@@ -45,13 +52,14 @@ class _Made:
     caption: str | None
 
 
-def _made(rng: random.Random, *, spans: bool) -> _Made:
+def _made(rng: random.Random, *, spans: bool, groups: tuple[int, int] = (2, 4)) -> _Made:
     two = spans and rng.random() < 0.5
     keys = rng.choice(_KEYS)
     columns: list[tuple[str, str]] = []
     head: list[tuple[str, int, int] | None] = [(key, 2 if two else 1, 1) for key in keys]
     second: list[tuple[str, int, int] | None] = [None, None]
-    for name in rng.sample(_COLUMNS, rng.randint(2, 5)):
+    names = rng.sample(_COLUMNS, rng.randint(2, 5)) if rng.random() < 0.8 else [*_PERIODS]
+    for name in names:
         under = rng.choice(_UNDER) if two and rng.random() < 0.6 else ()
         columns += [(name, below) for below in under] or [(name, "")]
         head += [(name, 1, len(under)), *[None] * (len(under) - 1)] if under else [(name, 2 if two else 1, 1)]
@@ -62,7 +70,7 @@ def _made(rng: random.Random, *, spans: bool) -> _Made:
     rows = [head, second] if two else [head]
     triples: set[Triple] = set()
     used: set[str] = set()
-    for _ in range(rng.randint(2, 4)):
+    for _ in range(rng.randint(*groups)):
         group = _fresh(rng, used) + "区"
         size = rng.randint(1, 3) if spans else 1
         for i in range(size):
@@ -169,8 +177,26 @@ def _pptx(made: _Made) -> bytes:
     return stream.getvalue()
 
 
+def _pdf(made: _Made) -> bytes:
+    """Lines around every cell, over several pages; the names come again at the head of each."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    style: list[tuple[object, ...]] = [
+        ("FONT", (0, 0), (-1, -1), "STSong-Light", 10),
+        ("GRID", (0, 0), (-1, -1), 0.5, "#000000"),
+    ]
+    for i, j, _, rows, columns in _cells(made):
+        if rows * columns > 1:
+            style.append(("SPAN", (j, i), (j + columns - 1, i + rows - 1)))
+    head = 2 if any(cell and cell[1] > 1 for cell in made.rows[0]) else 1
+    table = Table([[cell[0] if cell else "" for cell in row] for row in made.rows], style=style, repeatRows=head)
+    above = Paragraph(made.caption or "公示", ParagraphStyle("above", fontName="STSong-Light", fontSize=10))
+    stream = io.BytesIO()
+    SimpleDocTemplate(stream, pagesize=landscape(A4)).build([above, Spacer(1, 8), table])
+    return stream.getvalue()
+
+
 _FORMATS: dict[str, Callable[[_Made], bytes]] = {
-    "xlsx": _xlsx, "html": _html, "docx": _docx, "pptx": _pptx, "csv": _csv, "md": _markdown,
+    "xlsx": _xlsx, "html": _html, "docx": _docx, "pptx": _pptx, "csv": _csv, "md": _markdown, "pdf": _pdf,
 }  # fmt: skip
 
 
@@ -211,7 +237,7 @@ def main() -> None:
             right = {"yinju": 0, "pandas": 0}
             wanted = 0
             for _ in range(count):
-                made = _made(rng, spans=suffix not in ("csv", "md"))
+                made = _made(rng, spans=suffix not in ("csv", "md"), groups=(8, 24) if suffix == "pdf" else (2, 4))
                 path = Path(folder) / f"a.{suffix}"
                 path.write_bytes(write(made))
                 wanted += len(made.triples)
@@ -221,7 +247,11 @@ def main() -> None:
             figures[suffix] = {"yinju": round(right["yinju"] / wanted, 4)}
             if suffix in ("xlsx", "html", "csv"):
                 figures[suffix]["pandas"] = round(right["pandas"] / wanted, 4)
-    keep("tables", {"tables_a_format": count, "right": figures}, ("openpyxl", "python-docx", "python-pptx", "pandas"))
+    keep(
+        "tables",
+        {"tables_a_format": count, "right": figures},
+        ("openpyxl", "python-docx", "python-pptx", "pypdfium2", "pandas"),
+    )
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from kept_vectors import KeptVectors
 from measured import keep
 from safetensors.numpy import save_file
 from scipy.optimize import minimize
+from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
@@ -33,7 +34,7 @@ import rag.routes.tables.operations
 from corpus import read_document
 from corpus.language.script import simplified
 from embeddings import load_encoder
-from rag.extractive.reader import Reader, SentenceReader
+from rag.reading.reader import Reader, SentenceReader
 from rag.routes.tables.columns import FEATURES, Aim, columns_of
 from rag.routes.tables.linking import Wording, mentions_of
 from rag.routes.tables.operations import OPERATIONS, features_of
@@ -112,11 +113,11 @@ def learn_columns(
         right = [
             int(np.argmax(rows[i][1] @ weights)) == rows[i][2]
             for train, held in parts
-            for weights in [fit([rows[i] for i in train])]
+            for weights in [fit([rows[i][1:] for i in train])]
             for i in held
         ]
         told[aim] = round(float(np.mean(right)), 3)
-        learned[aim] = dict(zip(names, np.round(fit(rows), 4).tolist(), strict=True))
+        learned[aim] = dict(zip(names, np.round(fit([row[1:] for row in rows]), 4).tolist(), strict=True))
     return told, learned
 
 
@@ -154,20 +155,24 @@ def add_choice(
         choices[aim].append((number, columns.described(aim)[among], among.index(right)))
 
 
-def fit(rows: Sequence[tuple[int, np.ndarray, int]]) -> np.ndarray:
-    """The weights of a conditional logit, held near 0."""
+def fit(rows: Sequence[tuple[np.ndarray, int | np.ndarray]]) -> np.ndarray:
+    """The weights of a conditional logit, held near 0, of choices given by their features, and which of them is right.
+
+    Features have shape (choices, signs); where several would do, they are told by a mask.
+    """
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         total, slope = float(PULL * weights @ weights), 2 * PULL * weights
-        for _, features, right in rows:
-            scores = features @ weights
-            shares = np.exp(scores - scores.max())
-            shares /= shares.sum()
-            total -= float(np.log(max(shares[right], 1e-12)))
-            slope = slope + features.T @ shares - features[right]
+        for features, right in rows:
+            shares = softmax(features @ weights)
+            among = np.zeros_like(shares)
+            among[right] = shares[right]
+            held = max(among.sum(), 1e-12)
+            total -= float(np.log(held))
+            slope = slope + features.T @ (shares - among / held)
         return total, slope
 
-    return np.asarray(minimize(loss, np.zeros(rows[0][1].shape[1]), jac=True, method="L-BFGS-B").x)
+    return np.asarray(minimize(loss, np.zeros(rows[0][0].shape[1]), jac=True, method="L-BFGS-B").x)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Trains the reader: ``rag/extractive/reader.safetensors``.
+"""Trains the reader: ``rag/reading/reader.safetensors``.
 
     python benchmarks/train_reader.py [--jaquad FOLDER]
     python benchmarks/train_reader.py --go-on [--jaquad FOLDER]
@@ -14,9 +14,9 @@ its passage with an identifier in the question exchanged for one that is not the
 year). The upper eight layers of the encoder are tuned whole and without dropout, the rest is not. Heads: first and last
 token of the answer, with "none"; and, while it learns, whether the passage supports, contradicts or does not speak of
 what is said, which a yes/no question, a near miss and a statement teach alike. The latter head is not kept: it knows
-what is not spoken of, but not yes from no. ``--go-on`` goes on from the weights of the first run, with the questions
-alone and half the rate; the shipped ones are of both. Two cores with bfloat16 instructions do some eight examples a
-second.
+what is not spoken of, but not yes from no. ``--go-on`` goes on from the weights of a run before, with the questions
+alone and half the rate; the shipped ones are of the first run and two more. Two cores with bfloat16 instructions do
+eight to twenty examples a second (the more the less memory glibc gives back: MALLOC_TRIM_THRESHOLD_=1000000000).
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ from transformers import AutoModel, AutoTokenizer
 from corpus.language.script import simplified
 from embeddings import load_encoder
 from embeddings.encoders.bundled import bundled_folder
-from rag.extractive.reader import Page
+from rag.reading.reader import Page
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "training"))
 import check  # noqa: E402  (beside the data it checks)
 
-WEIGHTS = HERE.parent / "rag" / "extractive" / "reader.safetensors"
+WEIGHTS = HERE.parent / "rag" / "reading" / "reader.safetensors"
 START = HERE / "training" / "jaquad.safetensors"
 WINDOW_TOKENS, QUESTION_TOKENS, CONTEXT_TOKENS, ANSWER_TOKENS = 176, 64, 40, 48
 BATCH, WARM_UP = 24, 60

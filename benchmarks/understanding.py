@@ -33,7 +33,7 @@ from rag.answers import Answer
 from rag.assistant import Assistant
 from rag.evaluation.examiner import holds
 from rag.evaluation.questionnaire import Item, read_questionnaire
-from rag.extractive.reader import Page, Reader
+from rag.reading.reader import Page, Reader
 from rag.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parent / "training"))

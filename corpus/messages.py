@@ -15,6 +15,7 @@ class DocumentMessage(Message):
     FILE_UNREADABLE = "{file} can't be read: {reason}."
     FORMAT_BROKEN = "{file} can't be read as {format}: {reason}."
     FORMAT_UNKNOWN = "{file} can't be read: its format {format} is not known (known are {known})."
+    READER_BROUGHT_FAILS = "{file} can't be read: its format {format} is not known, and a reader that the package {package} brings can't be loaded ({reason}). Mend or update that package."
     MEMORY_SHORT = "{file} needs more memory than a file of its size is given. Divide it."
     NOT_TEXT = "{file} is not text: {reason}. Only text can be read under this suffix."
     TEXT_TOO_LONG = "{file} holds {characters:,} characters; at most {most:,} are read. Divide it into smaller files."
@@ -38,7 +39,9 @@ class DocumentMessage(Message):
     EMPTY_PICTURE = "{file} is empty: no text was found in the picture."
     EMPTY_ARTICLES = "{file} is empty: none of its {articles} articles holds text."
     EMPTY_SLIDES = "{file} is empty: its slides hold no text. Pictures of text are not read here."
-    OCR_MISSING = "Scanned pages and pictures can't be read: rapidocr is not installed. Run 'pip install rapidocr'."
+    OCR_MISSING = (
+        "Scanned pages and pictures can't be read: rapidocr is not installed. Run \"pip install 'yinju[ocr]'\"."
+    )
     OCR_INCOMPLETE = "Scanned pages and pictures can't be read: {model} is missing from {folder}. Run 'pip install --force-reinstall rapidocr'."
     PAGE_TOO_INTRICATE = "{file} can't be read: its page {page} is made of {pieces:,} pieces, more than {most:,}."
     PAGE_TOO_LONG = "{file} can't be read: its page {page} holds {characters:,} characters, more than {most:,}."
@@ -105,3 +108,7 @@ class Unread(Message):
     OBJECTS = "embedded objects"
     DOCUMENTS = "embedded documents"
     NESTED = "parts nested too deep"
+    HIDDEN_SHEETS = "hidden sheets"
+    HIDDEN_ROWS = "hidden rows and columns"
+    HIDDEN_SLIDES = "hidden slides"
+    UNSAVED_VALUES = "values of formulas that were not saved"

@@ -26,7 +26,7 @@ from typeset import newspaper_b
 
 from embeddings import rebuild
 from rag import Settings
-from ui.web.server.app import web_app
+from ui.web.server.app import http_server, web_app
 
 DOCS = Path(__file__).parent
 WIDE = {"width": 1280, "height": 800}
@@ -160,14 +160,12 @@ def evidence(browser: Any) -> None:
 @contextmanager
 def served(home: Path) -> Iterator[str]:
     """The page on a free port over a new home."""
-    import uvicorn
-
     settings = Settings(home=home, llm="extractive")
     settings.library.seed()
     rebuild(settings.library.folder, settings.index_dir)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(web_app(settings), log_level="error", timeout_graceful_shutdown=1))
+        server = http_server(web_app(settings), log_level="error", grace_s=1)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:

@@ -16,8 +16,9 @@ from embeddings.errors import (
     IndexUnreadable,
     IndexUnwritable,
 )
+from embeddings.index.documents import DocumentSummary, Facets, Filters
 from embeddings.index.matching import figure_tokens
-from embeddings.index.protocol import DocumentSummary, Index, Manifest
+from embeddings.index.protocol import Index, Manifest
 from embeddings.index.texts import texts_of
 from embeddings.index.tokens import Term, lexical_tokens
 from embeddings.local.check import IndexCheck, check_index
@@ -31,6 +32,8 @@ __all__ = [
     "EmbeddingError",
     "Encoder",
     "EncoderUnavailable",
+    "Facets",
+    "Filters",
     "Index",
     "IndexBusy",
     "IndexCheck",

@@ -1,9 +1,9 @@
 """A question to passages to an answer that cites them."""
 
-from rag.answers import Answer, AnswerSentence, Certainty, Citation, Hit
+from rag.answers import Answer, AnswerSentence, Certainty, Citation, Hit, Step
 from rag.assistant import Assistant, ask
 from rag.errors import AnswerError, LanguageModelError, QuestionError, RerankerUnavailable, SettingsError
-from rag.events import Answered, Event, Searched, TextDelta
+from rag.events import Answered, Event, Searched, TextDelta, ThoughtDelta
 from rag.filters import Filters
 from rag.settings import Settings
 
@@ -24,6 +24,8 @@ __all__ = [
     "Searched",
     "Settings",
     "SettingsError",
+    "Step",
     "TextDelta",
+    "ThoughtDelta",
     "ask",
 ]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from corpus import Passage
 
-__all__ = ["Answer", "AnswerSentence", "Certainty", "Citation", "Hit", "Route", "Verdict"]
+__all__ = ["Answer", "AnswerSentence", "Certainty", "Citation", "Hit", "Route", "Step", "Verdict"]
 
 Verdict = Literal["supported", "unsupported", "unchecked"]
 """Whether the cited text says it; "unchecked" where a sentence cites nothing that it could be held against."""
@@ -19,6 +19,19 @@ Certainty = Literal["answered", "likely", "none"]
 Route = Literal["fact", "list", "table", "overview", "comparison", "chain", "library"]
 """The way an answer was come by: single facts; a list or steps whole; cells, and what is computed from them; an
 overview of documents; sides set beside each other; one question after another; what the library holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of research: a tool, and what it was asked for, in a few words. ``number`` counts from 1.
+
+    ``given`` is how many passages, documents or tables came of it, None while it is under way.
+    """
+
+    number: int
+    tool: str
+    asked: str
+    given: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,11 @@ class AnswerSentence:
     ``problems`` say in plain words what is not in the source, in the question's language. ``lead`` is what Yinju puts
     before it, on a line of its own: the heading it stands under, the side of a comparison, the document it is of; the
     sentences after it go on under the same until the next.
+
+    A language model's sentences are Markdown. ``before`` is what it wrote between the sentence and the one before: line
+    ends, an item's number, the border of a cell; ``after`` what it wrote behind the last. ``before`` is None where
+    Yinju sets the sentences. ``frame`` tells a heading, a table's names or a lead such as "如下：", which state nothing
+    and are unchecked.
     """
 
     text: str
@@ -87,6 +105,15 @@ class AnswerSentence:
     verdict: Verdict
     problems: tuple[str, ...] = ()
     lead: str = ""
+    before: str | None = None
+    after: str = ""
+    frame: bool = False
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> AnswerSentence:
+        """The sentence of ``to_dict``'s values, also of an earlier version's."""
+        known = {one.name: values[one.name] for one in fields(cls) if one.name in values}
+        return cls(**{**known, "citations": tuple(values["citations"]), "problems": tuple(values["problems"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +126,8 @@ class Answer:
     documents answer at all. ``notice`` tells the reader what went wrong, where something did. ``timings_ms`` splits
     the time.
     ``search_question`` is what was searched: the question, with what it leaves to the turns before filled in. Small
-    talk is answered without citations and hits. ``route`` is the way that was taken. ``generation`` names the state of
-    the index that the citations' offsets point into (``Assistant.document``).
+    talk is answered without citations and hits. ``route`` is the way that was taken, ``steps`` what a model looked up
+    for it. ``generation`` names the state of the index that the citations' offsets point into (``Assistant.document``).
     """
 
     question: str
@@ -116,6 +143,7 @@ class Answer:
     search_question: str = ""
     generation: str = ""
     route: Route = "fact"
+    steps: tuple[Step, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -128,12 +156,7 @@ class Answer:
         known = {one.name for one in fields(cls)}
         kept = {name: value for name, value in values.items() if name in known}
         kept.setdefault("certainty", "none" if values.get("refused") else "answered")
-        sentences = tuple(
-            AnswerSentence(
-                item["text"], tuple(item["citations"]), item["verdict"], tuple(item["problems"]), item.get("lead", "")
-            )
-            for item in values["sentences"]
-        )
+        sentences = tuple(map(AnswerSentence.from_dict, values["sentences"]))
         citations = tuple(
             Citation(**{**item, "key": tuple(item["key"]) if item.get("key") else None}) for item in values["citations"]
         )
@@ -143,6 +166,7 @@ class Answer:
                 "sentences": sentences,
                 "citations": citations,
                 "hits": tuple(map(Hit.from_dict, values["hits"])),
+                "steps": tuple(Step(**step) for step in values.get("steps", ())),
             }
         )
 
@@ -163,6 +187,7 @@ class Answer:
             "search_question": self.search_question,
             "generation": self.generation,
             "route": self.route,
+            "steps": [asdict(step) for step in self.steps],
         }
 
 

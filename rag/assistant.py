@@ -14,19 +14,24 @@ from typing import Any
 from corpus import Document
 from embeddings import Encoder, Index, IndexMismatch, IndexProblem, load_encoder, open_index
 from embeddings.encoders.fingerprint import fingerprint_at, same_weights
-from rag.answering import LONGEST_QUESTION, Answering
+from rag.answering.run import Run
+from rag.answering.way import LONGEST_QUESTION, Answering
 from rag.answers import Answer, Hit
 from rag.conversation import History, is_text, turns_of
 from rag.errors import QuestionError
 from rag.events import Answered, Event, TextDelta
-from rag.extractive.reader import Reader, SentenceReader
 from rag.filters import Filters, filters_of
 from rag.generative.model import LanguageModel, Writer
+from rag.generative.prompts import Prompt
 from rag.messages import AnswerMessage
 from rag.question.question import Question
+from rag.reading.judge import Judge
+from rag.reading.reader import Reader, SentenceReader
+from rag.research.toolbox import Toolbox
+from rag.research.tools import toolbox
 from rag.retrieval.reranking import Reranker, load_reranker
 from rag.retrieval.retriever import Retriever
-from rag.settings import EXTRACTIVE, Settings
+from rag.settings import EXTRACTIVE, ResearchMode, Settings
 from rag.threads import in_thread
 
 __all__ = ["Assistant", "FilterValues", "ask"]
@@ -43,8 +48,9 @@ class Assistant:
 
     Each part may be exchanged for another that keeps to its protocol: ``retriever`` finds passages, ``reader`` says
     which sentences answer (``SentenceReader``), ``reranker`` has the last word on passages (``Reranker``), ``model``
-    writes (``Writer``). What is None comes from the settings: the bundled reader where the encoder is the bundled one,
-    no reranker, and no model, so that answers are the documents' own sentences. docs/extending.md has an example each.
+    writes (``Writer``), ``prompt`` is what the settings' model is told (``Prompt``). What is None comes from the
+    settings: the bundled reader where the encoder is the bundled one, no reranker, and no model, so that answers are
+    the documents' own sentences. docs/extending.md has an example each.
     """
 
     def __init__(
@@ -57,6 +63,7 @@ class Assistant:
         reader: SentenceReader | None = None,
         reranker: Reranker | None = None,
         model: Writer | None = None,
+        prompt: Prompt | None = None,
     ) -> None:
         """Raises ``IndexMismatch`` if the index was built by another model, ``RerankerUnavailable`` for no reranker."""
         _check_model(index, encoder.name, fingerprint_at(encoder))
@@ -68,8 +75,9 @@ class Assistant:
         if reader is None and self.settings.reader == "bundled":
             reader = Reader.beside(encoder)
         self._reader = reader
+        self._judge = Judge(reader) if isinstance(reader, Reader) else None
         if model is None and self.settings.llm != EXTRACTIVE:
-            model = LanguageModel(self.settings)
+            model = LanguageModel(self.settings, prompt)
         self._model = model
         self._moving = threading.Lock()
         self._generations: OrderedDict[str, Index] = OrderedDict({index.manifest.generation: index})
@@ -112,18 +120,25 @@ class Assistant:
         return last.answer
 
     def events(
-        self, question: str, *, history: History = (), filters: FilterValues = None
+        self,
+        question: str,
+        *,
+        history: History = (),
+        filters: FilterValues = None,
+        research: ResearchMode | None = None,
     ) -> Generator[Event, None, None]:
         """What happens while the question is answered (``rag.events``), the answer last; raises as ``ask`` does.
 
         Closing the iterator ends the request to the language model. With ``Settings.strict`` no text comes before it
-        is verified.
+        is verified. ``research`` says for this question whether the model looks for itself in steps; None leaves that
+        to the settings.
         """
         question = _checked(question)
         turns = turns_of(history)
         retriever = self._newest()
         within = _within(retriever.index, filters)
-        return Answering(question, turns, within, retriever, self._reader, self._model, self.settings).events()
+        run = Run(question, turns, within, retriever, self._reader, self._judge, self._model, self.settings, research)
+        return Answering(run).events()
 
     def stream(
         self, question: str, *, history: History = (), filters: FilterValues = None
@@ -149,6 +164,14 @@ class Assistant:
         """The passages that fit a query, best first; raises ``QuestionError`` for an empty or too long one."""
         question, retriever = Question.of(_checked(query)), self._newest()
         return list(retriever.search(retriever.query(question), top_k, _within(retriever.index, filters)).hits)
+
+    def toolbox(self, *, filters: FilterValues = None) -> Toolbox:
+        """The tools that a language model researches with, for programs: ``toolbox().call("search", {"query": ...})``.
+
+        They reach the documents of ``filters`` in the newest index; raises ``QuestionError`` for filters that are none.
+        """
+        retriever = self._newest()
+        return toolbox(retriever, _within(retriever.index, filters))
 
     def document(self, document_id: str, generation: str | None = None) -> Document:
         """The document that a citation's offsets point into; raises ``UnknownDocument``.
@@ -202,7 +225,7 @@ def _texts(events: Generator[Event, None, None]) -> Generator[str | Answer, None
 
 def _within(index: Index, filters: FilterValues) -> frozenset[str] | None:
     chosen = filters_of(filters)
-    return chosen.choose(index.documents()) if chosen else None
+    return index.choose(chosen) if chosen else None
 
 
 def _check_model(index: Index, model: str, fingerprint: str = "") -> None:

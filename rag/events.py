@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.answers import Answer, Hit
+from rag.answers import Answer, Hit, Step
 
-__all__ = ["Answered", "Event", "Searched", "TextDelta"]
+__all__ = ["Answered", "Event", "Searched", "TextDelta", "ThoughtDelta"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,14 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """The next piece of the answer's text."""
+    """The next piece of the answer's text; an empty one only says that work goes on."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtDelta:
+    """The next piece of what a reasoning model thinks before it answers; no part of the answer, and kept nowhere."""
 
     text: str
 
@@ -31,5 +38,5 @@ class Answered:
     answer: Answer
 
 
-Event = Searched | TextDelta | Answered
+Event = Searched | Step | ThoughtDelta | TextDelta | Answered
 """One of these; more kinds may come, so pass over what you do not know."""

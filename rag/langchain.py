@@ -1,5 +1,8 @@
 """Yinju inside LangChain: its search as a retriever, its whole answer as a runnable.
 
+Callbacks, tags and metadata of a ``config`` reach the language model that writes, as they do in a chain of LangChain's
+own: what it is sent and every word it writes are told to them as a part of this run.
+
 Example::
 
     from rag import Assistant
@@ -63,6 +66,8 @@ def as_runnable(assistant: Assistant) -> Runnable[str | Mapping[str, Any], Answe
     Invoking raises as ``Assistant.ask`` does, and ``QuestionError`` for a mapping without a question.
     """
 
+    # LangChain calls a function within a context that holds the run's config, on the event loop's side on a thread with
+    # a copy of it; a chat model that is asked within takes it from there.
     def answer(asked: str | Mapping[str, Any]) -> Answer:
         if isinstance(asked, str):
             return assistant.ask(asked)

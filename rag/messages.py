@@ -33,6 +33,15 @@ class AnswerMessage(Message):
     MODEL_ONLY_THOUGHT = (
         "The language model {model} thought, but came to no answer. Ask again, or let it write more at once."
     )
+    PROVIDER_UNKNOWN = "The language model {model} can't be used: there is no provider {provider}. Set YINJU_LLM=openai:{name} and YINJU_LLM_BASE_URL to the address of any OpenAI-compatible server, such as http://127.0.0.1:8000/v1; models of Ollama are named as YINJU_LLM=ollama:qwen3:8b."
+    MODEL_WITHOUT_PACKAGE = "The language model {model} can't be used: {package} is not installed. Run 'pip install {package}', or set YINJU_LLM=openai:{name} and YINJU_LLM_BASE_URL to its OpenAI-compatible address."
+    MODEL_NOT_SET = (
+        "No language model is set, so there is none to try. Set YINJU_LLM; 'yinju models' lists those of this computer."
+    )
+    MODEL_ADDRESS_BARE = "The language model {model} gave no answer: {reason}. Most servers answer under /v1: set YINJU_LLM_BASE_URL={address}/v1."
+    MODEL_WINDOW_OVER = "What was sent is too long for the language model {model}: {reason}. Set YINJU_LLM_WINDOW_TOKENS to what it really reads at once (now {tokens:,})."
+    MODEL_WINDOW_SMALLER = "The language model {model} reads less than YINJU_LLM_WINDOW_TOKENS says ({tokens:,}), so it was sent fewer passages ({smaller:,} tokens). Set YINJU_LLM_WINDOW_TOKENS to its real window."
+    PROMPT_UNUSABLE = "The template YINJU_LLM_PROMPT={file} can't be used: {reason}."
     MODEL_UNUSABLE = "The language model {model} can't be used: {reason}. Check YINJU_LLM and YINJU_LLM_API_KEY."
     WINDOW_TOO_SMALL = "The question and the best passage do not fit into the language model's window of {tokens:,} tokens. Set YINJU_LLM_WINDOW_TOKENS to the model's real window, or ask a shorter question."
     QUESTION_MISSING = "There is no 'question' in what was asked: it has {keys}."

@@ -14,9 +14,12 @@ from embeddings import DEFAULT_MODEL
 from rag.errors import SettingsError
 from rag.messages import AnswerMessage
 
-__all__ = ["EXTRACTIVE", "Settings"]
+__all__ = ["EXTRACTIVE", "ResearchMode", "Settings"]
 
 EXTRACTIVE = "extractive"
+
+ResearchMode = Literal["auto", "always", "never"]
+"""Whether a language model looks for itself, with tools: where one search does not answer, always, or never."""
 
 
 class Settings(BaseSettings):
@@ -43,7 +46,19 @@ class Settings(BaseSettings):
     llm_retries: int = Field(default=2, ge=0, le=10)
     """How often a request that failed in passing (429, 5xx, no connection) is sent again, at growing distances."""
     llm_window_tokens: int = Field(default=8192, ge=1024, le=10_000_000)
-    """How many tokens the language model reads and writes at once; passages beyond it are not sent."""
+    """How many tokens the language model reads and writes at once; what is beyond is not sent. Ollama is told it."""
+    llm_temperature: float = Field(default=0.0, ge=0, le=2)
+    """How freely the language model chooses its words; 0: the likeliest ones."""
+    llm_reasoning: Literal["off", "on", "low", "medium", "high"] | None = None
+    """Whether, or how long, a reasoning model thinks before it answers; None leaves it to the model."""
+    llm_prompt: Path | None = None
+    """A template file of what the language model is told (docs/models.md); None: the built-in one."""
+    research: ResearchMode = "auto"
+    """Whether the language model looks for itself, in steps: "auto" for questions that one search does not answer."""
+    research_steps: int = Field(default=8, ge=1, le=50)
+    """How many steps it may take."""
+    research_time_s: float = Field(default=120.0, gt=0, le=3600)
+    """How long they may take together, in seconds; then it answers from what was found."""
     strict: bool = False
     """Whether sentences that the documents do not bear out are left out of answers."""
     top_k: int = Field(default=8, ge=1, le=100)
@@ -60,6 +75,8 @@ class Settings(BaseSettings):
     """A sentence-transformers CrossEncoder, by its name or folder, that reads the best passages again; None: no one."""
     follow_links: bool = False
     """Whether links in the documents folder that lead out of it are followed."""
+    watch: bool = False
+    """Whether the page rebuilds the index by itself when files of the documents folder change."""
     index: str = "faiss"
     """Where the index is asked: "faiss", in the folder ``home/index``; "milvus:<uri>", on a Milvus server, to which
     every rebuild of that folder is brought."""

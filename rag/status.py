@@ -8,6 +8,7 @@ from typing import Any
 
 from corpus import Skipped
 from embeddings import Changes, Manifest, changes, generation_before, open_index
+from embeddings.building.rebuild import as_json
 from rag.settings import Settings
 
 __all__ = ["Status", "status"]
@@ -48,7 +49,7 @@ class Status:
             "age_s": self.age_s,
             "bytes": self.manifest.bytes,
             "before": self.before,
-            "skipped": [asdict(skipped) for skipped in self.skipped],
+            "skipped": [as_json(skipped) for skipped in self.skipped],
             **self.manifest.to_dict(),
         }
 

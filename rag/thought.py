@@ -23,11 +23,13 @@ class Draft:
 
     Thought stands between ``<think>`` and ``</think>`` or their like, before a closing tag that was never opened (some
     servers open it in the prompt), or behind an opening one that is never closed. A tag right behind a backquote is
-    only spoken of. ``thought`` tells whether anything was thought, ``unopened`` whether that had no opening tag.
+    only spoken of. ``thought`` tells whether anything was thought, ``thinking`` is what, and ``unopened`` tells whether
+    that had no opening tag.
     """
 
     def __init__(self) -> None:
         self.text = ""
+        self.thinking = ""
         self.thought = False
         self.unopened = False
         self._pending = ""
@@ -55,6 +57,7 @@ class Draft:
             opens = tag[0].casefold() in _OPENING
             if not opens and not self._thinking:
                 self.unopened = True
+                self.thinking += self.text
                 self.text = added = ""  # what came before was thought
             self._thinking = opens
         return added
@@ -68,6 +71,7 @@ class Draft:
 
     def _take(self, words: str) -> str:
         if self._thinking:
+            self.thinking += words
             return ""
         if not self.text:
             words = words.lstrip()

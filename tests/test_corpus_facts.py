@@ -102,3 +102,53 @@ def test_properties_that_somebody_set_are_facts() -> None:
 def test_a_first_section_among_others_is_not_the_title_of_a_page_of_markdown() -> None:
     assert read("# 本周进展\n\n完成设计。\n\n# 下周计划\n\n开始施工。\n", "周报.md").title == "周报"
     assert read("# 泵站手册\n\n# 安装\n\n先装泵。\n\n# 使用\n\n再开泵。\n", "a.md").title == "泵站手册"
+
+
+BODY = "各部门：\n请按照本规定执行，遇有疑问及时向我部反映，我部将在三个工作日之内答复。\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (f"食堂管理规定\n后勤部　2025年4月\n{BODY}", ("2025-04", "后勤部", None, None)),
+        (f"投影仪故障处理\n设备科知识库 · ZS-0042 · 2025-03-09 更新\n{BODY}",
+         ("2025-03-09", "设备科知识库", None, "ZS-0042")),
+        (f"陪护规定\n青医护〔2026〕5号　　护理部　　2026年3月16日\n{BODY}",
+         ("2026-03-16", "护理部", None, "青医护〔2026〕5号")),
+        (f"寒假安排\n{BODY}青河实验学校　2026年1月9日", ("2026-01-09", "青河实验学校", None, None)),
+        (f"关于停车的回复\n{BODY}总务处 王建国\n2026年2月3日", ("2026-02-03", "总务处", "王建国", None)),
+        (f"青河县2026年工作报告\n——2026年2月3日在全县大会上\n县长 王建国\n{BODY}", (None, None, "县长 王建国", None)),
+        (f"值班须知（门卫室 2025年版）\n{BODY}", ("2025", None, None, None)),
+        (f"房屋租赁合同\n合同编号：QH-2025-118\n{BODY}签订日期：2025年8月12日",
+         ("2025-08-12", None, None, "QH-2025-118")),
+        (f"三月例会纪要\n时间：2026年3月2日 9:00\n记录：王建国\n{BODY}", ("2026-03-02", None, "王建国", None)),
+        # An invitation is written before what it invites to.
+        (f"关于召开例会的通知\n时间：2026年9月1日 9:00\n{BODY}", (None, None, None, None)),
+        (f"专题会议纪要\n〔2026〕17号\n{BODY}", (None, None, None, "〔2026〕17号")),
+    ],
+)  # fmt: skip
+def test_lines_of_a_body_a_number_and_a_date(text: str, facts: tuple[str | None, ...]) -> None:
+    document = read(text, "a.txt")
+    assert (document.published, document.source, document.author, document.number) == facts
+
+
+def test_a_day_of_the_properties_is_told_of_the_month_that_is_printed() -> None:
+    core = "<dcterms:modified>2025-04-09T01:02:03Z</dcterms:modified>"
+    body = p("食堂管理规定", CENTRE, LARGE) + p("后勤部　2025年4月") + p("每人每餐不超过十五元。")
+    assert read(word_file(body, core=core), "a.docx").published == "2025-04-09"
+
+
+def test_the_author_of_a_help_page_ends_where_the_next_fact_begins() -> None:
+    line = "作者：信息科 周明　　最后更新：2024-11-18　　浏览 2316 次"
+    page = (
+        f"<html><title>使用说明</title><h1>使用说明</h1><p>{line}</p>"
+        + "<p>在系统里提交申请，批准后开通，有效期三个月。</p>" * 3
+    )
+    document = read(page, "a.html")
+    assert (document.author, document.published) == ("信息科 周明", "2024-11-18")
+
+
+def test_lines_that_begin_with_a_label_are_lines() -> None:
+    head = "访谈对象：湖光酒店 总监 郝川\n访谈人：市场部 郁满、研发部 蓝树\n时间：2026年4月16日 10:00—11:10"
+    text = f"客户访谈记录\n{head}\n方式：已征得同意录音，以下为整理稿。\n郁满：用了多久？\n郝川：一年。"
+    assert head in read(text, "a.txt").text

@@ -236,3 +236,57 @@ def test_the_source_of_a_page_ends_where_the_next_fact_begins() -> None:
     )
     document = read(page, "a.html")
     assert document.source == "市政府办公室"
+
+
+def test_the_files_of_a_notice_are_named_with_it() -> None:
+    links = '<p><a href="./P1.docx">1.补助申请表.docx</a></p><p><a href="/P2.xls">2.材料清单</a></p>'
+    files = f'<div class="fj"><p>附件：</p>{links}</div>'
+    body = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    page = modern(body).replace('<div class="share">', f'{files}<div class="share">')
+    lines = read(page).text.split("\n")
+    assert lines[-3:] == ["附件：", "1.补助申请表.docx", "2.材料清单"]
+
+
+def test_a_banner_about_cookies_is_not_the_article_of_a_short_notice() -> None:
+    banner = "我们使用必要的Cookie让网站运行，也希望设置可选的Cookie，以便了解您如何使用本网站，并改进我们的服务。"
+    notice = "本周六九时至十二时检修配电房，停电三小时。"
+    page = (
+        f'<html><title>停电通知</title><div id="cookie-consent"><p>{banner}</p><p>{banner}</p></div>'
+        f"<div><h1>停电通知</h1><p>{notice}</p></div></html>"
+    )
+    text = read(page).text
+    assert notice in text
+    assert "Cookie" not in text
+
+
+def test_the_day_on_which_an_article_of_wechat_was_sent() -> None:
+    page = (
+        '<html><script>var ct = "1741996800";</script><h1>新增车位</h1><div><span class="rich_media_meta">小禾</span>'
+        '<span class="rich_media_meta"><a>湖滨发布</a></span></div>'
+        f'<div id="js_content" style="visibility: hidden">{"".join(f"<p>{s}</p>" for s in SENTENCES)}</div></html>'
+    )
+    document = read(page)
+    assert document.published == "2025-03-15"
+    assert "小禾湖滨发布" not in document.text
+
+
+def test_the_facts_over_an_official_document_are_pairs_and_stand_once() -> None:
+    pairs = [
+        ("索 引 号：", "0011-4/2025-17"),
+        ("发文机关：", "青河县人民政府"),
+        ("成文日期：", "2025年2月14日"),
+        ("文&nbsp;号：", "青政发〔2025〕6号"),
+    ]
+    cells = [f"<td>{name}</td><td>{value}</td>" for name, value in pairs]
+    script = '<script>document.write("<tr></tr>")</script>'
+    narrow = f"<table>{''.join(f'<tr>{cell}</tr>' for cell in cells)}{script}</table>"
+    wide = f"<div><table><tr>{cells[0]}{cells[1]}</tr><tr>{cells[2]}{cells[3]}</tr></table></div>"
+    body = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    document = read(f'<html><title>停车办法</title><div id="zoom"><h1>停车办法</h1>{narrow}{wide}{body}</div></html>')
+    assert "发文机关：青河县人民政府" in document.text.split("\n")
+    assert document.text.count("0011-4/2025-17") == 1
+    assert (document.published, document.source, document.number) == (
+        "2025-02-14",
+        "青河县人民政府",
+        "青政发〔2025〕6号",
+    )

@@ -409,3 +409,21 @@ def test_headings_with_wide_gaps_and_tables_of_contents_are_one_line_each() -> N
     lines = [re.sub(r"[. ]+", " ", line) for line in read_back.text.split("\n")]
     assert lines[:4] == ["第一章 总体要求 3", "第二章 重点任务 5", "一、 管网改造 6", "第一章 总体要求"]
     assert "第一章 总体要求" in (read_back.title, *(read_back.text[h.start : h.end] for h in read_back.headings))
+
+
+def test_what_is_filled_into_a_form_stands_behind_its_label() -> None:
+    file = io.BytesIO()
+    canvas = Canvas(file, (595, 842))
+    canvas.setFont(SONG, 12)
+    canvas.drawString(80, 700, "姓名：")
+    canvas.acroForm.textfield(name="name", x=120, y=694, width=200, height=20, value="Zhou Yuan")
+    canvas.drawString(80, 660, "备注：")
+    canvas.acroForm.textfield(name="note", x=120, y=654, width=200, height=20, value="")
+    canvas.drawString(110, 620, "同意")
+    canvas.acroForm.checkbox(name="yes", x=85, y=616, size=16, checked=True)
+    canvas.drawString(110, 580, "不同意")
+    canvas.acroForm.checkbox(name="no", x=85, y=576, size=16, checked=False)
+    canvas.save()
+    lines = document(file.getvalue()).text.split("\n")
+    assert "姓名：Zhou Yuan" in lines[0]
+    assert [line for line in lines if "同意" in line] == ["☑同意", "☐不同意"]

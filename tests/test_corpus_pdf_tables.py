@@ -61,3 +61,27 @@ def test_a_table_that_goes_on_over_a_page_is_one_table(again: bool) -> None:
     assert values["11083"] == ("原值（元）",)
     (place,) = {found.origin.locate(cell.start, cell.end) for cell in table.cells if cell.text == "11083"}
     assert place[0].page == 2
+
+
+def test_a_ledger_without_rules_keeps_rows_that_leave_columns_empty() -> None:
+    lefts = (60, 120, 170, 230, 360, 430, 500)
+    rows = [
+        ("日期", "凭证号", "类型", "摘要", "借方", "贷方", "余额"),
+        ("04-01", "", "", "期初余额", "", "31500", "31500"),
+        ("05-13", "38", "银付", "支付材料款", "26406", "0", "5094"),
+        ("06-25", "50", "银付", "退还保证金", "133", "0", "4961"),
+        ("08-19", "61", "银付", "结清尾款", "1075", "0", "3886"),
+        ("", "", "", "本期合计", "27614", "31500", "3886"),
+    ]
+    sheet = Sheet(595, 842)
+    for j, left in enumerate(lefts):  # column by column, as some programs draw
+        for i, row in enumerate(rows):
+            if row[j]:
+                sheet.text(left, 120 + 20 * i, row[j], 11)
+    found = document(sheet.done())
+    (table,) = found.tables
+    values = {("".join(value.row_names), value.column_names): value.cell.text for value in table.values()}
+    assert values["04-01", ("贷方",)] == "31500"
+    assert values["08-19", ("借方",)] == "1075"
+    assert "日期：06-25 | 凭证号：50 | 类型：银付 | 摘要：退还保证金 | 借方：133 | 贷方：0 | 余额：4961" in found.text
+    assert "摘要：本期合计 | 借方：27614 | 贷方：31500 | 余额：3886" in found.text

@@ -134,3 +134,19 @@ def test_language_is_told_from_what_makes_none() -> None:
     assert not is_language("".join(chr(ord(char) - 29) if char > "=" else char for char in english))
     assert not is_language("".join(chr((ord(c) - 97 + 7) % 26 + 97) if "a" <= c <= "z" else c for c in english))
     assert not is_language("\ue123\ue45a\ue0ff 2024 \ufffd\ufffd")
+
+
+def test_a_picture_of_text_on_a_page_with_text_is_read_and_a_photograph_is_not() -> None:
+    inner = Sheet(595, 260, EMBEDDED)
+    inner.flow(PARAGRAPHS[1:], [Frame(80, 40, 515, 240)], 12, 20)
+    sheet = Sheet(595, 842, EMBEDDED)
+    sheet.flow(PARAGRAPHS[:1], [Frame(80, 80, 515, 200)], 12, 20)
+    picture = scan(inner.done())
+    sheet.canvas.drawImage(ImageReader(picture), 0, 842 - 500, 595, 260)
+    sheet.picture(Frame(80, 560, 400, 760))
+    found = document(sheet.done())
+    assert found.text.split("\n") == PARAGRAPHS
+    (place,) = {place.page for place in found.origin.locate(0, len(found.text))}
+    assert place == 1
+    boxes = [place.box for place in found.origin.locate(len(PARAGRAPHS[0]) + 1, len(found.text))]
+    assert all(box is not None and 240 / 842 < box[1] < box[3] < 500 / 842 for box in boxes)

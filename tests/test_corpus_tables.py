@@ -14,8 +14,12 @@ import pptx
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
 
-from corpus import Document, Table, read_document, split
+from corpus import Document, Limits, Skipped, Table, read_document, split
+from corpus.readers.reading import read_bytes
 
 Rows = list[list[object]]
 
@@ -111,6 +115,15 @@ def test_periods_name_columns(tmp_path: Path) -> None:
 
 def test_figures_over_figures_name_nothing(tmp_path: Path) -> None:
     assert lines(tmp_path, [[1, 2.5], [2, 3.5], [3, 1.5]]) == ["1 | 2.5", "2 | 3.5", "3 | 1.5"]
+
+
+def test_measures_name_columns_whose_cells_have_other_units(tmp_path: Path) -> None:
+    document = reading(
+        tmp_path, "a.csv", "客户,应收合计,30天内,90天以上,业务员\n华诚建材,86,50,36,凌云\n天元房产,240,60,180,简丹\n"
+    )
+    assert "客户：天元房产 | 应收合计：240 | 30天内：60 | 90天以上：180 | 业务员：简丹" in split(document)[-1].text
+    document = reading(tmp_path, "b.csv", "张三,5公里,男\n李四,10公里,女\n王五,5公里,男\n")
+    assert document.tables[0].header_rows == 0
 
 
 def test_a_table_goes_on_after_an_empty_row_but_another_begins_anew(tmp_path: Path) -> None:
@@ -334,3 +347,44 @@ def test_a_word_table_with_cells_left_out_is_read(tmp_path: Path) -> None:
 
 def test_a_table_without_cells_in_the_text_says_nothing() -> None:
     assert not list(Table((), 0, 0, 0, 0).values())
+
+
+def test_periods_with_a_unit_name_columns(tmp_path: Path) -> None:
+    raw = "产品,2023年（吨）,2024年（吨）\n青砖,310,295\n红瓦,120,146\n"
+    assert reading(tmp_path, "a.csv", raw).text.split("\n")[1] == "产品：红瓦 | 2023年（吨）：120 | 2024年（吨）：146"
+
+
+def test_what_a_workbook_leaves_out_is_told(tmp_path: Path) -> None:
+    book = workbook([["产品", "金额"], ["滤芯", "=B9*2"], ["泵", 5], ["内部价", 1]])
+    book.active.row_dimensions[4].hidden = True
+    book.create_sheet("底稿")["A1"] = "草稿"
+    book["底稿"].sheet_state = "hidden"
+    told = [found.id for found in read_bytes(saved(book), "a.xlsx", "a.xlsx", Limits()) if isinstance(found, Skipped)]
+    assert sorted(told) == [
+        "a.xlsx#hidden rows and columns", "a.xlsx#hidden sheets", "a.xlsx#values of formulas that were not saved",
+    ]  # fmt: skip
+
+
+def test_a_chart_reads_as_its_figures_and_slides_in_their_order(tmp_path: Path) -> None:
+    slides = pptx.Presentation()
+    plan, chart, hidden = (slides.slides.add_slide(slides.slide_layouts[6]) for _ in range(3))
+    for left, texts in (
+        (0, ("方案甲：高架", "投资九亿元", "工期二十个月")),
+        (5, ("方案乙：隧道", "投资十四亿元", "工期三十个月")),
+    ):
+        for i, text in enumerate(texts):
+            plan.shapes.add_textbox(Inches(left), Inches(i), Inches(4), Inches(0.8)).text_frame.text = text
+    data = CategoryChartData()
+    data.categories = ["2026年", "2028年"]
+    data.add_series("客流（万人次）", (12.5, 18.2))
+    chart.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, Inches(5), Inches(4), data)
+    hidden.shapes.add_textbox(0, 0, Inches(4), Inches(1)).text_frame.text = "作废页"
+    hidden._element.set("show", "0")
+    stream = io.BytesIO()
+    slides.save(stream)
+    found = list(read_bytes(stream.getvalue(), "a.pptx", "a.pptx", Limits()))
+    assert [one.id for one in found if isinstance(one, Skipped)] == ["a.pptx#hidden slides"]
+    assert found[0].text.split("\n") == [
+        "方案甲：高架", "投资九亿元", "工期二十个月", "方案乙：隧道", "投资十四亿元", "工期三十个月",
+        "2026年 | 客流（万人次）：12.5", "2028年 | 客流（万人次）：18.2",
+    ]  # fmt: skip

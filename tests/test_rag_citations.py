@@ -1,7 +1,8 @@
 import pytest
 
 from rag.answers import AnswerSentence
-from rag.proof.citations import join_sentences, marked_sentences
+from rag.proof.citations import join_sentences
+from rag.proof.marks import marked_sentences
 
 
 @pytest.mark.parametrize(

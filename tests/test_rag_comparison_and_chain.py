@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from embeddings import Encoder, Index, open_index, rebuild
-from rag.extractive.reader import Reader
 from rag.question.question import Question
 from rag.question.romanised import names_romanised
+from rag.reading.reader import Reader
 from rag.retrieval.retriever import Retriever
 from rag.routes.chain import chain
 from rag.routes.comparison import comparison

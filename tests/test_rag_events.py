@@ -15,7 +15,7 @@ from corpus import Passage
 from embeddings import Encoder, open_index, rebuild
 from embeddings.encoders.protocol import Vectors
 from rag import Answer, Answered, Assistant, Searched, Settings, TextDelta
-from rag.extractive.reader import Page, Reading
+from rag.reading.reader import Page, Reading
 
 QUESTION = "济南高新区聘任了多少名首席政策官？"
 

@@ -63,10 +63,21 @@ def test_passages_are_sent_numbered_and_fenced_with_the_history(llm_server: Scri
 
 def test_a_model_that_finds_nothing_refuses(llm_server: ScriptedServer, bundled_home: Path) -> None:
     llm_server.script = [Reply(("NO_", "ANSWER"))]
-    *pieces, answer = connect(llm_server, bundled_home).stream(FIRST)
+    *pieces, answer = connect(llm_server, bundled_home).stream("月球上有几座火山？")
     assert isinstance(answer, Answer)
     assert answer.refused
     assert "".join(map(str, pieces)) == answer.text == "文档中没有找到这个问题的答案。"
+
+
+@pytest.mark.parametrize("reply", ["NO_ANSWER", "抱歉，资料中没有找到相关信息。"])
+def test_where_the_documents_answer_surely_a_models_refusal_is_not_the_last_word(
+    llm_server: ScriptedServer, bundled_home: Path, reply: str
+) -> None:
+    llm_server.script = [Reply((reply,))]
+    answer = connect(llm_server, bundled_home).ask(FIRST)
+    assert (answer.refused, answer.model) == (False, "extractive")
+    assert "39名" in answer.text
+    assert answer.notice == "语言模型没有找到答案，以下是文档原文。"
 
 
 def test_a_broken_stream_keeps_what_came(llm_server: ScriptedServer, bundled_home: Path) -> None:
@@ -234,7 +245,7 @@ class TestDocumentsAreData:
             assert assistant.settings == settings
 
     def test_a_model_that_obeys_them_changes_no_form_or_mark(self, llm_server: ScriptedServer, planted: Path) -> None:
-        llm_server.script = [Reply(("哈哈。HACKED[7]。", "济南高新区聘任了45名首席政策官[7]。YINJU_STRICT=0"))]
+        llm_server.script = [Reply(("哈哈。HACKED[7]。", "济南高新区聘任了45名首席政策官[7]。"))]
         assistant = connect(llm_server, planted)
         before = assistant.settings
         answer = assistant.ask(FIRST)

@@ -5,14 +5,14 @@ from unittest import mock
 
 import pytest
 
-import rag.answering
+import rag.answering.quoting
 from corpus import Document
 from corpus.documents import Origin
 from embeddings import Encoder, open_index, rebuild
 from rag import Answer, AnswerSentence, Assistant, Settings
 from rag.extractive.layout import Layout, LineKind
-from rag.extractive.reader import Reader
 from rag.proof.citations import join_sentences
+from rag.reading.reader import Reader
 from ui.web.html import thread
 from ui.web.store.turns import Turn
 from ui.web.words.interface import words
@@ -102,7 +102,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Ass
 @pytest.fixture(scope="module")
 def listed(assistant: Assistant) -> Callable[[str], Answer]:
     def ask(question: str) -> Answer:
-        with mock.patch.object(rag.answering, "routes_of", return_value=[("list", 1.0)]):
+        with mock.patch.object(rag.answering.quoting, "routes_of", return_value=[("list", 1.0)]):
             return assistant.ask(question)
 
     return ask

@@ -128,6 +128,22 @@ def test_documents_are_named_loosely(asking: Ask, question: str, names: list[str
     assert [document.id for document in named_documents(asking(question))] == names
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "概括一下所有文档",
+        "這些文件都講了什麼",
+        "把这几份材料都总结一下",
+        "Summarise all the documents",
+        "What are these about?",
+    ],
+)
+def test_all_documents_are_meant_where_none_is_named(asking: Ask, question: str) -> None:
+    given = asking(question)
+    assert naming_of(given).ids == set(DOCUMENTS)
+    assert {one.document_id for one in replied(given).citations} == set(DOCUMENTS)
+
+
 def test_the_only_document_asked_is_meant_unless_the_question_names_another(asking: Ask) -> None:
     within = frozenset({"夏季作息通知.txt"})
     assert naming_of(asking("讲了什么", within)).likelihood == 1.0

@@ -8,7 +8,7 @@ import pytest
 from corpus import sentence_spans
 from embeddings import Encoder
 from embeddings.encoders.transformer import SentenceTransformerEncoder
-from rag.extractive.reader import Page, Reader, Reading
+from rag.reading.reader import Page, Reader, Reading
 
 POLICY = "济南高新区推出新政策。全区聘任了39名首席政策官。他们到企业去宣讲政策。"
 FOOD = "红烧肉要先焯水。然后加糖炒色。最后小火慢炖一小时。"
@@ -83,7 +83,7 @@ def test_the_encoder_stays_as_it_was_and_its_word_vectors_are_shared(encoder: En
     np.testing.assert_array_equal(before, encoder.encode([QUESTION, POLICY], "document"))
     base = encoder.model[0].auto_model
     words = "embeddings.word_embeddings.weight"
-    assert reader._model.get_parameter(words).data_ptr() == base.get_parameter(words).data_ptr()
+    assert reader.model.get_parameter(words).data_ptr() == base.get_parameter(words).data_ptr()
 
 
 def test_another_encoder_has_no_reader(encoder: Encoder) -> None:

@@ -10,9 +10,9 @@ import pytest
 from openpyxl import Workbook
 
 from embeddings import Encoder, open_index, rebuild
-from rag.extractive.reader import Reader
 from rag.proof.citations import join_sentences
 from rag.question.question import Question
+from rag.reading.reader import Reader
 from rag.retrieval.retriever import Retriever
 from rag.routes.room import Asking, Reply
 from rag.routes.tables import table_room
@@ -64,6 +64,9 @@ def told(reply: Reply | None) -> str:
         ("保温杯和台灯现存一共多少件", "184件 = 120 + 64", "行李箱"),
         ("行李箱比雨伞单价贵多少", "354元 = 399 − 45", "台灯"),
         ("买3个台灯要多少钱", "474元 = 158 × 3", "雨伞"),
+        ("行李比保温杯单价贵多少", "310元 = 399 − 89", "台灯"),
+        ("雨伞离最低存量还差多少件", "22件 = 40 − 18", "台灯"),
+        ("雨伞现存是最低存量的百分之几", "45%", "台灯"),
     ],
 )
 def test_the_right_cells_only(asked: Callable[[str], Reply | None], question: str, wanted: str, unwanted: str) -> None:

@@ -42,7 +42,9 @@ def test_help_is_quick_because_nothing_heavy_is_imported(home: Path) -> None:
     assert "rebuild" in process.stdout
 
 
-@pytest.mark.parametrize("command", ["chat", "ask", "search", "rebuild", "add", "remove", "list", "status", "eval"])
+@pytest.mark.parametrize(
+    "command", ["chat", "ask", "search", "rebuild", "add", "remove", "list", "status", "models", "eval"]
+)
 def test_every_command_has_an_example(command: str, home: Path) -> None:
     process = yinju(command, "--help", home=home)
     assert process.returncode == 0

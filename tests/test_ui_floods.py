@@ -16,7 +16,7 @@ import mcp
 import pytest
 from mcp.client.streamable_http import streamable_http_client
 from openai_server import Reply, ScriptedServer
-from web_support import chromium, indexed, opened, put, serving
+from web_support import as_events, chromium, indexed, opened, put, serving
 
 from embeddings import Encoder
 from rag import Assistant, Settings
@@ -40,6 +40,9 @@ class Held:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
+
+    def events(self, question: str, **named: Any) -> Any:
+        return as_events(self.stream(question, **named))
 
     def stream(self, question: str, **named: Any) -> Iterator[Any]:
         assert self.go_on.wait(120)

@@ -140,7 +140,7 @@ def test_settings_and_what_a_model_writes(
             assert "<img" in said.inner_text()
 
         save({provider: ATTACK, name: ATTACK}, "alert(2)")
-        save({provider: "openai", where: f"http://127.0.0.1:9/{ATTACK}"}, "没有给出完整的回答")
+        save({provider: "openai", where: f"http://127.0.0.1:9/{ATTACK}"}, "没有作答")
         save({where: llm_server.url}, "能用")
         nothing_ran(page, watch)
 

@@ -19,8 +19,8 @@ def started_with(tmp_path: Path) -> Settings:
 
 
 def test_choices_hold_after_a_restart(started_with: Settings) -> None:
-    chosen = Preferences(started_with).choose({"llm": "openai:m", "top_k": 3, "llm_api_key": KEY})
-    assert (chosen.llm, chosen.top_k) == ("openai:m", 3)
+    chosen = Preferences(started_with).choose({"llm": "openai:m", "top_k": 3, "research": "always", "llm_api_key": KEY})
+    assert (chosen.llm, chosen.top_k, chosen.research) == ("openai:m", 3, "always")
     again = Preferences(started_with)
     assert again.settings == chosen
     assert again.settings.llm_api_key is not None
@@ -65,7 +65,7 @@ def test_wrong_values_change_nothing(started_with: Settings) -> None:
     assert not preferences.path.exists()
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"top_k": 0}'])
+@pytest.mark.parametrize("content", ["{", "[]", '{"top_k": 0}', '{"research": "often"}'])
 def test_a_broken_file_is_kept_aside_and_named(started_with: Settings, content: str) -> None:
     started_with.home.mkdir()
     broken = started_with.home / "page.json"

@@ -64,26 +64,52 @@ def test_gradio_clients_call_ask_and_search(address: str) -> None:
     assert "no such filter" in client.predict(QUESTION, {"colour": "red"}, api_name="/ask")["error"]
 
 
-def test_mcp_clients_find_ask_and_search(address: str) -> None:
+def test_mcp_clients_find_the_tools(address: str) -> None:
     anyio = pytest.importorskip("anyio")
     mcp = pytest.importorskip("mcp")
     from mcp.client.streamable_http import streamable_http_client
 
-    async def talk() -> tuple[Any, Any]:
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("ask", {"question": QUESTION}),
+        ("search", {"query": "青年人才补贴", "top_k": 3}),
+        ("list_documents", {"filters": {"published_from": "2024"}}),
+        ("read", {"document_id": "003_5e9ebf8f6c1b539e.txt"}),
+        ("compare", {"aspect": "首席政策官", "sides": ["济南高新区", "济宁经开区"]}),
+        ("table", {"document_id": "003_5e9ebf8f6c1b539e.txt"}),
+        ("search", {"query": "人才", "filters": {"colour": "red"}}),
+        ("ask", {"query": "人才"}),
+        ("shell", {"run": "ls"}),
+    ]
+
+    async def talk() -> tuple[Any, list[Any]]:
         async with (
             streamable_http_client(f"{address}/gradio_api/mcp/") as (read, write, _),
             mcp.ClientSession(read, write) as session,
         ):
             await session.initialize()
             tools = (await session.list_tools()).tools
-            return tools, await session.call_tool("ask", {"question": QUESTION})
+            return tools, [await session.call_tool(name, given) for name, given in calls]
 
-    tools, result = anyio.run(talk)
+    tools, results = anyio.run(talk)
     described = {tool.name: tool for tool in tools}
-    assert set(described) == {"ask", "search"}
+    assert set(described) == {"ask", "search", "list_documents", "read", "table", "compare"}
     assert "cites the exact passage" in described["ask"].description
     assert {"question", "filters"} <= set(described["ask"].inputSchema["properties"])
-    assert "39名" in result.content[0].text
+    assert described["search"].inputSchema["required"] == ["query"]
+    assert "filters" in described["read"].inputSchema["properties"]
+    answer, hits, listed, whole, sides, table, filtered, unasked, unknown = (
+        json.loads(one.content[0].text) for one in results
+    )
+    assert [one.isError for one in results] == [False, False, False, False, False, True, True, True, True]
+    assert "39名" in answer["text"]
+    assert [one["number"] for one in hits["passages"]] == [1, 2, 3]
+    assert {one["document_id"] for one in listed["documents"]} == {"003_5e9ebf8f6c1b539e.txt"}
+    assert whole["passages"][0]["text"]
+    assert {one["side"] for one in sides["passages"]} == {"济南高新区", "济宁经开区"}
+    assert "no table" in table["error"]
+    assert "no such filter" in filtered["error"]
+    assert "question" in unasked["error"]
+    assert "no such tool" in unknown["error"]
 
 
 def test_openai_clients_get_the_answer_with_its_citations(address: str) -> None:

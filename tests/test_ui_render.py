@@ -7,16 +7,19 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import markupsafe
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document, Heading, Origin, Passage, Problem
-from rag import Answer, AnswerSentence, Citation, Filters, Hit
+from rag import Answer, AnswerSentence, Citation, Filters, Hit, Searched, Step, TextDelta, ThoughtDelta
 from rag.question.phrases import Language
 from ui.web.html import evidence, thread
+from ui.web.html.thought import Thinking, folded
 from ui.web.store.ratings import Rating
 from ui.web.store.turns import Turn, history_of
+from ui.web.views.thinking import ThoughtWatch
 from ui.web.words.interface import LANGUAGES, choose_language, words
 
 ZH = words("zh-Hans")
@@ -94,17 +97,42 @@ def test_everything_is_escaped(language: str) -> None:
     hit = Hit(1, 1.0, passage, (passage,), ATTACK)
     answer = replace(ANSWER, sentences=(sentence,), citations=(citation,), hits=(hit,), model=ATTACK, notice=ATTACK)
     refusal = replace(answer, text=ATTACK, sentences=(), citations=(), certainty="none")
+    mixed = replace(answer, sentences=(replace(sentence, lead=ATTACK), replace(sentence, before=ATTACK)))
     chosen, said = Filters(sources=(ATTACK,)), {0: Rating(False, ATTACK, ATTACK)}
     turns = [Turn(ATTACK, answer, filters=chosen), Turn(ATTACK, refusal), Turn(ATTACK, error=Problem(ATTACK))]
     turns.append(turns[2].replacing(turns[1].replacing(turns[0])))
     for shown in (
         thread.thread(turns, spoken, ATTACK, said, lambda _: ATTACK),
         thread.live(ATTACK, ATTACK, spoken),
+        thread.live(ATTACK, "", spoken, steps=(Step(1, ATTACK, ATTACK, 2),)),
+        thread.thread([Turn(ATTACK, replace(answer, steps=(Step(1, ATTACK, ATTACK, 2),)))], spoken),
+        thread.thread([Turn(ATTACK, mixed)], spoken),
     ):
         tags = Tags(shown).found
         assert {tag for tag, _ in tags}.isdisjoint({"script", "img", "a"})
         assert not [name for _, attrs in tags for name in attrs if name.startswith("on")]
         assert "alert(1)" in shown
+
+
+def test_steps_stand_above_an_answer_while_it_is_made_and_fold_afterwards() -> None:
+    steps = (Step(1, "search", "藏书量", 3), Step(2, "read", "年报", 0), Step(3, "table", "", None))
+    live = thread.live("多少？", "", ZH, steps=steps)
+    assert [attrs["data-tool"] for tag, attrs in Tags(live).found if "data-tool" in attrs] == [
+        "search",
+        "read",
+        "table",
+    ]
+    assert "得到 3 条" in live
+    assert "没有结果" in live
+    assert "进行中" in live
+    assert live.index("藏书量") < live.index("yj-answer")
+    assert "正在考虑下一步" in thread.live("多少？", "", ZH, steps=steps[:2])
+    assert "正在考虑下一步" not in thread.live("多少？", "有五万册", ZH, steps=steps[:2])
+    shown = thread.thread([Turn("多少？", replace(ANSWER, steps=steps[:2]))], ZH)
+    folded = [attrs for tag, attrs in Tags(shown).found if tag == "details" and attrs["class"] == "yj-steps-taken"]
+    assert folded == [{"class": "yj-steps-taken"}]
+    assert "<summary>查找了 2 步</summary>" in shown
+    assert "yj-steps" not in thread.thread([Turn("多少？", ANSWER)], ZH)
 
 
 def test_a_document_shows_each_citation_once_the_active_one_strongest() -> None:
@@ -198,3 +226,25 @@ def test_the_way_is_told_where_it_is_not_that_of_single_facts(language: Language
     assert len(set(said.talk.routes.values())) == 6
     plain = thread.thread([Turn("多少名？", ANSWER)], said)
     assert not any(f"{html.escape(name)} · " in plain for name in said.talk.routes.values())
+
+
+def test_thought_is_folded_and_harmless() -> None:
+    thinking = Thinking().going_on("先看", 0.2).going_on(ATTACK, 12.9)
+    shown = thread.live("？", "", ZH, thought=folded(thinking, ZH))
+    assert [tag for tag, _ in Tags(shown).found if tag in ("script", "img")] == []
+    assert '<details class="yj-thought"><summary>思考中，12 秒</summary>' in shown
+    assert markupsafe.escape(ATTACK) in shown
+    assert "yj-waiting" not in shown
+    assert "思考了 12 秒" in folded(replace(thinking, over=True), ZH)
+    assert folded(Thinking().going_on("\n", 1), ZH) == ""
+    assert len(Thinking().going_on("想" * 9000, 1).text) == 4000
+
+
+def test_thought_is_shown_a_few_times_in_a_second() -> None:
+    watch = ThoughtWatch()
+    assert watch.takes(ThoughtDelta("先看"))
+    assert not watch.takes(ThoughtDelta("再看"))
+    assert watch.so_far.text == "先看再看"
+    assert watch.takes(TextDelta("好"))
+    assert watch.so_far.over
+    assert not watch.takes(Searched("？", ()))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from web_support import chromium, indexed, opened, put, serving
+from web_support import as_events, chromium, indexed, opened, put, reload, serving
 
-from rag import Answer, AnswerSentence, LanguageModelError
+from rag import Answer, AnswerSentence, LanguageModelError, ThoughtDelta
 from ui.web.server.app import web_app
 
 pytestmark = pytest.mark.long
@@ -51,10 +52,14 @@ class Scripted:
     def __init__(self, real: Any) -> None:
         self.real = real
         self.go_on = threading.Event()
+        self.go_further = threading.Event()
         self.histories: list[Any] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
+
+    def events(self, question: str, **named: Any) -> Any:
+        return as_events(self.stream(question, **named))
 
     def stream(self, question: str, *, history: Any = (), filters: Any = None) -> Any:
         self.histories.append(list(history))
@@ -68,6 +73,8 @@ class Scripted:
             return self._two(question)
         if question == "slow":
             return self._slow(question)
+        if question == "think":
+            return self._think(question)
         return self.real.stream(question, history=history, filters=filters)
 
     def _doubt(self, question: str) -> Iterator[Any]:
@@ -85,6 +92,14 @@ class Scripted:
         citations = (one.citations[0], replace(other.citations[0], number=2))
         sentences = tuple(AnswerSentence(c.quote, (c.number,), "supported") for c in citations)
         yield Answer(question, "…", sentences, citations, one.hits, False, "extractive", 1.0, {})
+
+    def _think(self, question: str) -> Iterator[Any]:
+        yield ThoughtDelta("先看第一段，")
+        self.go_on.wait(60)
+        time.sleep(0.3)  # thought is shown a few times in a second
+        yield ThoughtDelta("再看第二段。")
+        self.go_further.wait(60)
+        yield from self._slow(question)
 
     def _slow(self, question: str) -> Iterator[Any]:
         yield "第一部分，"
@@ -127,6 +142,24 @@ def test_the_answer_streams(browser: Any, address: str, scripted: Any) -> None:
     scripted.go_on.set()
     page.locator("#yj-thread .yj-answer", has_text="完。").wait_for()
     assert page.locator(".yj-turn-live").count() == 0
+
+
+def test_thought_is_folded_while_it_comes_and_kept_nowhere(browser: Any, address: str, scripted: Any) -> None:
+    scripted.go_on.clear()
+    page, watch = opened(browser, address)
+    put(page, "think")
+    thought = page.locator("#yj-live .yj-thought")
+    thought.wait_for()
+    assert thought.get_attribute("open") is None
+    assert thought.locator("summary").inner_text() == "思考中，0 秒"
+    thought.locator("summary").click()
+    assert thought.locator("p").inner_text() == "先看第一段，"
+    scripted.go_on.set()
+    page.locator("#yj-live .yj-thought[open] p", has_text="先看第一段，再看第二段。").wait_for()
+    scripted.go_further.set()
+    page.locator("#yj-thread .yj-answer", has_text="完。").wait_for()
+    assert "先看" not in page.locator("body").inner_text()
+    assert watch.errors == []
 
 
 def test_an_answer_can_be_stopped(browser: Any, address: str, scripted: Any) -> None:
@@ -358,7 +391,7 @@ def test_a_conversation_stays(browser: Any, address: str) -> None:
     page.locator("#yj-thread .yj-mark").first.wait_for()
     page.wait_for_function("location.hash.length === 33")
     link = page.url
-    page.reload()
+    reload(page, watch)
     page.locator("#yj-thread .yj-mark").first.click()
     page.locator(".yj-reader mark.yj-quote", has_text="39名").wait_for()
     put(page, "2020年经开区发放了多少青年人才补贴？")

@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from embeddings import Encoder, open_index, rebuild
-from rag import Assistant, Settings
+from rag import Answer, Answered, Assistant, Event, Settings, TextDelta
+from ui.web.server.app import http_server
 
 FLAGS = [
     "--no-sandbox",
@@ -38,13 +39,9 @@ def missing(what: str) -> Any:
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
     """An ASGI application on a free port of 127.0.0.1, given as its address."""
-    import uvicorn
-
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="error", proxy_headers=False, timeout_graceful_shutdown=1)
-        )
+        server = http_server(app, log_level="error", grace_s=1)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 60
@@ -70,6 +67,15 @@ def indexed(home: Path, documents: dict[str, str] | None = None, *, encoder: Enc
             (settings.library.folder / name).write_text(text, encoding="utf-8")
     rebuild(settings.library.folder, settings.index_dir, encoder=encoder)
     return Assistant(open_index(settings.index_dir), encoder, settings)
+
+
+def as_events(pieces: Iterable[str | Answer | Event]) -> Iterator[Event]:
+    """The older stream as events, for assistants that stand in for the real one."""
+    for piece in pieces:
+        if isinstance(piece, str):
+            yield TextDelta(piece)
+        else:
+            yield Answered(piece) if isinstance(piece, Answer) else piece
 
 
 @dataclass

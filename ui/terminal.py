@@ -3,22 +3,57 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
-    from embeddings import RebuildReport
-    from rag import Answer, Hit
+    from rich.markdown import Markdown
 
-__all__ = ["answer_text", "hit_text", "say", "show", "summarise"]
+    from embeddings import RebuildReport
+    from rag import Answer, Hit, Step
+
+__all__ = ["answer_text", "hit_text", "markdown", "say", "show", "show_answer", "step_text", "summarise"]
 
 _NEAREST = 2  # passages shown with a refusal
 
 
 def answer_text(answer: Answer) -> str:
     """An answer with its sources and doubts; a refusal with the passages that come closest."""
-    lines = [answer.text]
+    return "\n".join([answer.text, *_under(answer)])
+
+
+def show_answer(answer: Answer, as_json: bool) -> None:
+    """Writes an answer to stdout; what a language model wrote is set as Markdown where a person looks at it."""
+    written = any(sentence.before is not None for sentence in answer.sentences)
+    if as_json or not written or not sys.stdout.isatty():
+        show(answer.to_dict(), answer_text(answer), as_json)
+        return
+    from rich.console import Console
+
+    Console(highlight=False, soft_wrap=False).print(markdown(answer.text))
+    typer.echo("\n".join(_under(answer)))
+
+
+def markdown(text: str) -> Markdown:
+    """Markdown for the terminal, read as the page reads it: no link to click, formulas as they are written."""
+    from rich.markdown import Markdown
+
+    from rag.proof.markdown import parser
+
+    shown = Markdown(text, hyperlinks=False)
+    shown.parsed = parser().parse(text)
+    for block in shown.parsed:
+        for token in block.children or ():
+            if token.type == "formula":
+                token.type = "text"
+    return shown
+
+
+def _under(answer: Answer) -> list[str]:
+    """The lines under an answer: what is to be said of it, its sources and doubts, or what comes closest."""
+    lines: list[str] = []
     if answer.notice:
         lines.append(answer.notice)
     for citation in answer.citations:
@@ -28,7 +63,7 @@ def answer_text(answer: Answer) -> str:
         lines += [f"! {problem}" for problem in sentence.problems]
     if answer.refused and answer.hits:
         lines += ["\nWhat comes closest:", *(f"\n{hit_text(hit)}" for hit in answer.hits[:_NEAREST])]
-    return "\n".join(lines)
+    return lines
 
 
 def hit_text(hit: Hit) -> str:
@@ -36,6 +71,16 @@ def hit_text(hit: Hit) -> str:
     passage = hit.passage
     about = " > ".join((passage.title, *passage.headings))
     return f"{hit.rank}. {about}  ({passage.id}, score {hit.score:.2f})\n{passage.text}"
+
+
+def step_text(step: Step) -> str:
+    """A step of research that is over, on one line: what it asks for is a model's words, no command to a terminal."""
+    from ui.web.words.research import RESEARCH
+
+    said = RESEARCH["en"]
+    asked = "".join(char if char.isprintable() else " " for char in step.asked)
+    given = said.given.format(step.given) if step.given else said.nothing
+    return f"{step.number}. {said.tools.get(step.tool, step.tool)} {asked}".rstrip() + f": {given}"
 
 
 def summarise(report: RebuildReport) -> None:

@@ -19,6 +19,20 @@ STYLES = frozenset(
     {"dialogue", "everyday", "formal", "how", "keyword", "list", "typo", "why", "yesno"}
 )  # fmt: skip
 ROUTES = frozenset({"chain", "comparison", "fact", "library", "list", "overview", "table"})
+OPERATIONS = frozenset(
+    {
+        "average",
+        "count",
+        "difference",
+        "filter",
+        "look_up",
+        "percentage",
+        "product",
+        "sum",
+        "superlative_max",
+        "superlative_min",
+    }
+)
 LABELS = frozenset({"supported", "contradicted", "silent"})
 
 
@@ -40,8 +54,7 @@ def rows(name: str) -> Iterator[dict[str, Any]]:
 
 def faults() -> Iterator[str]:
     """What is wrong with the rows, a sentence each."""
-    ids = Counter(row["id"] for row in rows("questions.jsonl.gz"))
-    yield from (f"{name} stands there {count} times" for name, count in ids.items() if count > 1)
+    yield from _twice("questions.jsonl.gz", "id")
     for row in rows("questions.jsonl.gz"):
         for question in row["questions"]:
             yield from (f"{row['id']}: {question['q']}: {fault}" for fault in _question_faults(row["text"], question))
@@ -53,13 +66,38 @@ def faults() -> Iterator[str]:
     for row in rows("wordings.jsonl.gz"):
         if len(set(row["q"])) < 2:
             yield f"{row['passage']}: a wording needs another one"
+    yield from _route_faults()
+    yield from _conversation_faults()
+    yield from _operation_faults()
 
-    asked = Counter(row["q"] for row in rows("routes.jsonl.gz"))
-    yield from (f"{question} stands there {count} times" for question, count in asked.items() if count > 1)
+
+def _twice(name: str, key: str) -> Iterator[str]:
+    found = Counter(row[key] for row in rows(name))
+    yield from (f"{one} stands there {count} times" for one, count in found.items() if count > 1)
+
+
+def _route_faults() -> Iterator[str]:
+    yield from _twice("routes.jsonl.gz", "q")
     for row in rows("routes.jsonl.gz"):
         ways = [row["route"], *row.get("also", [])]
         if not row["q"].strip() or not row["lang"] or not set(ways) <= ROUTES or len(set(ways)) != len(ways):
             yield f"{row['q']}: it needs a question, a language, and ways that there are"
+
+
+def _conversation_faults() -> Iterator[str]:
+    yield from _twice("conversations.jsonl.gz", "id")
+    for row in rows("conversations.jsonl.gz"):
+        for text in row["standalone"]:
+            held = all(any(one in text for one in must.split("|")) for must in row["must"])
+            if not held or any(one in text for one in row["must_not"]):
+                yield f"{row['id']}: {text}: it does not hold what it must, or holds what it must not"
+
+
+def _operation_faults() -> Iterator[str]:
+    for row in rows("operations.jsonl.gz"):
+        for question in row["questions"]:
+            if question["column"] not in {None, *row["columns"]} or question["operation"] not in OPERATIONS:
+                yield f"{row['title']}: {question['q']}: it needs an operation and a column that there are"
 
 
 def _question_faults(text: str, question: dict[str, Any]) -> Iterator[str]:
@@ -96,6 +134,10 @@ def counts() -> dict[str, Any]:
         "statements": dict(statements),
         "wordings": sum(1 for _ in rows("wordings.jsonl.gz")),
         "ways": dict(Counter(row["route"] for row in rows("routes.jsonl.gz")).most_common()),
+        "conversations": dict(Counter(row["kind"] for row in rows("conversations.jsonl.gz")).most_common()),
+        "operations": dict(
+            Counter(one["operation"] for row in rows("operations.jsonl.gz") for one in row["questions"]).most_common()
+        ),
         "languages of ways": dict(Counter(row["lang"] for row in rows("routes.jsonl.gz")).most_common()),
     }
 

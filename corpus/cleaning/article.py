@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from corpus.cleaning.assembly import Drawn
 from corpus.cleaning.blocks import PageLine
 from corpus.cleaning.markup import Element
 from corpus.language.script import HAN
@@ -26,6 +27,13 @@ _LEAST_POST_WORDS = 100
 _LINK_WORDS = 30
 _SHORT = -2.0
 _LEAST_UNPUNCTUATED_WORDS = 15
+_MOST_ATTACHMENTS = 40
+_LEAST_CELLS = 4
+_CONSENT = ("cookie", "consent", "gdpr")
+_ATTACHED = ("附件", "附：", "附件下载", "Attachment")
+_FILES = tuple(
+    f".{name}" for name in ("doc", "docx", "xls", "xlsx", "ppt", "pptx", "pdf", "wps", "et", "rtf", "ofd", "csv", "zip")
+)
 _CONTAINERS = frozenset(("td", "th", "div", "section", "article", "main", "li", "dd", "body", "center", "form"))
 _ENDS = re.compile(
     r"""^[\s\[【〖「『(（<《·•>»■□◆|*-]*(?:
@@ -90,9 +98,28 @@ def article_span(lines: Sequence[PageLine]) -> tuple[int, int]:
         for line, score in zip(lines, scores, strict=True)
     ]
     first, last = _best_run(again)
+    last = _with_attachments(lines, last)
     while last - first > 1 and (_CREDITS.match(lines[first].text) and words_in(lines[first].text) < 40):
         first += 1
     return first, last
+
+
+def _with_attachments(lines: Sequence[PageLine], last: int) -> int:
+    """The end of the article with the files that are named right below it."""
+    end = last
+    for i, line in enumerate(lines[last : last + _MOST_ATTACHMENTS], last):
+        if is_attachment(line):
+            end = i + 1
+        elif not line.text.startswith(_ATTACHED):
+            break
+    return end
+
+
+def is_attachment(line: PageLine) -> bool:
+    """Whether a line is a link to a file that belongs to the article: 附件：申请表.docx."""
+    hrefs = (element.attributes.get("href", "") for element in line.path if element.tag == "a")
+    names = [line.text, *(href.partition("?")[0] for href in hrefs)]
+    return line.link_chars > 0 and any(name.lower().rstrip(")）]】 ").endswith(_FILES) for name in names)
 
 
 def _end_of_first_post(lines: Sequence[PageLine]) -> int:
@@ -130,7 +157,8 @@ def _scores(lines: Sequence[PageLine]) -> list[float]:
             if element not in around:
                 # An element with most of the prose is the article's, whatever its author called it.
                 share = _MOST_COMMENTS_SHARE if _named_comments(element) else _LEAST_ARTICLE_SHARE
-                around[element] = prose[element] < share * total and _named_around(element)
+                small = prose[element] < share * total
+                around[element] = _asks_consent(element) or (small and _named_around(element))
     article = max(
         (element for element in around if prose[element] >= _LEAST_ARTICLE_SHARE * total and _named_article(element)),
         key=lambda element: prose[element],
@@ -174,6 +202,12 @@ def _container(line: PageLine) -> Element | None:
 def _named_around(element: Element) -> bool:
     names = f"{element.attributes.get('class', '')} {element.attributes.get('id', '')}"
     return element.tag in _AROUND_TAGS or bool(_AROUND.search(names))
+
+
+def _asks_consent(element: Element) -> bool:
+    """Whether it is the banner about cookies, which may hold more words than a short notice."""
+    names = f"{element.attributes.get('class', '')} {element.attributes.get('id', '')}".lower()
+    return element.tag not in ("html", "body") and any(word in names for word in _CONSENT)
 
 
 def _named_comments(element: Element) -> bool:
@@ -264,9 +298,27 @@ def _core(lines: Sequence[PageLine], first: int, last: int, scores: Sequence[flo
 
 def article_lines(lines: Sequence[PageLine]) -> list[PageLine]:
     """The lines of an article without the boxes between them that lead elsewhere."""
+    banners = {element for line in lines for element in line.path if _asks_consent(element)}
+    lines = [line for line in lines if not banners.intersection(line.path)] or list(lines)
+    again = _repeated_tables(lines)
+    lines = [line for line in lines if line.row is None or line.row.table not in again]
     kept = [
         line
         for line in lines
-        if not _is_furniture(line) and not (_link_share(line) > 0.8 and words_in(line.text) < _LINK_WORDS)
+        if is_attachment(line)
+        or (not _is_furniture(line) and not (_link_share(line) > 0.8 and words_in(line.text) < _LINK_WORDS))
     ]
     return kept or list(lines)
+
+
+def _repeated_tables(lines: Sequence[PageLine]) -> set[Drawn | None]:
+    """Tables that say what one before them says, as pages have them for narrow screens and for wide ones."""
+    tables = dict.fromkeys(line.row.table for line in lines if line.row is not None and line.row.table is not None)
+    seen: set[frozenset[str]] = set()
+    again: set[Drawn | None] = set()
+    for table in tables:
+        cells = frozenset(cell.text for row in table.grid.at for cell in row if cell is not None)
+        if len(cells) >= _LEAST_CELLS and cells in seen:
+            again.add(table)
+        seen.add(cells)
+    return again

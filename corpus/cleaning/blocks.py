@@ -128,8 +128,8 @@ class _Walk:
                     yield from self._end_line()
                     self.bullet = self.bullet or node.tag == "li"
                     waiting.append((None, state))
-                elif node.tag in ("td", "th"):
-                    self._space()
+                elif node.tag in ("td", "th") or "meta" in node.attributes.get("class", ""):
+                    self._space()  # parts of a byline, which styles keep apart
                 waiting += [(child, below) for child in reversed(node.children)]
         yield from self._end_line()
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from corpus.cleaning.labels import is_metadata_line, read_metadata_line
 from corpus.cleaning.lines import Line
-from corpus.cleaning.metadata import Metadata, is_metadata_line, read_metadata_line
+from corpus.cleaning.metadata import Metadata
 
 __all__ = ["Article", "strip_furniture"]
 

@@ -45,6 +45,7 @@ def kind_of(text: str) -> Kind:
     if not text or _BLANK_SIGN.fullmatch(text):
         return Kind.EMPTY
     if len(text) <= 30:
+        text = _without_unit(text)
         if _YEAR.fullmatch(text) or _DATE.fullmatch(text) or (read_date(text) is not None and not text.isdigit()):
             return Kind.DATE
         if _NUMBER.fullmatch(text):
@@ -52,6 +53,14 @@ def kind_of(text: str) -> Kind:
         if _CODE.fullmatch(text):
             return Kind.CODE
     return Kind.TEXT
+
+
+def _without_unit(text: str) -> str:
+    """2023年（吨）: a period that names figures may say their unit."""
+    if text[-1] not in ")）" or "年" not in text:
+        return text
+    period = text.replace("(", "（").partition("（")[0].strip()
+    return period if period and _DATE.fullmatch(period) else text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,9 +141,14 @@ class Grid:
     def captions(self) -> int:
         """The number of rows over a table of several columns that hold one cell or none."""
         top = 0
-        while top < self.height - 1 and self.width > 1 and len(self.filled(top)) <= 1:
+        while top < self.height - 1 and self.width > 1 and len(self.filled(top)) <= 1 and not self.names_one(top):
             top += 1
         return top
+
+    def names_one(self, row: int) -> bool:
+        """Whether a row is the marked name of one column that is not the first, as over the figures of a chart."""
+        cells = self.filled(row)
+        return len(cells) == 1 and cells[0].header and cells[0].columns == 1 and cells[0].column > 0
 
     def content(self, row: int, column: int) -> Traced:
         """What stands there; nothing where there is no cell."""

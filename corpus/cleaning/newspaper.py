@@ -12,8 +12,9 @@ from collections import Counter
 from dataclasses import replace
 from itertools import accumulate, permutations
 
+from corpus.cleaning.bylines import is_byline, read_byline
 from corpus.cleaning.lines import Block, Kind
-from corpus.cleaning.metadata import Metadata, is_byline, read_byline
+from corpus.cleaning.metadata import Metadata
 from corpus.language.script import HAN
 
 __all__ = ["arrange"]

@@ -6,11 +6,15 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from corpus.cleaning.blocks import PageLine, text_of
+from corpus.cleaning.claims import somebody
+from corpus.cleaning.dated import dates_in
+from corpus.cleaning.labels import facts_of, labelled_in
 from corpus.cleaning.markup import Element, Run
-from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read_metadata_line
+from corpus.cleaning.metadata import Metadata, find_date
 from corpus.cleaning.positioned_json import BrokenJSON, Span, parse_json, traced_string
 from corpus.cleaning.traced import Traced
 
@@ -27,20 +31,16 @@ _META = {
     "url": ("og:url", "twitter:url"),
 }  # fmt: skip
 _SEPARATOR = re.compile(r"\s*(?:[_|｜]|-{1,2}|—+|–|·|»|>>|::)\s*")
-_STATED = re.compile(
-    r"(?:来源|來源|稿源|出处|信息来源|文章来源|作者|记者|发布(?:时间|日期)|时间|日期|發佈|編輯|编辑)\s*[:：]"
-)
-_LABEL = re.compile(
-    r"(来源|來源|稿源|出处|信息来源|文章来源)\s*[:：]\s*[\[【]?\s*([^\s|｜\[\]【】（()）:：]{2,24})|(作者|记者)\s*[:：]\s*([^\s|｜\[\]【】（()）:：]{2,16})"
-)
-_DAY = re.compile(r"(?:19|20)\d{2}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}")
-_MOMENT = re.compile(_DAY.pattern + r"\s*日?\s*\d{1,2}:\d{2}")
 _ADDRESS_DATE = re.compile(r"[/_](20\d{2})[-/]?([01]\d)[-/]?([0-3]\d)(?!\d)")
 _PLACE_TITLE = re.compile(r"^(?:首页|正文|详情|新闻|index|home|untitled|无标题文档)$", re.IGNORECASE)
 _HEADER_LINES = 12
+_FIRST_LINES = 8
+_SENT = 'var ct = "'
+_CHINA = timezone(timedelta(hours=8))
 _LONGEST_TITLE = 100
 _LONGEST_AUTHOR = 40
-_NO_AUTHOR = re.compile(r"www\.|https?:|\bteam\b|discuz|wordpress|admin|cms", re.IGNORECASE)
+_LONGEST_STATED = 160
+_LONGEST_DATE = 30
 _MARKED = frozenset(("b", "strong", "center", "big"))
 _MOST_JSON_CHARS = 1_000_000
 
@@ -56,12 +56,24 @@ def page_facts(raw: str, root: Element, lines: Sequence[PageLine], first: int, l
         None,
     )
     title = page_title(raw, root, lines, first, meta.title or structured.title)
-    published = stated.published or structured.published or find_date(meta.published or "") or _date_in_address(url)
+    published = next(
+        filter(
+            None,
+            (
+                stated.published,
+                structured.published,
+                find_date(meta.published or ""),
+                _date_in_script(raw),
+                _date_in_address(url),
+            ),
+        ),
+        None,
+    )
     author = stated.author or structured.author or meta.author
     return Metadata(
         title=title,
         source=stated.source or structured.source or meta.source,
-        author=author if author and len(author) <= _LONGEST_AUTHOR and not _NO_AUTHOR.search(author) else None,
+        author=somebody(author) if author and len(author) <= _LONGEST_AUTHOR else None,
         published=published,
         url=url,
     )
@@ -100,8 +112,8 @@ def _stands_as_title(line: PageLine) -> bool:
     return (
         bool(marked)
         and 6 <= len(text) <= 50
-        and not _DAY.search(text)
-        and not _STATED.search(text)
+        and find_date(text) is None
+        and not any(one.fact for one in labelled_in(text))
         and text[-1] not in "。，；："
     )
 
@@ -206,25 +218,28 @@ def _text(value: object) -> str | None:
 
 def _stated(lines: Sequence[PageLine], first: int, last: int) -> Metadata:
     """Lines of facts stand right above the article or its first lines, or below it."""
-    near = [*lines[max(0, first - _HEADER_LINES) : min(first + 4, last)][::-1], *lines[max(first, last - 3) : last + 4]]
-    facts = Metadata()
-    for line in near:
-        if len(line.text) > 160:
-            continue
-        found = read_metadata_line(line.text) if is_metadata_line(line.text) else Metadata()
-        facts = facts.or_else(found)
-        if len(line.text) <= 100 and "。" not in line.text:
-            for match in _LABEL.finditer(line.text):
-                facts = facts.or_else(Metadata(source=match[2], author=match[4]))
-        if facts.published is None and _dates_article(line.text):
-            facts = facts.or_else(Metadata(published=find_date(line.text)))
-    return facts
+    near = [
+        *lines[max(0, first - _HEADER_LINES) : min(first + _FIRST_LINES, last)][::-1],
+        *lines[max(first, last - 3) : last + 4],
+    ]
+    texts = [line.text for line in near if len(line.text) <= _LONGEST_STATED and "。" not in line.text]
+    facts = facts_of([one for text in texts for one in labelled_in(text)])
+    return facts.or_else(Metadata(published=next(filter(None, map(_date_of_article, texts)), None)))
 
 
-def _dates_article(text: str) -> bool:
-    if len(text) > 100 or "。" in text or "，" in text:
-        return False
-    return bool(_MOMENT.search(text) or _STATED.search(text) or (len(text) <= 30 and _DAY.search(text)))
+def _date_of_article(text: str) -> str | None:
+    """The day of a short line, or of one that tells the time too."""
+    day = next((date for date in dates_in(text) if len(date) == 10), None) if "，" not in text else None
+    return day if len(text) <= _LONGEST_DATE or ":" in text else None
+
+
+def _date_in_script(raw: str) -> str | None:
+    """The day on which WeChat says that an article was sent, in seconds: its page shows it by a script only."""
+    _, found, after = raw.partition(_SENT)
+    seconds = after[:10]
+    if not found or not seconds.isdigit() or after[10:11] not in ('"', "'"):
+        return None
+    return datetime.fromtimestamp(int(seconds), tz=_CHINA).date().isoformat()
 
 
 def _date_in_address(address: str | None) -> str | None:

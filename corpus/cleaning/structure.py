@@ -55,7 +55,8 @@ def _marked(grid: Grid, top: int) -> int:
     depth = 0
     for row in range(top, grid.height - 1):
         cells = grid.filled(row)
-        if not cells or not all(cell.header for cell in cells) or (len(cells) < 2 <= grid.width and depth == 0):
+        lone = len(cells) < 2 <= grid.width and depth == 0 and not grid.names_one(row)
+        if not cells or lone or not all(cell.header for cell in cells):
             break
         depth += 1
     if depth == grid.height - top - 1 > 1 and all(cell.header for cell in grid.filled(grid.height - 1)):
@@ -104,18 +105,36 @@ def _names_columns(grid: Grid, top: int) -> bool:
     used = [column for column in range(grid.width) if grid.kinds(column, top + 1)]
     named = [column for column in used if grid.content(top, column)]
     few = 3 * len(named) < 2 * len(used) and not (len(used) - len(named) <= 1 and used[0] not in named)
-    if len(cells) < 2 or few or not all(_may_name(cell) for cell in cells):
+    measures = {column for column in named if _is_measure(grid, top, column)}
+    may = [_may_name(cell) or (cell.columns == 1 and cell.column in measures) for cell in cells]
+    if len(cells) < 2 or few or not all(may) or 2 * len(measures) > len(named):
         return False
     body = {column: grid.kinds(column, top + 1) for column in named}
     contrast = 0
     for column, kinds in body.items():
-        kind = kind_of(grid.content(top, column).text)
+        kind = Kind.TEXT if column in measures else kind_of(grid.content(top, column).text)
         same = sum(other is kind for other in kinds) / len(kinds)
         if kind is not Kind.TEXT and same > 0.5 and column != named[0]:
             return False  # a date over dates is one of them
         contrast += same < 0.5
     wide = any(cell.columns > 1 for cell in cells)
     return contrast > 0 or wide or _different_words(grid, top, cells, named)
+
+
+def _is_measure(grid: Grid, top: int, column: int) -> bool:
+    """Whether a figure with a unit names what is below it ("5公里" over times), where nothing has that unit."""
+    text = grid.content(top, column).text
+    unit = _letters(text)
+    below = [grid.content(row, column) for row in range(top + 1, grid.height)]
+    return (
+        kind_of(text) is Kind.NUMBER
+        and bool(unit)
+        and all(_letters(content.text) != unit for content in below if content)
+    )
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalpha())
 
 
 def _may_name(cell: GridCell) -> bool:

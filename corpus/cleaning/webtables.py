@@ -14,7 +14,7 @@ __all__ = ["table_rows"]
 
 _MOST_CELL_CHARS = 500
 _MOST_SPAN = 1000
-_LAYOUT = frozenset(("table", "h1", "h2", "h3", "form", "input", "select", "textarea", "iframe", "script"))
+_LAYOUT = frozenset(("table", "h1", "h2", "h3", "form", "input", "select", "textarea", "iframe"))
 _BOXES = frozenset(("ul", "ol", "div", "img"))
 _STRONG = frozenset(("b", "strong"))
 _SHORT = 60
@@ -24,10 +24,11 @@ def table_rows(raw: str, table: Element, part: str | None = None) -> list[tuple[
     """The lines of a table of data with the number of their characters that lead elsewhere; None for a layout table.
 
     A table lays out a page if it holds tables, headings, forms or long texts, has one row or one column only, or has
-    rows of different lengths and nothing that marks it as data.
+    scripts or rows of different lengths and nothing that marks it as data.
     """
     if any(element.tag in _LAYOUT for element in table.elements() if element is not table):
         return None
+    scripted = any(element.tag == "script" for element in table.elements())
     rows = [element for element in table.elements() if element.tag == "tr"]
     found = [[cell for cell in row.children if isinstance(cell, Element) and cell.tag in ("td", "th")] for row in rows]
     kept = [(row, cells) for row, cells in zip(rows, found, strict=True) if cells]
@@ -37,7 +38,7 @@ def table_rows(raw: str, table: Element, part: str | None = None) -> list[tuple[
     texts = [cell.text for row in grid.at for cell in row if cell is not None]
     if any(len(text) > _MOST_CELL_CHARS for text in texts):
         return None
-    if not _is_data(table, grid):
+    if not _is_labelled(grid) and (scripted or not _is_data(table, grid)):
         return None
     lines = [Part(line, caption=True) for line in _captions(raw, table, part)]
     own = table_parts(grid)
@@ -49,6 +50,17 @@ def table_rows(raw: str, table: Element, part: str | None = None) -> list[tuple[
         run.end - run.start for a in table.elements() if a.tag == "a" and "href" in a.attributes for run in a.runs()
     )
     return [(line, links // len(lines)) for line in lines]
+
+
+def _is_labelled(grid: Grid) -> bool:
+    """Whether every other cell is a label with its colon, as in the facts over an official document."""
+    rows = [row for i in range(grid.height) if len(row := grid.anchors(i)) > 1]
+    labels = [cell.text for row in rows for cell in row[::2] if cell is not None]
+    return len(labels) > 1 and all(len(row) % 2 == 0 for row in rows) and all(map(_ends_as_label, labels))
+
+
+def _ends_as_label(text: str) -> bool:
+    return len(text) <= _SHORT and text.endswith(("：", ":"))
 
 
 def _is_data(table: Element, grid: Grid) -> bool:

@@ -11,9 +11,10 @@ import itertools
 import re
 from statistics import median_high
 
-from corpus.cleaning.facts import is_fact
+from corpus.cleaning.bylines import is_byline
+from corpus.cleaning.labels import is_metadata_line
 from corpus.cleaning.lines import Block, Kind, Line
-from corpus.cleaning.metadata import is_byline
+from corpus.cleaning.numbers import is_document_number
 from corpus.cleaning.outline import is_article_of_law
 
 __all__ = ["join_wraps"]
@@ -27,6 +28,7 @@ _NARROWEST_PAGE, _WIDEST_PAGE = 8.0, 60.0
 _WIDEST_SHARE = 0.985  # a few lines may be wider: a heading set apart, an address
 _TIGHT = 1.5
 _FIRST_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\d][^\s\u2e80-\u9fff\uff00-\uffef]*")
+_LONGEST_NAME = 6
 _SHORTEST_RUN = 3  # fewer lines tell no column
 _CLAUSE = re.compile(r"[，。；：、！？,;!?]")
 
@@ -79,8 +81,8 @@ def _join_page(lines: list[Line], column: float) -> list[Block]:
             or _opens_list(line)
             or is_byline(before.text)
             or is_byline(line.text)
-            or is_fact(before.text)
-            or is_fact(line.text)
+            or is_metadata_line(before.text)
+            or is_metadata_line(line.text)
             # A paragraph may end in a full line. Where paragraphs are indented the next one would show it.
             or (before.ends_sentence and not indented and is_article_of_law(line.text))
         )
@@ -106,7 +108,9 @@ def _runs(lines: list[Line]) -> list[list[Line]]:
 def _fits(run: list[Line], line: Line, following: Line | None) -> bool:
     column = _column(run[-_COLUMN_LINES:])
     last = run[-1]
-    if any(is_byline(text) or is_fact(text) for text in (line.text, last.text)):
+    if any(is_byline(text) or is_metadata_line(text) or is_document_number(text) for text in (line.text, last.text)):
+        return False
+    if _is_said(last.text) and _is_said(line.text):
         return False
     if len(run) < _SHORTEST_RUN:
         return not last.ends_sentence and abs(line.width - column) <= 4 and not _opens_list(line)
@@ -116,6 +120,12 @@ def _fits(run: list[Line], line: Line, following: Line | None) -> bool:
         return True
     # After a finished paragraph: a line that neither fills the column nor ends a sentence belongs to something else.
     return line.ends_sentence or line.width > column - _FULL - _INDENT or following is None
+
+
+def _is_said(text: str) -> bool:
+    """Whether a line begins with a short name and a colon: of two such lines neither goes on with the other."""
+    name, colon, _ = text[: _LONGEST_NAME + 1].replace(":", "：").partition("：")
+    return bool(colon) and name.isalpha()
 
 
 def _column(run: list[Line]) -> float:

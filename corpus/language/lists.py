@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_item", "is_of_code", "mark_of", "without_mark"]
+__all__ = ["is_item", "is_of_code", "mark_length", "mark_of", "without_mark"]
 
 _NUMERAL = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _MARK = re.compile(
@@ -35,6 +35,12 @@ def mark_of(line: str) -> tuple[str, str] | None:
         return None
     numbers = _NUMBERS.findall(mark[0])
     return _NUMBERS.sub("#", mark[0].strip()), numbers[-1] if numbers else ""
+
+
+def mark_length(line: str) -> int:
+    """How many characters of the line are the mark of an item and the space around it; 0 for no item."""
+    mark = _MARK.match(line)
+    return len(line) - len(line[mark.end() :].lstrip()) if mark else 0
 
 
 def without_mark(line: str) -> str:

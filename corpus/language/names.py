@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -69,7 +69,7 @@ class Word(NamedTuple):
 
 def words_of(text: str) -> list[Word]:
     """The words of a Chinese text with their parts of speech."""
-    return [Word(pair.word, pair.flag) for pair in _tagger().cut(text, HMM=False)]
+    return list(_cut(text))
 
 
 def frequency_of(word: str) -> int:
@@ -172,6 +172,11 @@ def _holds(held: str, name: str) -> bool:
         return True
     stem = _ADMINISTRATIVE.sub("", plain)
     return len(stem) >= 2 and stem in held
+
+
+@lru_cache(maxsize=4096)  # a sentence is held against many
+def _cut(text: str) -> tuple[Word, ...]:
+    return tuple(Word(pair.word, pair.flag) for pair in _tagger().cut(text, HMM=False))
 
 
 @cache

@@ -8,7 +8,7 @@ is expected folded as ``embeddings.index.tokens.fold`` does: half width, lower c
 from __future__ import annotations
 
 import re
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 __all__ = [
     "ARABIC",
@@ -94,8 +94,10 @@ _TOKEN = re.compile(rf"(?P<figures>{_FIGURES})|(?P<character>\S)")
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:
-    """The value with at most so many decimals, whatever its size; ``round`` fails beyond 28 digits."""
-    return value.quantize(Decimal(1).scaleb(-decimals), context=EXACT) if value.adjusted() <= MOST_DIGITS else value
+    """The value with at most so many decimals, halves away from 0; ``round`` fails beyond 28 digits."""
+    if value.adjusted() > MOST_DIGITS:
+        return value
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=EXACT)
 
 
 def numeral(text: str) -> Decimal | None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from math import prod
 from typing import Literal
@@ -172,6 +172,11 @@ _NUMERAL_CHARACTERS = "零〇一二三四五六七八九十百千万亿两"
 
 def quantities_of(text: str) -> list[Quantity]:
     """The quantities of a text in order; spans don't overlap."""
+    return list(_quantities(text))
+
+
+@lru_cache(maxsize=4096)  # a sentence is held against many
+def _quantities(text: str) -> tuple[Quantity, ...]:
     folded, places = _fold_in_place(text)
     with localcontext(EXACT):
         scanned = list(_within_ranges(folded, list(_scan(folded, text, places))))
@@ -180,7 +185,7 @@ def quantities_of(text: str) -> list[Quantity]:
         start, end = places[quantity.start], places[quantity.end - 1] + 1
         if not found or found[-1].end <= start:  # one character may be folded to several numbers
             found.append(replace(quantity, start=start, end=end))
-    return found
+    return tuple(found)
 
 
 def _scan(folded: str, text: str, places: list[int]) -> Iterator[Quantity]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
-from corpus.cleaning.metadata import is_byline
+from corpus.cleaning.bylines import is_byline
 from corpus.pages.model import Box, PageLine, union
 
 __all__ = ["Row", "TableCell", "TextBlock", "gather", "with_labels"]

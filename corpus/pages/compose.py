@@ -10,9 +10,11 @@ from itertools import groupby
 from pathlib import PurePath
 
 from corpus.cleaning.assembly import Assembled, Part, assemble
+from corpus.cleaning.bylines import read_byline
+from corpus.cleaning.claims import sensible_title, somebody
 from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.cleaning.lines import Kind, joint
-from corpus.cleaning.metadata import Metadata, find_date, is_metadata_line, read_byline, read_metadata_line
+from corpus.cleaning.metadata import Metadata, find_date
 from corpus.cleaning.traced import Traced, concat
 from corpus.documents import Document, Place
 from corpus.errors import UnreadableDocument
@@ -32,18 +34,7 @@ __all__ = ["document_of"]
 
 _LONGEST_TITLE = 120
 _LEVELS = 6
-_FILE_NAME = re.compile(
-    r"\.(?:docx?|pptx?|xlsx?|indd|qxd|pdf|wps|tex|dvi|html?|txt|cdr|ai|rtf|fbd|s2|s92)$|^(?:microsoft|幻灯片|untitled|无标题|未命名|文档\d*$"
-    r"|document\d*$|slide|print|scan|adobe|\d+$|[0-9a-f-]{16,}$)|[\\/]\w+[\\/]|^.{0,3}$",
-    re.IGNORECASE,
-)
-_NOBODY = re.compile(
-    r"^(?:administrator|admin|user|owner|微软用户|用户|unknown|author|anonymous|root|pc|lenovo|dell|hp|microsoft.*|.*\bcorp\b.*|.{0,1}"
-    r"|[A-Za-z]+-?[0-9A-Z]{4,}|\d+)$",
-    re.IGNORECASE,
-)
 _RUN_TOGETHER = re.compile(rf"(?<=[{HAN}])(?=通讯员|通訊員)")  # recognition loses the spaces of a byline
-_PDF_DATE = re.compile(r"D?:?(\d{4})(\d{2})?(\d{2})?")
 _BROKEN_WORD = re.compile(r"([A-Za-z\u00c0-\u024f]+)-$")
 _WORD_START = re.compile(r"([a-z\u00df-\u00ff]+)")
 
@@ -55,8 +46,9 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
         UnreadableDocument: there is no text on them.
     """
     pages = without_watermarks(pages)
-    body = body_size(line for page in pages for line in page.lines)
     scanned = all(page.scanned for page in pages)
+    # What is recognised is measured roughly, and in pixels on a page that is nothing but a scan.
+    body = body_size(line for page in pages if scanned or not page.scanned for line in page.lines)
     stripped, furniture = without_furniture(pages)
     ordered = [_articles(page, body) for page in stripped]
     paragraphs = list(paragraphs_of(ordered, body, scanned=scanned))
@@ -109,7 +101,8 @@ def _levelled(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], int | None]
     first_page = paragraphs[0].lines[0].page
     title = max(
         (i for i in headings if paragraphs[i].lines[0].page == first_page and len(_text_of(paragraphs[i])) > 3),
-        key=lambda i: (round(paragraphs[i].size, 1), -i),
+        # What was recognised in a picture on the page has no font.
+        key=lambda i: (bool(paragraphs[i].lines[0].font), round(paragraphs[i].size, 1), -i),
         default=None,
     )
     articles = [i for i in headings if paragraphs[i].opens_article]
@@ -198,27 +191,18 @@ def _stated(paragraphs: list[Paragraph]) -> Metadata:
     ]
     authors = list(dict.fromkeys(byline.author for byline in bylines if byline.author))
     sources = list(dict.fromkeys(byline.source for byline in bylines if byline.source))
-    facts = Metadata(author=authors[0] if len(authors) == 1 else None, source=sources[0] if len(sources) == 1 else None)
-    for paragraph in paragraphs[:12]:
-        text = _text_of(paragraph)
-        if is_metadata_line(text):
-            facts = facts.or_else(read_metadata_line(text))
-    return facts
+    return Metadata(author=authors[0] if len(authors) == 1 else None, source=sources[0] if len(sources) == 1 else None)
 
 
 def _claimed(facts: dict[str, str]) -> Metadata:
-    author = facts.get("Author", "")
-    match = _PDF_DATE.match(facts.get("CreationDate", ""))
-    published = None
-    if match and 1950 <= int(match[1]) <= 2200:
-        published = find_date("-".join(part for part in match.groups() if part)) or match[1]
-    return Metadata(author=None if _NOBODY.match(author) or len(author) > 60 else author, published=published)
+    """What a PDF's properties claim; its dates are written D:20250304120000+08'00'."""
+    day = facts.get("CreationDate", "").removeprefix("D:")[:8]
+    published = find_date(f"{day[:4]}-{day[4:6]}-{day[6:]}") if len(day) == 8 and day.isdigit() else None
+    return Metadata(author=somebody(facts.get("Author", "")), published=published)
 
 
-def _sensible(title: str, text: str) -> str | None:
-    """The title a file claims, if it is one: no file name, no program's name, and words the text has too."""
-    title = re.sub(r"^Microsoft (?:Word|PowerPoint|Excel) - ", "", title.strip())
-    if not 4 <= len(title) <= _LONGEST_TITLE or _FILE_NAME.search(title) or "\ufffd" in title:
-        return None
-    squeezed = re.sub(r"\s+", "", text[:4000]).lower()
-    return title if re.sub(r"\s+", "", title).lower() in squeezed else None
+def _sensible(claimed: str, text: str) -> str | None:
+    """The title a file claims, if it is one, and its words are those of the text too."""
+    title = sensible_title(claimed)
+    held = "".join(text[:4000].lower().split())
+    return title if title and len(title) <= _LONGEST_TITLE and "".join(title.lower().split()) in held else None

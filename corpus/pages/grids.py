@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
+from itertools import pairwise
 
 from corpus.pages.blocks import Row, TableCell, TextBlock
 from corpus.pages.model import Grid, Page, PageLine, union
@@ -12,6 +14,7 @@ __all__ = ["split_tables"]
 
 _MOST_LINES = 4  # in the usual cell of a table of two rows; more are columns of text between rules
 _ROWS_OF_TABLE = 3  # with two cells at least, however high
+_COLUMNS_OF_LEDGER = 3
 
 
 def split_tables(page: Page) -> tuple[list[TextBlock], list[PageLine]]:
@@ -77,12 +80,45 @@ def _ragged(lines: list[PageLine]) -> list[list[Row]]:
         if run and _continues(run[-1], row):
             run.append(row)
             continue
-        if len(run) >= 3 and _is_tabular(run):
-            found.append(
-                [tuple(TableCell(i, j, (line,)) for j, line in enumerate(cells)) for i, cells in enumerate(run)]
-            )
+        if len(run) >= _ROWS_OF_TABLE and _is_tabular(run):
+            found.append(_with_shorter(rows, run))
         run = [row] if len(row) >= 2 else []
     return found
+
+
+def _with_shorter(rows: list[list[PageLine]], run: list[list[PageLine]]) -> list[Row]:
+    """A run with the rows above and below that stand in its columns but leave some empty: names, totals."""
+    edges = [
+        (min(line.box.left for line in column), max(line.box.right for line in column))
+        for column in zip(*run, strict=True)
+    ]
+    between = [(left[1] + right[0]) / 2 for left, right in pairwise(edges)]
+    first = next(i for i, row in enumerate(rows) if row is run[0])
+    last = first + len(run) - 1
+    if len(edges) >= _COLUMNS_OF_LEDGER:
+        while first and _stands_in(rows[first - 1], rows[first], edges, between):
+            first -= 1
+        while last + 1 < len(rows) and _stands_in(rows[last + 1], rows[last], edges, between):
+            last += 1
+    return [
+        tuple(TableCell(i, bisect_right(between, line.box.center[0]), (line,)) for line in row)
+        for i, row in enumerate(rows[first : last + 1])
+    ]
+
+
+def _stands_in(
+    row: list[PageLine], beside: list[PageLine], edges: list[tuple[float, float]], between: list[float]
+) -> bool:
+    """Whether each cell of a row next to a table stands in a column of its own and reaches into no other."""
+    gap = max(row[0].box.top, beside[0].box.top) - min(row[0].box.bottom, beside[0].box.bottom)
+    columns = [bisect_right(between, line.box.center[0]) for line in row]
+    within = all(
+        (not i or line.box.left > edges[i - 1][1] - line.size / 2)
+        and (i == len(between) or line.box.right < edges[i + 1][0] + line.size / 2)
+        for i, line in zip(columns, row, strict=True)
+    )
+    alike = abs(row[0].size - beside[0].size) < 0.15 * beside[0].size
+    return len(row) >= 2 and alike and gap <= 2.5 * row[0].size and len(set(columns)) == len(columns) and within
 
 
 def _continues(above: list[PageLine], row: list[PageLine]) -> bool:

@@ -29,7 +29,7 @@ from corpus.pages.ruled import grids_of
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["MOST_PIXELS", "recognize"]
+__all__ = ["MOST_PIXELS", "recognize", "turned"]
 
 MOST_PIXELS = 12_000_000  # of the picture that is recognised; larger ones are scaled down
 _EM = 0.9  # of the height of a line's box
@@ -60,9 +60,9 @@ def recognize(image: Image, number: int) -> Page:
         return _page(_Reading(image, []), number, 0)
     readings = {0: _read(image)}
     if _lies_on_its_side(readings[0].found):
-        readings |= {turns: _read(_turned(image, turns)) for turns in (1, 3)}
+        readings |= {turns: _read(turned(image, turns)) for turns in (1, 3)}
     elif readings[0].found and not _reads_well(readings[0]) and _stands_on_its_head(readings[0]):
-        readings[2] = _read(_turned(image, 2))
+        readings[2] = _read(turned(image, 2))
     turn = max(readings, key=lambda turns: readings[turns].score)
     return _page(readings[turn], number, turn)
 
@@ -104,12 +104,12 @@ def _page(reading: _Reading, number: int, turn: int) -> Page:
     )
 
 
-def _turned(image: Image, turns: int) -> Image:
+def turned(image: Image, turns: int) -> Image:
     """The picture after quarter turns clockwise."""
     from PIL.Image import Transpose
 
     ways = {1: Transpose.ROTATE_270, 2: Transpose.ROTATE_180, 3: Transpose.ROTATE_90}
-    return image.transpose(ways[turns])
+    return image.transpose(ways[turns]) if turns else image
 
 
 def _reads_well(reading: _Reading) -> bool:

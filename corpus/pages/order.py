@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.cleaning.metadata import is_byline
+from corpus.cleaning.bylines import is_byline
 from corpus.pages.blocks import TextBlock
 from corpus.pages.model import Box, union
 

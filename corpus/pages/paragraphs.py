@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
+from corpus.cleaning.bylines import is_byline
 from corpus.cleaning.lines import Kind
-from corpus.cleaning.metadata import is_byline
 from corpus.language.sentences import CJK
 from corpus.pages.blocks import Row, TextBlock
 from corpus.pages.model import Box, PageLine

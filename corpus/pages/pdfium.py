@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.errors import UnreadableDocument
 from corpus.messages import DocumentMessage
 from corpus.pages.drawings import drawings_of
+from corpus.pages.fields import fields_of, with_fields
 from corpus.pages.glyphs import Glyph, lines_of
 from corpus.pages.model import Box, Grid, Page, PageLine
 from corpus.pages.ruled import cell_at, grids_of
@@ -114,6 +115,8 @@ def open_pdf(data: bytes, name: str) -> Iterator[PdfFile]:
     with _LOCK:
         try:
             document = pypdfium2.PdfDocument(data)
+            if document.get_formtype() == pdfium.FORMTYPE_ACRO_FORM:
+                document.init_forms()
         except pypdfium2.PdfiumError as exc:
             if getattr(exc, "err_code", None) in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
                 message = DocumentMessage.PDF_LOCKED
@@ -156,12 +159,13 @@ def _page_of(page: Any, number: int, name: str) -> Page:
         if other != turn and turned[other]:
             aside = lines_of(turned[other], number)
             lines += [_turned_line(line, (turn - other) % 4, *_upright(other, width, height)) for line in aside]
+    fields = [_turned_line(field, turn, width, height) for field in fields_of(page, view, number)]
     page_width, page_height = _upright(turn, width, height)
     return Page(
         number,
         page_width,
         page_height,
-        tuple(lines),
+        tuple(with_fields(lines, fields) if fields else lines),
         upright(drawings.pictures),
         upright(drawings.rules),
         upright(drawings.frames),

@@ -7,10 +7,11 @@ import zipfile
 
 from lxml import etree
 
+from corpus.cleaning.claims import sensible_title, somebody
 from corpus.cleaning.metadata import Metadata
 from corpus.readers.zipped import read_member
 
-__all__ = ["core_properties", "sensible_title", "somebody"]
+__all__ = ["core_properties"]
 
 _CORE = "docProps/core.xml"
 _NAMES = {
@@ -20,18 +21,6 @@ _NAMES = {
     "modified": "modified",
     "description": "description",
 }
-_FILE_NAME = re.compile(
-    r"\.(?:docx?|dotx?|pptx?|xlsx?|pdf|wps|et|dps|rtf|odt|html?|txt)$|^.{0,3}$|[\\/]\w+[\\/]"
-    r"|^(?:microsoft|powerpoint|幻灯片|演示文稿|untitled|无标题|未命名|文档\s*\d*$|document\s*\d*$|slide|sheet"
-    r"|book\s*\d*$|工作簿\s*\d*$|print|scan|\d+$|[0-9a-f-]{16,}$)",
-    re.IGNORECASE,
-)
-_NOBODY = re.compile(
-    r"^(?:administrator|admin|users?|owner|微软用户|用户|unknown|un-?named|author|anonymous|root|pc|lenovo|dell|hp"
-    r"|windows.*|microsoft.*|openpyxl|python-docx|python-pptx|apache poi|xlsxwriter|docx4j|phpword|phpexcel|aspose.*"
-    r"|wps.*|deepbbs.*|雨林木风|番茄花园|.{0,1}|\d+)$",
-    re.IGNORECASE,
-)
 # The templates of python-docx and python-pptx have a time and an author that every file made from them keeps.
 _TEMPLATE_TIMES = frozenset(("2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z"))
 _TEMPLATE_AUTHOR = "Steve Canny"
@@ -67,15 +56,3 @@ def core_properties(archive: zipfile.ZipFile, document_id: str) -> Metadata:
         author=somebody(author),
         published=day[0] if day and day[1] >= "1990" else None,
     )
-
-
-def sensible_title(title: str) -> str | None:
-    """The title, unless it is a file's name or what a program calls every file."""
-    title = " ".join(title.split())
-    return None if not title or _FILE_NAME.search(title) else title
-
-
-def somebody(author: str) -> str | None:
-    """The author, unless it is an account or a program."""
-    author = " ".join(author.split())
-    return None if not author or _NOBODY.match(author) else author

@@ -14,7 +14,7 @@ from corpus.errors import DocumentError, UnreadableDocument, UnsupportedFormat
 from corpus.language.tags import language_of
 from corpus.limits import Limits
 from corpus.messages import DocumentMessage
-from corpus.readers.registry import Reader, readers
+from corpus.readers.registry import Reader, readers, unloadable
 
 __all__ = ["read_bytes", "reader_for"]
 
@@ -30,8 +30,15 @@ def reader_for(name: str) -> Reader:
     suffix = PurePosixPath(name).suffix
     reader = readers().get(suffix.lower())
     if reader is None:
-        known = " ".join(sorted(readers()))
-        raise UnsupportedFormat(DocumentMessage.FORMAT_UNKNOWN, file=name, format=suffix or "(no suffix)", known=known)
+        kind = suffix or "(no suffix)"
+        failed = next(iter(unloadable().items()), None)
+        if failed is None:
+            known = " ".join(sorted(readers()))
+            raise UnsupportedFormat(DocumentMessage.FORMAT_UNKNOWN, file=name, format=kind, known=known)
+        package, reason = failed
+        raise UnsupportedFormat(
+            DocumentMessage.READER_BROUGHT_FAILS, file=name, format=kind, package=package, reason=reason
+        )
     return reader
 
 

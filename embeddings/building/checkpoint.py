@@ -17,11 +17,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.building.pace import work_of
 from embeddings.encoders.fingerprint import fingerprint_of
 from embeddings.local.lock import held
 
 __all__ = ["Checkpoint", "identity", "keep_vectors"]
 
+_FILE = "encoded.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS texts (
     id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, length INTEGER NOT NULL, text TEXT, vector BLOB
@@ -38,11 +40,11 @@ class Checkpoint:
 
     def __init__(self, index_dir: Path, model: str, *, afresh: bool = False) -> None:
         """``afresh`` forgets what was kept. Raises OSError or sqlite3.Error where the file can't be written."""
-        self._path = index_dir / "encoded.sqlite"
+        self._path = index_dir / _FILE
         self._model = model
         self._lock = threading.Lock()
-        self.to_do = 0
-        self.done = 0
+        self.to_do = self.work_to_do = 0
+        self.done = self.work_done = 0
         if afresh:
             self._delete()
         try:
@@ -77,6 +79,7 @@ class Checkpoint:
                     )
                     ids.append(int(cursor.lastrowid or 0))
                     self.to_do += 1
+                    self.work_to_do += work_of(len(text))
                 else:
                     ids.append(found[0])
         return ids
@@ -88,13 +91,17 @@ class Checkpoint:
                 "SELECT id, text FROM texts WHERE vector IS NULL ORDER BY length DESC LIMIT ?", (count,)
             ).fetchall()
 
-    def keep(self, ids: Sequence[int], vectors: npt.NDArray[np.float32]) -> None:
-        """Keeps the vectors (texts, dimensions) of these texts, as float16; they survive the process from here on."""
+    def keep(self, ids: Sequence[int], vectors: npt.NDArray[np.float32], work: int = 0) -> None:
+        """Keeps the vectors (texts, dimensions) of these texts, as float16; they survive the process from here on.
+
+        ``work`` is what encoding them took, as ``work_of`` counts it.
+        """
         rows = [(vector.tobytes(), number) for vector, number in zip(vectors.astype(np.float16), ids, strict=True)]
         with self._lock:
             self._connection.executemany("UPDATE texts SET vector = ?, text = NULL WHERE id = ?", rows)
             self._connection.commit()
             self.done += len(rows)
+            self.work_done += work
 
     def vectors(self, ids: Sequence[int], dimensions: int) -> npt.NDArray[np.float16]:
         """The kept vectors of these texts, shape (texts, dimensions).
@@ -125,8 +132,13 @@ class Checkpoint:
         self._delete()
 
     def _delete(self) -> None:
+        self.forget(self._path.parent)
+
+    @staticmethod
+    def forget(index_dir: Path) -> None:
+        """Deletes what is kept for an index folder, if anything is; raises OSError where that can't be."""
         for suffix in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            (index_dir / f"{_FILE}{suffix}").unlink(missing_ok=True)
 
 
 def identity(model: str, fingerprint: str) -> str:

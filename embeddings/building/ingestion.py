@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from corpus import Document, Outcome, Passage, Problem, Skipped, sentence_spans, split
 from embeddings.building.checkpoint import Checkpoint
+from embeddings.building.pace import Pace
 from embeddings.building.plan import Plan
 from embeddings.building.vectors import Wanted
 from embeddings.index.matching import passage_tokens
@@ -33,13 +34,14 @@ class Intake:
     """
 
     def __init__(
-        self, plan: Plan, writer: GenerationWriter, checkpoint: Checkpoint, *, model: str, max_chars: int
+        self, plan: Plan, writer: GenerationWriter, checkpoint: Checkpoint, pace: Pace, *, model: str, max_chars: int
     ) -> None:
         self.skipped: list[Skipped] = []
         self.wanted = Wanted()
         self._plan = plan
         self._writer = writer
         self._checkpoint = checkpoint
+        self._pace = pace
         self._model = model
         self._max_chars = max_chars
         self._stopped = threading.Event()
@@ -75,7 +77,9 @@ class Intake:
 
     def _take_all(self, outcomes: Iterator[Outcome], progress: Callable[[int, int], None]) -> None:
         plan = self._plan
-        done = len(plan.present) - len(plan.to_read)
+        done, read = len(plan.present) - len(plan.to_read), 0
+        whole = sum(plan.present[file_id].size for file_id in plan.to_read) or 1
+        self._pace.read = 0.0 if plan.to_read else 1.0
         progress(done, len(plan.present))
         for file_id in plan.gone if plan.shared else ():
             self._writer.remove_file(file_id)
@@ -86,6 +90,8 @@ class Intake:
             if file_id in plan.to_read:
                 self._take(next(outcomes))
                 done += 1
+                read += plan.present[file_id].size
+                self._pace.read = read / whole
                 progress(done, len(plan.present))
             else:
                 self._carry_over(file_id)
@@ -117,8 +123,8 @@ class Intake:
                 self._writer.add_file(file)  # its time has changed, its bytes have not
         elif plan.old is not None:
             self._writer.add_file(file)
-            self._writer.add_skipped(file_id, plan.old.skipped_of(file_id))
-            for document, stored in plan.old.documents_of(file_id):
+            self._writer.add_skipped(file_id, plan.old.rows.skipped_of(file_id))
+            for document, stored in plan.old.rows.documents_of(file_id):
                 self._add(file_id, document, self._entry(document, [known.passage for known in stored]))
 
     def _entry(self, document: Document, passages: Sequence[Passage]) -> list[_Taken]:
@@ -134,7 +140,7 @@ class Intake:
     def _add(self, file_id: str, document: Document, entries: Sequence[_Taken]) -> None:
         old = self._plan.old if self._plan.vectors else None
         for entry, spans, texts in entries:
-            row = None if old is None else old.row_of(entry.key)
+            row = None if old is None else old.rows.row_of(entry.key)
             if old is not None and row is not None and old.sentence_count(row) == len(spans):
                 self.wanted.reuse(row, spans)
             else:

@@ -10,7 +10,8 @@ from corpus import Library, Outcome, Problem, Skipped
 from corpus.messages import DocumentMessage
 from embeddings.encoders.fingerprint import same_weights
 from embeddings.local.generation import worth_sharing
-from embeddings.local.index import FaissIndex, StoredFile
+from embeddings.local.index import FaissIndex
+from embeddings.local.rows import StoredFile
 from embeddings.messages import IndexMessage
 
 __all__ = ["Changes", "Plan", "changes"]
@@ -30,7 +31,7 @@ def changes(documents_dir: str | Path, index_dir: str | Path, *, follow_links: b
     library = Library(Path(documents_dir), follow_links)
     index = FaissIndex.open(Path(index_dir))
     try:
-        known = index.files()
+        known = index.rows.files()
     finally:
         index.close()
     present: dict[str, StoredFile] = {}
@@ -77,7 +78,7 @@ class Plan:
             and same_weights(old.manifest.fingerprint, fingerprint)
         )
         documents = vectors and old is not None and old.manifest.max_chars == max_chars
-        known = old.files() if old is not None and documents else {}
+        known = old.rows.files() if old is not None and documents else {}
         present: dict[str, StoredFile] = {}
         to_read: dict[str, Path] = {}
         unreadable = [

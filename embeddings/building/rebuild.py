@@ -18,7 +18,9 @@ from corpus import DocumentError, Library, Outcome, Problem, ReadAlready, Skippe
 from embeddings.building.checkpoint import Checkpoint, identity
 from embeddings.building.encoding import encode_all
 from embeddings.building.ingestion import Intake
+from embeddings.building.pace import Pace
 from embeddings.building.plan import Plan
+from embeddings.encoders.brought import BroughtEncoder
 from embeddings.encoders.fingerprint import fingerprint_at, fingerprint_of
 from embeddings.encoders.loading import DEFAULT_MODEL, load_encoder
 from embeddings.encoders.protocol import Encoder
@@ -29,9 +31,9 @@ from embeddings.local.index import FaissIndex, damaged_files
 from embeddings.local.layout import Layout, candidates, generation_before, point_to, pointed, tidy
 from embeddings.local.lock import held
 from embeddings.messages import IndexMessage
-from embeddings.opening import publish_index
+from embeddings.opening import publisher_of
 
-__all__ = ["Progress", "RebuildReport", "rebuild", "rollback"]
+__all__ = ["Progress", "RebuildReport", "as_json", "rebuild", "rollback"]
 
 _Stage = Literal["reading", "encoding", "writing"]
 
@@ -40,12 +42,15 @@ _Stage = Literal["reading", "encoding", "writing"]
 class Progress:
     """How far a stage of a rebuild has come: files read, texts encoded (passages and their sentences).
 
-    Files are read while texts are encoded; the total of texts grows until all files are read.
+    Files are read while texts are encoded; the total of texts grows until all files are read. ``seconds_left`` is how
+    long encoding still takes, as far as that can be told: the longest texts come first, so that the share of texts
+    tells less than it.
     """
 
     stage: _Stage
     done: int
     total: int
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class RebuildReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return asdict(self)
+        return asdict(self) | {"skipped": [as_json(skipped) for skipped in self.skipped]}
 
 
 def rebuild(
@@ -89,8 +94,8 @@ def rebuild(
     whose text and model are the same keep their vectors. A rebuild that was broken off is taken up where it was.
     ``encoder`` stands in for loading ``model``; ``force`` reads and encodes everything anew. A file that can't be read
     is skipped and reported. ``progress`` is called from several threads, one at a time. ``publish_to`` is a server
-    ("milvus:<uri>") that is brought to hold the same; it answers from what it held until then. ``follow_links``: see
-    ``Library``. ``already`` has what was read before, of files that have not changed since.
+    ("milvus:<uri>", or what a package brings) that is brought to hold the same; it answers from what it held until
+    then. ``follow_links``: see ``Library``. ``already`` has what was read before, of files that have not changed since.
 
     Raises:
         DocumentError: there is no documents folder.
@@ -104,21 +109,23 @@ def rebuild(
     library, index_dir = Library(Path(documents_dir), follow_links), Path(index_dir)
     if not library.folder.is_dir():
         raise DocumentError(IndexMessage.FOLDER_MISSING, folder=library.folder)
+    publish = _publisher(publish_to)
     with _written_to(index_dir), held(index_dir):
+        encoder = encoder or BroughtEncoder.of(model)
         model = encoder.name if encoder else model
         fingerprint = fingerprint_at(encoder) if encoder else fingerprint_of(model)
         loaded = cache(lambda: encoder or load_encoder(model))
         telling = threading.Lock()
 
-        def tell(stage: _Stage, done: int, total: int) -> None:
+        def tell(stage: _Stage, done: int, total: int, seconds_left: float | None = None) -> None:
             if progress is not None:
                 with telling:
-                    progress(Progress(stage, done, total))
+                    progress(Progress(stage, done, total, seconds_left))
 
         report = _Rebuild(library, index_dir, model, fingerprint, loaded, max_chars, tell, already).run(
             started, force=force
         )
-        _publish(index_dir, publish_to)
+        publish(index_dir)
         return report
 
 
@@ -133,6 +140,7 @@ def rollback(index_dir: str | Path, *, publish_to: str | None = None) -> Manifes
     """
     index_dir = Path(index_dir)
     pointed(index_dir)  # a folder that is no index is told before a lock is put into it
+    publish = _publisher(publish_to)
     with _written_to(index_dir), held(index_dir):
         before = generation_before(index_dir)
         if before is None:
@@ -140,7 +148,7 @@ def rollback(index_dir: str | Path, *, publish_to: str | None = None) -> Manifes
         index = FaissIndex.open_generation(Layout(index_dir / before))
         index.close()
         point_to(index_dir / before)
-        _publish(index_dir, publish_to)
+        publish(index_dir)
         return index.manifest
 
 
@@ -154,7 +162,7 @@ class _Rebuild:
     fingerprint: str
     encoder: Callable[[], Encoder]
     max_chars: int
-    progress: Callable[[_Stage, int, int], None]
+    progress: Callable[..., None]
     already: ReadAlready | None = None
 
     def run(self, started: float, *, force: bool) -> RebuildReport:
@@ -175,6 +183,7 @@ class _Rebuild:
                         break
                 if current and plan.documents and not plan.gone and not any(map(plan.of_use, looked_at)):
                     assert old is not None
+                    Checkpoint.forget(self.index_dir)  # of a rebuild that was broken off, and what it was for is gone
                     self.progress("reading", len(plan.present), len(plan.present))
                     return self._report(plan, old, [_problem_of(outcome) for outcome in looked_at], started)
                 if old is not None and damaged_files(old.layout, old.manifest):
@@ -212,10 +221,11 @@ class _Rebuild:
         checkpoint = Checkpoint(self.index_dir, identity(self.model, self.fingerprint), afresh=force)
         try:
             writer = GenerationWriter(self.index_dir, plan.shared)
-            intake = Intake(plan, writer, checkpoint, model=self.model, max_chars=self.max_chars)
+            pace = Pace()
+            intake = Intake(plan, writer, checkpoint, pace, model=self.model, max_chars=self.max_chars)
             try:
                 intake.start(outcomes, partial(self.progress, "reading"))
-                encode_all(checkpoint, self.encoder, intake.wait, partial(self.progress, "encoding"))
+                encode_all(checkpoint, self.encoder, intake.wait, partial(self.progress, "encoding"), pace)
                 self.progress("writing", 0, 1)
                 dimensions = plan.old.manifest.dimensions if plan.old and plan.vectors else self.encoder().dimensions
                 layout = writer.finish(
@@ -242,7 +252,7 @@ class _Rebuild:
         self, plan: Plan, index: FaissIndex, skipped: Sequence[Skipped], started: float, encoded: int | None = None
     ) -> RebuildReport:
         """What was done; ``encoded`` is None where nothing was."""
-        removed = plan.old.document_ids() - index.document_ids() if plan.old else set()
+        removed = plan.old.rows.document_ids() - index.rows.document_ids() if plan.old else set()
         return RebuildReport(
             model=self.model,
             documents=index.manifest.documents,
@@ -250,15 +260,20 @@ class _Rebuild:
             encoded=encoded or 0,
             removed=tuple(sorted(removed)),
             skipped=(*plan.unreadable, *skipped),
-            damaged=index.damaged_documents(),
+            damaged=index.rows.damaged_documents(),
             changed=encoded is not None,
             seconds=round(time.perf_counter() - started, 3),
         )
 
 
-def _publish(index_dir: Path, publish_to: str | None) -> None:
-    if publish_to is not None:
-        publish_index(index_dir, publish_to)
+def as_json(skipped: Skipped) -> dict[str, Any]:
+    """Plain values for JSON: the problem's sentence, and beside it its code and fields."""
+    told = skipped.problem.to_dict()
+    return {"id": skipped.id, "problem": told["sentence"], "code": told["code"], "fields": told["fields"]}
+
+
+def _publisher(publish_to: str | None) -> Callable[[Path], None]:
+    return publisher_of(publish_to) if publish_to is not None else lambda _: None
 
 
 def _problem_of(outcome: Outcome) -> Skipped:

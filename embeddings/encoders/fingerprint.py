@@ -1,4 +1,4 @@
-"""What tells a model's weights from others of the same name, without loading them."""
+"""What tells a model's weights from others of the same name, without loading them where they are ours to find."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from embeddings.encoders.brought import BroughtEncoder
 from embeddings.encoders.bundled import BUNDLED_MODEL, bundled_weights
 from embeddings.encoders.protocol import Encoder
 
@@ -19,8 +20,11 @@ def fingerprint_of(name: str) -> str:
     """Another one for other weights under the same name; "" where it can't be told.
 
     Of the bundled model and of a folder it is a hash of the files' sizes and of pieces of them, of a model from the hub
-    the commit that the hub's cache holds.
+    the commit that the hub's cache holds, and of an encoder that a package brings what it says of itself once loaded.
     """
+    brought = BroughtEncoder.of(name)
+    if brought is not None:
+        return brought.fingerprint
     if name == f"bundled:{BUNDLED_MODEL}":
         weights = bundled_weights()
         return _digest([weights]) if weights is not None else ""

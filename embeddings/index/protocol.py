@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from corpus import Document, Passage, Skipped
 from embeddings.encoders.protocol import Vectors
+from embeddings.index.documents import DocumentSummary, Facets, Filters
 from embeddings.index.tokens import Term
 
-__all__ = ["DocumentSummary", "Index", "Manifest", "Matches", "PartSummary", "SentenceVectors"]
+__all__ = ["Index", "Manifest", "Matches", "PartSummary", "SentenceVectors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +98,6 @@ class SentenceVectors:
     vectors: Vectors
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """A line of the list of documents; ``number`` is that of an official one (泽政办发〔2025〕6号)."""
-
-    id: str
-    title: str
-    source: str | None
-    published: str | None
-    language: str
-    passages: int
-    chars: int
-    author: str | None = None
-    number: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
-
-
 class Index(Protocol):
     """A finished, unchanging index. Safe to use from several threads."""
 
@@ -151,12 +133,24 @@ class Index(Protocol):
         """In how many passages the token stands."""
         ...
 
+    def document_frequencies(self, tokens: Collection[str]) -> Mapping[str, int]:
+        """The same of many tokens, each of them in the result."""
+        ...
+
     def passage(self, row: int) -> Passage:
         """The passage of a row."""
         ...
 
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """The passages of some rows, in their order."""
+        ...
+
     def sentences(self, row: int) -> SentenceVectors:
         """The sentences of a row's passage."""
+        ...
+
+    def sentences_of(self, rows: Sequence[int]) -> list[SentenceVectors]:
+        """The sentences of some rows' passages, in their order."""
         ...
 
     def document(self, document_id: str) -> Document:
@@ -165,6 +159,23 @@ class Index(Protocol):
 
     def documents(self) -> list[DocumentSummary]:
         """All documents in the order of their ids."""
+        ...
+
+    def summaries(self, document_ids: Collection[str]) -> list[DocumentSummary]:
+        """Those of ``documents`` that have these ids, in the order of their ids."""
+        ...
+
+    def called(self, query: str, most: int) -> list[DocumentSummary]:
+        """The first so many of ``documents`` whose title or id holds each word of the query, in any case."""
+        ...
+
+    def choose(self, filters: Filters) -> frozenset[str]:
+        """The ids of the documents that fit."""
+        ...
+
+    @property
+    def facets(self) -> Facets:
+        """What the documents can be chosen by."""
         ...
 
     def skipped(self) -> list[Skipped]:
@@ -186,8 +197,8 @@ class Index(Protocol):
         """How many documents there are of each language, by its BCP 47 tag."""
         ...
 
-    def language(self, row: int) -> str:
-        """The language of the document of a row's passage."""
+    def languages_of(self, rows: Sequence[int]) -> list[str]:
+        """The languages of the documents of some rows' passages, in their order."""
         ...
 
     def close(self) -> None:

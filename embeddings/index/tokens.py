@@ -26,7 +26,15 @@ class Term:
 
     def share(self, tokens: Container[str]) -> float:
         """How much of its best way is among these tokens, from 0 to 1."""
-        return max(sum(token in tokens for token in way) / len(way) for way in self.ways)
+        best = 0.0
+        for way in self.ways:  # loops: this is asked of every sentence of the best candidates for every term
+            found = 0
+            for token in way:
+                if token in tokens:
+                    found += 1
+            if found:
+                best = max(best, found / len(way))
+        return best
 
 
 def lexical_tokens(text: str) -> list[str]:

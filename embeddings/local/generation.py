@@ -17,10 +17,11 @@ import numpy as np
 from corpus import Document, Passage, Skipped
 from embeddings.index.protocol import Manifest, PartSummary
 from embeddings.local.check import check_answers
-from embeddings.local.index import FaissIndex, StoredFile
+from embeddings.local.index import FaissIndex
 from embeddings.local.layout import FORMAT, Layout, link_or_copy, remove, sha256_of, sync
 from embeddings.local.parts import PART_ROWS, Block, Part, PartsWriter
 from embeddings.local.postings import PostingsWriter
+from embeddings.local.rows import StoredFile
 
 __all__ = ["Entry", "GenerationWriter", "worth_sharing"]
 
@@ -28,7 +29,10 @@ _SHARED_FROM = 2_000  # rows; what is smaller is written anew in a moment, and t
 _UNUSED_SHARE = 0.2
 _ABSORBED = 4  # a part at the end that is not so many times as long as what is added becomes one with it
 
-_SCHEMA = """
+_LISTED = """CREATE INDEX IF NOT EXISTS documents_listed ON documents (
+    id, title, source, published, language, passages, chars, author, number
+)"""  # all that is listed and chosen by, without the documents themselves
+_SCHEMA = f"""
 CREATE TABLE files (id TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, file_id TEXT, title TEXT, source TEXT, published TEXT, language TEXT,
@@ -38,6 +42,7 @@ CREATE TABLE skipped (file_id TEXT, json TEXT);
 CREATE INDEX skipped_of_file ON skipped (file_id);
 CREATE INDEX documents_of_file ON documents (file_id);
 CREATE INDEX documents_by_language ON documents (language);
+{_LISTED};
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, key BLOB, document_id TEXT,
     start INTEGER, end INTEGER, page INTEGER, headings TEXT, text TEXT
@@ -85,9 +90,8 @@ class GenerationWriter:
             self._connection = sqlite3.connect(self._layout.rows, check_same_thread=False, isolation_level=None)
             undo.callback(self._connection.close)
             self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
-            if base is None:
-                for statement in filter(str.strip, _SCHEMA.split(";")):
-                    self._connection.execute(statement)
+            for statement in filter(str.strip, (_SCHEMA if base is None else _LISTED).split(";")):
+                self._connection.execute(statement)
             self._postings = PostingsWriter(self._layout.postings, None if base is None else base.layout.postings)
             undo.callback(self._postings.discard)
             self._undo = undo.pop_all()

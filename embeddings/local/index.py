@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,41 +16,23 @@ import numpy.typing as npt
 from corpus import Document, Passage, Skipped, UnknownDocument
 from embeddings.encoders.protocol import Vectors
 from embeddings.errors import IndexUnreadable
-from embeddings.index.protocol import DocumentSummary, Manifest, Matches, SentenceVectors
+from embeddings.index.documents import DocumentSummary, Facets, Filters
+from embeddings.index.protocol import Manifest, Matches, SentenceVectors
 from embeddings.index.tokens import Term
 from embeddings.local.layout import FORMAT, Layout, candidates, pointed, sha256_of
 from embeddings.local.parts import Half, Part
 from embeddings.local.postings import Postings
+from embeddings.local.rows import Rows
 from embeddings.messages import IndexMessage
 
-__all__ = ["FaissIndex", "StoredFile", "StoredPassage", "damaged_files", "read_manifest"]
+__all__ = ["FaissIndex", "damaged_files", "read_manifest"]
 
 _CHECKED_BYTES = 64_000_000
 """An index of up to this size is read whole and compared with its checksums when it is opened."""
 
 _EXACT_CHOICE = 100_000  # filters that leave no more passages than this are searched exactly in a large index
-_FEW_DOCUMENTS = 500
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file as it was when its documents were read."""
-
-    id: str
-    size: int
-    mtime_ns: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage with its row and the key under which its vectors may be used again."""
-
-    row: int
-    key: bytes
-    passage: Passage
 
 
 class FaissIndex:
@@ -73,13 +52,11 @@ class FaissIndex:
         ]
         self._postings = Postings(layout.postings)
         self.removed: npt.NDArray[np.int64] = np.load(layout.removed)
-        uri = f"{layout.rows.resolve().as_uri()}?mode=ro&immutable=1"
-        self._rows = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        self._lock = threading.Lock()
+        self.rows = Rows(layout.rows)
         self.document = lru_cache(maxsize=64)(self._read_document)
         self._usable_of = lru_cache(maxsize=8)(self._choose_usable)
         held = sum(part.rows for part in self.parts)
-        last = self._one("SELECT max(row) FROM passages")[0]
+        last = self.rows.last
         if held != manifest.rows or (last is not None and last >= held):
             raise ValueError(
                 f"the manifest counts {manifest.rows} rows, the files hold {held}, the last of them {last}"
@@ -164,53 +141,75 @@ class FaissIndex:
         """See ``Index``."""
         return min(self._postings.document_frequency(token), self.manifest.passages)
 
+    def document_frequencies(self, tokens: Collection[str]) -> Mapping[str, int]:
+        """See ``Index``."""
+        return {token: self.document_frequency(token) for token in tokens}
+
     def passage(self, row: int) -> Passage:
         """See ``Index``."""
-        found = self._one(f"{_SELECT_PASSAGES} WHERE passages.row = ?", int(row))
-        return _stored(found).passage
+        return self.passages([row])[0]
+
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """See ``Index``."""
+        return [stored.passage for stored in self.rows.passages(rows)]
 
     def sentences(self, row: int) -> SentenceVectors:
         """See ``Index``."""
-        return self._part_of(row).sentences(row)
+        return self.sentences_of([row])[0]
+
+    def sentences_of(self, rows: Sequence[int]) -> list[SentenceVectors]:
+        """See ``Index``."""
+        wanted = np.asarray(rows, dtype=np.int64)
+        found: dict[int, SentenceVectors] = {}
+        for part in self.parts:
+            here = wanted[(wanted >= part.first) & (wanted < part.last)]
+            found.update(zip(here.tolist(), part.sentences_of(here), strict=True))
+        return [found[row] for row in wanted.tolist()]
 
     def _read_document(self, document_id: str) -> Document:
         """See ``Index.document``."""
-        found = self._one("SELECT json FROM documents WHERE id = ?", document_id)
-        if found is None:
+        document = self.rows.document(document_id)
+        if document is None:
             raise UnknownDocument(IndexMessage.DOCUMENT_NOT_INDEXED, document=document_id)
-        return Document.from_dict(json.loads(found[0]))
+        return document
 
     def documents(self) -> list[DocumentSummary]:
         """See ``Index``."""
-        rows = self._all(
-            "SELECT id, title, source, published, language, passages, chars, author, number FROM documents ORDER BY id"
-        )
-        return [DocumentSummary(*row) for row in rows]
+        return self.rows.documents()
+
+    def summaries(self, document_ids: Collection[str]) -> list[DocumentSummary]:
+        """See ``Index``."""
+        return self.rows.summaries(document_ids)
+
+    def called(self, query: str, most: int) -> list[DocumentSummary]:
+        """See ``Index``."""
+        return self.rows.called(query, most)
+
+    def choose(self, filters: Filters) -> frozenset[str]:
+        """See ``Index``."""
+        return self.rows.choose(filters)
+
+    @cached_property
+    def facets(self) -> Facets:
+        """See ``Index``."""
+        return self.rows.facets()
 
     def skipped(self) -> list[Skipped]:
         """See ``Index``."""
-        rows = self._all("SELECT json FROM skipped")
-        return sorted((Skipped.from_dict(json.loads(text)) for (text,) in rows), key=lambda skipped: skipped.id)
-
-    def skipped_of(self, file_id: str) -> list[Skipped]:
-        """What of one file was not read."""
-        rows = self._all("SELECT json FROM skipped WHERE file_id = ?", file_id)
-        return [Skipped.from_dict(json.loads(text)) for (text,) in rows]
+        return self.rows.skipped()
 
     @cached_property
     def languages(self) -> Mapping[str, int]:
         """See ``Index``."""
-        return dict(self._all("SELECT language, COUNT(*) FROM documents GROUP BY language"))
+        return self.rows.languages()
 
-    def language(self, row: int) -> str:
+    def languages_of(self, rows: Sequence[int]) -> list[str]:
         """See ``Index``."""
-        query = "SELECT language FROM passages JOIN documents ON documents.id = document_id WHERE row = ?"
-        return str(self._one(query, int(row))[0])
+        return self.rows.languages_of(rows)
 
     def close(self) -> None:
         """See ``Index``."""
-        with self._lock:
-            self._rows.close()
+        self.rows.close()
 
     # What follows is for the next rebuild.
 
@@ -230,37 +229,13 @@ class FaissIndex:
 
     def sentence_count(self, row: int) -> int:
         """How many sentences a row has."""
-        return self._part_of(row).sentences_of(row)
-
-    def document_ids(self) -> set[str]:
-        """The ids of all documents."""
-        return {document_id for (document_id,) in self._all("SELECT id FROM documents")}
-
-    def files(self) -> dict[str, StoredFile]:
-        """The files the documents were read from, by their ids."""
-        return {row[0]: StoredFile(*row) for row in self._all("SELECT id, size, mtime_ns, sha256 FROM files")}
-
-    def documents_of(self, file_id: str) -> Iterator[tuple[Document, list[StoredPassage]]]:
-        """The documents of a file with their passages."""
-        for (document_id,) in self._all("SELECT id FROM documents WHERE file_id = ? ORDER BY id", file_id):
-            rows = self._all(f"{_SELECT_PASSAGES} WHERE document_id = ? ORDER BY passages.row", document_id)
-            yield self._read_document(document_id), [_stored(row) for row in rows]
-
-    def damaged_documents(self) -> dict[str, int]:
-        """The documents some of whose bytes fit no encoding, and how many."""
-        return dict(self._all("SELECT id, damaged_bytes FROM documents WHERE damaged_bytes > 0 ORDER BY id"))
-
-    def row_of(self, key: bytes) -> int | None:
-        """A row whose vectors were made from what this is the key of."""
-        found = self._one("SELECT row FROM passages WHERE key = ? LIMIT 1", key)
-        return None if found is None else int(found[0])
+        return self._part_of(row).sentence_count(row)
 
     def some_rows(self, count: int) -> list[int]:
         """Up to so many rows in use, from all over the index."""
         step = max(1, self.manifest.rows // count)
-        query = "SELECT row FROM passages WHERE row >= ? ORDER BY row LIMIT 1"
-        found = (self._one(query, first) for first in range(0, self.manifest.rows, step))
-        return sorted({int(row[0]) for row in found if row is not None})
+        found = (self.rows.at_or_after(first) for first in range(0, self.manifest.rows, step))
+        return sorted({row for row in found if row is not None})
 
     @cached_property
     def _usable(self) -> npt.NDArray[np.bool_] | None:
@@ -272,27 +247,12 @@ class FaissIndex:
 
     def _choose_usable(self, document_ids: frozenset[str]) -> npt.NDArray[np.bool_]:
         usable = np.zeros(self.manifest.rows, dtype=np.bool_)
-        usable[list(self._rows_of(document_ids))] = True
+        for first, last in self.rows.rows_of(document_ids):
+            usable[first : last + 1] = True
         return usable
-
-    def _rows_of(self, document_ids: frozenset[str]) -> Iterable[int]:
-        if len(document_ids) <= _FEW_DOCUMENTS:
-            for document_id in document_ids:
-                yield from (row for (row,) in self._all("SELECT row FROM passages WHERE document_id = ?", document_id))
-        else:
-            rows = self._all("SELECT document_id, row FROM passages")
-            yield from (row for document_id, row in rows if document_id in document_ids)
 
     def _part_of(self, row: int) -> Part:
         return next(part for part in self.parts if part.first <= row < part.last)
-
-    def _one(self, query: str, *values: object) -> Any:
-        with self._lock:
-            return self._rows.execute(query, values).fetchone()
-
-    def _all(self, query: str, *values: object) -> list[Any]:
-        with self._lock:
-            return self._rows.execute(query, values).fetchall()
 
 
 def read_manifest(layout: Layout) -> Manifest:
@@ -321,15 +281,3 @@ def damaged_files(layout: Layout, manifest: Manifest, *, sums: bool = True) -> l
         found = sha256_of(present[name] for name in names)
         damaged = [name for name, digest in zip(names, found, strict=True) if digest != manifest.files[name]]
     return damaged
-
-
-_SELECT_PASSAGES = (
-    "SELECT passages.row, key, document_id, start, end, text, title, headings, page"
-    " FROM passages JOIN documents ON documents.id = document_id"
-)
-
-
-def _stored(row: Any) -> StoredPassage:
-    number, key, document_id, start, end, text, title, headings, page = row
-    passage = Passage(document_id, start, end, text, title, tuple(json.loads(headings)), page)
-    return StoredPassage(number, key, passage)

@@ -91,17 +91,24 @@ class Part:
         vectors: Vectors = self._vectors.reconstruct_batch(rows - self.first)
         return vectors
 
-    def sentences(self, row: int) -> SentenceVectors:
-        """The sentences of one of the index's rows."""
-        spans, vectors = self.stored_sentences(row)
-        return SentenceVectors(spans, vectors.astype(np.float32))
+    def sentences_of(self, rows: npt.NDArray[np.int64]) -> list[SentenceVectors]:
+        """The sentences of some of the index's rows, in their order."""
+        starts, ends = self._starts[rows - self.first], self._starts[rows - self.first + 1]
+        counts = ends - starts
+        last = np.cumsum(counts)
+        places = np.arange(counts.sum()) + np.repeat(starts - (last - counts), counts)
+        spans, vectors = self._spans[places], self._sentences[places].astype(np.float32)
+        return [
+            SentenceVectors(spans[end - count : end], vectors[end - count : end])
+            for count, end in zip(counts.tolist(), last.tolist(), strict=True)
+        ]
 
     def stored_sentences(self, row: int) -> tuple[npt.NDArray[np.int32], Half]:
         """The same as they are stored."""
         start, end = self._starts[row - self.first : row - self.first + 2]
         return np.array(self._spans[start:end]), np.array(self._sentences[start:end])
 
-    def sentences_of(self, row: int) -> int:
+    def sentence_count(self, row: int) -> int:
         """How many sentences one of the index's rows has."""
         start, end = self._starts[row - self.first : row - self.first + 2]
         return int(end - start)

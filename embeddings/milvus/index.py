@@ -14,8 +14,7 @@ import math
 import threading
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -25,75 +24,25 @@ import numpy as np
 from corpus import Document, Passage, Skipped, UnknownDocument
 from embeddings.encoders.protocol import Vectors
 from embeddings.errors import IndexMissing, IndexUnreadable
-from embeddings.index.protocol import DocumentSummary, Manifest, Matches, SentenceVectors
+from embeddings.index.documents import DocumentSummary, Facets, Filters, called
+from embeddings.index.protocol import Manifest, Matches, SentenceVectors
 from embeddings.index.tokens import Term
 from embeddings.messages import IndexMessage
+from embeddings.milvus.location import MilvusLocation
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-__all__ = ["BM25", "MilvusIndex", "MilvusLocation", "dimension_of", "piece_id"]
+__all__ = ["BM25", "MilvusIndex", "dimension_of", "piece_id", "shelf_of"]
 
-MANIFEST, SUMMARIES, FREQUENCIES, SKIPPED = "\0manifest", "\0summaries", "\0frequencies", "\0skipped"
-"""What the texts hold beside the documents; no document has such an id."""
+MANIFEST, SUMMARIES, FREQUENCIES, SKIPPED = "\0manifest", "\0summaries", "\0frequencies/", "\0skipped"
+"""What the texts hold beside the documents; no document has such an id. Behind the third stands a shelf's number."""
 
 _PASSAGE_FIELDS = ["row", "document_id", "start", "end", "page", "title", "headings", "text"]
 _FIELDS = [*_PASSAGE_FIELDS, "vector", "tokens", "spans", "sentences"]
 _KEPT = 4096  # passages held in memory
+_KEPT_SHELVES = 1024  # of some hundred tokens each
 _MORE = 3  # candidates by words for each that is asked for: Milvus adds tokens up, terms are scored here
-
-
-@dataclass(frozen=True, slots=True)
-class MilvusLocation:
-    """Where an index is: ``milvus:<uri>``, or ``milvus:<uri>#<name>`` where a server holds several.
-
-    The uri is that of a server, or the path of a file for milvus-lite.
-    """
-
-    uri: str
-    name: str = "yinju"
-
-    @classmethod
-    def parse(cls, location: str) -> MilvusLocation:
-        """Reads ``milvus:...``; raises ``IndexUnreadable`` where the uri is missing."""
-        uri, _, name = location.removeprefix("milvus:").partition("#")
-        if not uri:
-            raise IndexUnreadable(IndexMessage.MILVUS_WITHOUT_ADDRESS)
-        return cls(uri, name or "yinju")
-
-    def __str__(self) -> str:
-        """Without the credentials the uri may hold."""
-        scheme, separator, rest = self.uri.rpartition("://")
-        return f"Milvus index {self.name} at {scheme}{separator}{rest.rpartition('@')[2]}"
-
-    def connect(self) -> MilvusClient:
-        """A client; raises ``IndexUnreadable`` where there is no package or no server."""
-        try:
-            from pymilvus import MilvusClient
-        except ImportError as exc:
-            raise IndexUnreadable(IndexMessage.MILVUS_PACKAGE) from exc
-        with self.translated():
-            return MilvusClient(self.uri)
-
-    @contextmanager
-    def translated(self) -> Iterator[None]:
-        """Turns errors of Milvus into ``IndexUnreadable``."""
-        from pymilvus.exceptions import MilvusException
-
-        try:
-            yield
-        except (MilvusException, OSError) as exc:
-            reason = getattr(exc, "message", None) or str(exc) or type(exc).__name__
-            raise IndexUnreadable(
-                IndexMessage.MILVUS_UNUSABLE, index=str(self), reason=reason.splitlines()[0][:200]
-            ) from exc
-
-    def current(self, client: MilvusClient) -> str | None:
-        """The collection that answers, if there is one."""
-        with self.translated():
-            if not client.has_collection(self.name):
-                return None
-            return str(client.describe_alias(self.name)["collection_name"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +67,11 @@ class BM25:
 def dimension_of(token: str) -> int:
     """The dimension of a token in the sparse vectors: 32 bits of its hash."""
     return int.from_bytes(hashlib.blake2b(token.encode(errors="surrogatepass"), digest_size=4).digest()) % (2**32 - 1)
+
+
+def shelf_of(token: str, shelves: int) -> int:
+    """The shelf on which it stands in how many passages a token stands."""
+    return dimension_of(token) % shelves
 
 
 def piece_id(name: str, number: int) -> str:
@@ -161,11 +115,13 @@ class MilvusIndex:
         self._collection = self._offered = collection
         self._texts = collection.replace("_passages", "_texts")
         self._kept: dict[int, _Stored] = {}
+        self._frequencies: dict[int, dict[str, int]] = {}
         self._lock = threading.Lock()
         values = json.loads(self._text(MANIFEST) or "{}")
         try:
             self.manifest = Manifest.from_dict(values["manifest"])
             self._bm25 = BM25(self.manifest.passages, values["average_length"])
+            self._shelves = int(values["shelves"])
         except (KeyError, TypeError) as exc:
             raise IndexUnreadable(IndexMessage.MILVUS_MANIFEST, index=str(location)) from exc
         self.document = lru_cache(maxsize=64)(self._read_document)
@@ -196,7 +152,8 @@ class MilvusIndex:
     def lexical(self, terms: Sequence[Term], top_k: int, within: frozenset[str] | None = None) -> Matches:
         """See ``Index``."""
         tokens = {token for term in terms for way in term.ways for token in way}
-        weights = {dimension_of(token): self._rarity(token) for token in tokens if self.document_frequency(token)}
+        counts = self.document_frequencies(tokens)
+        weights = {dimension_of(token): self._bm25.rarity(count) for token, count in counts.items() if count}
         rows = self._search("tokens", weights, top_k * _MORE, within) if weights else []
         scores = self.lexical_scores(terms, rows)
         found = [row for row, score in zip(rows, scores, strict=True) if score > 0]
@@ -210,7 +167,9 @@ class MilvusIndex:
     def lexical_scores(self, terms: Sequence[Term], rows: Sequence[int]) -> Vectors:
         """See ``Index``."""
         stored = self._stored(rows)
-        scores = (sum(self._score(term, stored[row].tokens) for term in terms) for row in rows)
+        counts = self.document_frequencies({token for term in terms for way in term.ways for token in way})
+        rarity = {token: self._bm25.rarity(count) for token, count in counts.items()}
+        scores = (sum(_score(term, stored[row].tokens, rarity) for term in terms) for row in rows)
         return np.fromiter(scores, dtype=np.float32, count=len(rows))
 
     def lexical_coverage(self, weights: Mapping[Term, float], rows: Sequence[int]) -> Vectors:
@@ -221,15 +180,39 @@ class MilvusIndex:
 
     def document_frequency(self, token: str) -> int:
         """See ``Index``."""
-        return self._frequencies.get(token, 0)
+        return self.document_frequencies([token])[token]
+
+    def document_frequencies(self, tokens: Collection[str]) -> Mapping[str, int]:
+        """See ``Index``. Only the shelves that the tokens stand on are read, all at once, and kept for a while."""
+        shelves = {token: shelf_of(token, self._shelves) for token in tokens}
+        with self._lock:
+            found = {shelf: self._frequencies[shelf] for shelf in shelves.values() if shelf in self._frequencies}
+        missing = {f"{FREQUENCIES}{shelf}": shelf for shelf in shelves.values() if shelf not in found}
+        if missing:
+            found |= {missing[name]: json.loads(text) for name, text in self._read_texts(list(missing)).items()}
+            with self._lock:
+                if len(self._frequencies) + len(missing) > _KEPT_SHELVES:
+                    self._frequencies.clear()
+                self._frequencies |= found
+        return {token: found[shelf].get(token, 0) for token, shelf in shelves.items()}
 
     def passage(self, row: int) -> Passage:
         """See ``Index``."""
         return self._stored([row])[row].passage
 
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """See ``Index``."""
+        stored = self._stored(rows)
+        return [stored[row].passage for row in rows]
+
     def sentences(self, row: int) -> SentenceVectors:
         """See ``Index``."""
         return self._stored([row])[row].sentences
+
+    def sentences_of(self, rows: Sequence[int]) -> list[SentenceVectors]:
+        """See ``Index``."""
+        stored = self._stored(rows)
+        return [stored[row].sentences for row in rows]
 
     def skipped(self) -> list[Skipped]:
         """See ``Index``."""
@@ -239,14 +222,33 @@ class MilvusIndex:
         """See ``Index``."""
         return list(self._summaries)
 
+    def summaries(self, document_ids: Collection[str]) -> list[DocumentSummary]:
+        """See ``Index``."""
+        wanted = set(document_ids)
+        return [summary for summary in self._summaries if summary.id in wanted]
+
+    def called(self, query: str, most: int) -> list[DocumentSummary]:
+        """See ``Index``."""
+        return called(self._summaries, query, most)
+
+    def choose(self, filters: Filters) -> frozenset[str]:
+        """See ``Index``."""
+        return filters.choose(self._summaries)
+
+    @cached_property
+    def facets(self) -> Facets:
+        """See ``Index``."""
+        sources = (summary.source for summary in self._summaries if summary.source)
+        return Facets.of(self._language_of, sources, self.languages)
+
     @cached_property
     def languages(self) -> Mapping[str, int]:
         """See ``Index``."""
         return Counter(self._language_of.values())
 
-    def language(self, row: int) -> str:
+    def languages_of(self, rows: Sequence[int]) -> list[str]:
         """See ``Index``."""
-        return self._language_of[self.passage(row).document_id]
+        return [self._language_of[passage.document_id] for passage in self.passages(rows)]
 
     def close(self) -> None:
         """See ``Index``. The client may serve the next generation, and goes with the last that uses it."""
@@ -261,24 +263,6 @@ class MilvusIndex:
         if text is None:
             raise UnknownDocument(IndexMessage.DOCUMENT_NOT_INDEXED, document=document_id)
         return Document.from_dict(json.loads(text))
-
-    def _score(self, term: Term, weights: Mapping[int, float]) -> float:
-        """The best of the term's ways, of those all of whose tokens stand there."""
-        best = 0.0
-        for way in term.ways:
-            found = [weights.get(dimension_of(token)) for token in way]
-            if None not in found:
-                total = sum(self._rarity(token) * (weight or 0.0) for token, weight in zip(way, found, strict=True))
-                best = max(best, total)
-        return best
-
-    def _rarity(self, token: str) -> float:
-        return self._bm25.rarity(self.document_frequency(token))
-
-    @cached_property
-    def _frequencies(self) -> dict[str, int]:
-        values: dict[str, int] = json.loads(self._text(FREQUENCIES) or "{}")
-        return values
 
     @cached_property
     def _summaries(self) -> list[DocumentSummary]:
@@ -330,15 +314,37 @@ class MilvusIndex:
         return read
 
     def _text(self, name: str) -> str | None:
-        """A text of any length, put together from its pieces; None if there is none."""
+        """A text of any length; None if there is none."""
+        return self._read_texts([name]).get(name)
+
+    def _read_texts(self, names: Sequence[str]) -> dict[str, str]:
+        """Texts by their names, put together from their pieces, of which a short one has one; those there are."""
+        first = self._pieces([piece_id(name, 0) for name in names])
+        whole = {name: first[piece_id(name, 0)] for name in names if piece_id(name, 0) in first}
+        later = {name: [piece_id(name, n) for n in range(1, value["pieces"])] for name, value in whole.items()}
+        rest = self._pieces([one for ids in later.values() for one in ids])
+        return {
+            name: "".join([value["piece"], *(rest[one]["piece"] for one in later[name])])
+            for name, value in whole.items()
+        }
+
+    def _pieces(self, ids: Sequence[str]) -> dict[str, Any]:
+        if not ids:
+            return {}
         with self._location.translated():
-            first = self._client.get(self._texts, ids=[piece_id(name, 0)], output_fields=["piece", "pieces"])
-            if not first:
-                return None
-            ids = [piece_id(name, number) for number in range(1, first[0]["pieces"])]
-            rest = self._client.get(self._texts, ids=ids, output_fields=["id", "piece"]) if ids else []
-        pieces = {value["id"]: value["piece"] for value in rest}
-        return "".join([first[0]["piece"], *(pieces[one] for one in ids)])
+            found = self._client.get(self._texts, ids=list(ids), output_fields=["id", "piece", "pieces"])
+        return {value["id"]: value for value in found}
+
+
+def _score(term: Term, weights: Mapping[int, float], rarity: Mapping[str, float]) -> float:
+    """The best of a term's ways, of those all of whose tokens stand there."""
+    best = 0.0
+    for way in term.ways:
+        found = [weights.get(dimension_of(token)) for token in way]
+        if None not in found:
+            total = sum(rarity[token] * (weight or 0.0) for token, weight in zip(way, found, strict=True))
+            best = max(best, total)
+    return best
 
 
 def _stands(term: Term, tokens: Mapping[int, float]) -> bool:

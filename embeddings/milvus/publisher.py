@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from corpus import Document
 from embeddings.errors import IndexUnreadable
 from embeddings.index.matching import passage_tokens
-from embeddings.local.index import FaissIndex, StoredPassage
+from embeddings.local.index import FaissIndex
+from embeddings.local.rows import StoredPassage
 from embeddings.messages import IndexMessage
 from embeddings.milvus.index import (
     BM25,
@@ -22,10 +23,11 @@ from embeddings.milvus.index import (
     SKIPPED,
     SUMMARIES,
     MilvusIndex,
-    MilvusLocation,
     dimension_of,
     piece_id,
+    shelf_of,
 )
+from embeddings.milvus.location import MilvusLocation
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -35,6 +37,7 @@ __all__ = ["publish"]
 _BATCH = 256
 _PIECE_CHARS = 16_000  # a field holds 65,535 bytes, a character takes four at most
 _SAMPLE = 20
+_SHELF_TOKENS = 256  # whose frequencies are read together
 
 
 def publish(index: FaissIndex, location: str) -> bool:
@@ -95,17 +98,15 @@ def _write(client: MilvusClient, index: FaissIndex, passages: str, texts: str) -
     numbers = {summary.id: number for number, summary in enumerate(summaries)}
     for batch in _batches(_rows(index, bm25, numbers)):
         client.insert(passages, batch)
+    shelves = 1 + len(frequencies) // _SHELF_TOKENS
     manifest = replace(index.manifest, files={}, sizes={}, parts=()).to_dict()
     large = {
-        MANIFEST: json.dumps({"manifest": manifest, "average_length": average}),
+        MANIFEST: json.dumps({"manifest": manifest, "average_length": average, "shelves": shelves}),
         SUMMARIES: json.dumps([astuple(summary) for summary in summaries], ensure_ascii=False),
         SKIPPED: json.dumps([skipped.to_dict() for skipped in index.skipped()], ensure_ascii=False),
-        FREQUENCIES: json.dumps(frequencies, ensure_ascii=False),
     }
     documents = ((document.id, json.dumps(document.to_dict(), ensure_ascii=False)) for document, _ in _documents(index))
-    for batch in _batches(_pieces(large.items())):
-        client.insert(texts, batch)
-    for batch in _batches(_pieces(documents)):
+    for batch in _batches(_pieces(chain(large.items(), _frequency_texts(frequencies, shelves), documents))):
         client.insert(texts, batch)
     for name in (passages, texts):
         client.flush(name)
@@ -140,8 +141,8 @@ def _create(client: MilvusClient, passages: str, texts: str, dimensions: int) ->
 
 
 def _documents(index: FaissIndex) -> Iterator[tuple[Document, list[StoredPassage]]]:
-    for file_id in index.files():
-        yield from index.documents_of(file_id)
+    for file_id in index.rows.files():
+        yield from index.rows.documents_of(file_id)
 
 
 def _rows(index: FaissIndex, bm25: BM25, numbers: dict[str, int]) -> Iterator[dict[str, Any]]:
@@ -167,6 +168,15 @@ def _rows(index: FaissIndex, bm25: BM25, numbers: dict[str, int]) -> Iterator[di
                 "vector": vector.tolist(),
                 "tokens": weights or {0: 0.0},
             }
+
+
+def _frequency_texts(frequencies: Mapping[str, int], shelves: int) -> Iterator[tuple[str, str]]:
+    """In how many passages each token stands, by shelves: a reader needs the few that a question's tokens stand on."""
+    stand: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for token, count in frequencies.items():
+        stand[shelf_of(token, shelves)][token] = count
+    for shelf in range(shelves):
+        yield f"{FREQUENCIES}{shelf}", json.dumps(stand[shelf], ensure_ascii=False)
 
 
 def _pieces(texts: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:

@@ -113,7 +113,7 @@ def _passages(document: Document, found: Found, index: Index) -> list[Passage]:
     own = [hit.passage for hit in found.hits if hit.passage.document_id == document.id]
     terms = [Term(((token,),)) for token in dict.fromkeys(lexical_tokens(found.query.text))]
     rows = index.lexical(terms, _ROWS, frozenset({document.id})).rows.tolist()
-    return [*own, *(index.passage(row) for row in rows)]
+    return [*own, *index.passages(rows)]
 
 
 def _hit_at(start: int, first: Hit, passages: list[Passage]) -> Hit:

@@ -12,8 +12,8 @@ from embeddings import Index, lexical_tokens
 from rag.answers import Hit
 from rag.extractive.fitted import fitted
 from rag.extractive.layout import Layout, LineKind, Span
-from rag.extractive.reader import Reading
 from rag.question.kinds import Kind
+from rag.reading.reader import Reading
 from rag.retrieval.coverage import coverages
 from rag.retrieval.retriever import Found
 
@@ -92,14 +92,13 @@ def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> It
     asked_words = set(lexical_tokens(query.text))
     layouts: dict[str, Layout] = {}
     kind = query.question.kind
-    for row, hit in zip(found.rows, found.hits, strict=True):
+    for row, hit, sentences in zip(found.rows, found.hits, index.sentences_of(found.rows), strict=True):
         if hit.superseded_by is not None and not superseded:
             continue
         document = index.document(hit.passage.document_id)
         if document.id not in layouts:
             layouts[document.id] = Layout(document)
         layout = layouts[document.id]
-        sentences = index.sentences(row)
         asked = query.asked_in(document.language)
         likeness = sentences.vectors @ asked.vector
         spans = sentences.spans.tolist()

@@ -15,11 +15,11 @@ from rag.extractive.confidence import confidence
 from rag.extractive.demands import Demands, Missing
 from rag.extractive.layout import Layout, LineKind, Span
 from rag.extractive.naming import Names, of_those_named
-from rag.extractive.reader import Page, SentenceReader
 from rag.extractive.sides import lead_of, newest_first, sides_of
 from rag.proof.citations import Numbering
 from rag.question.kinds import Kind
 from rag.question.question import Question
+from rag.reading.reader import Page, SentenceReader
 from rag.retrieval.retriever import Found
 
 __all__ = ["Extract", "extract", "ranked", "read"]
@@ -46,7 +46,7 @@ class Extract:
     """The chosen sentences in the order of the answer, and how likely the documents answer (0 to 1).
 
     ``sides`` is whether they are of documents that say different things, each to be told with its document and date.
-    ``missing`` is the name in the question that no document has.
+    ``missing`` is the name in the question that no document has, told with a refusal or with what is offered instead.
     ``spare`` are those that come next, for a question whose own are quoted already for another part of the message.
     ``names`` are how the documents that answer alike are told apart.
     """
@@ -113,7 +113,8 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
         return Extract((), 0.0, missing=demands.missing)
     sides = sides_of(candidates, question)
     if len(sides) > 1:
-        return Extract(sides, confidence(found, sides, index), sides=True)
+        likely = min(confidence(found, sides, index), demands.at_most)
+        return Extract(sides, likely, sides=True, missing=demands.unknown)
     best = candidates[0]
     chosen = [best]
     margin = _MARGIN if best.reading else _MARGIN_UNREAD
@@ -131,8 +132,9 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
     spare = tuple(candidate for candidate in near if candidate not in chosen)[:_MOST_SENTENCES]
     return Extract(
         tuple(chosen),
-        confidence(found, chosen, index),
+        min(confidence(found, chosen, index), demands.at_most),
         question.kind is Kind.LIST,
+        missing=demands.unknown,
         spare=spare,
         names=Names.of(chosen, candidates, 2 * margin),
     )

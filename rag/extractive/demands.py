@@ -18,6 +18,7 @@ from corpus import Document
 from corpus.language.script import fold
 from embeddings import Index
 from rag.extractive.candidates import Candidate
+from rag.extractive.names_asked import NamesAsked
 from rag.extractive.presuppositions import denies, lacks
 from rag.question.identifiers import Identifier
 from rag.question.phrases import Language, enumerated, say
@@ -25,7 +26,7 @@ from rag.question.presupposed import years_of
 from rag.question.question import Question
 from rag.retrieval.periods import date_of, period_of, periods_in, series_of
 
-__all__ = ["Demands", "Missing"]
+__all__ = ["OFFERED", "Demands", "Missing"]
 
 _SEARCHED_CHARS = 100_000  # of a document
 _IN_PASSAGE = 1.5  # points taken from a sentence where a name stands in its passage only
@@ -33,6 +34,8 @@ _IN_DOCUMENT = 3.0
 _LACKING = 1.5  # where it has not the figure, or the contact detail, that is asked for
 _OLDER = 1.5  # where the newest is asked for and its document's series has a newer one
 _MOST_OTHERS = 4
+OFFERED = 0.45
+"""No surer is an answer where a name stands nowhere (0 to 1): what there is may be offered, but does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,10 @@ class Demands:
             if name.certain or any(name.form.search(one.folded) or name.like.search(one.folded) for one in papers)
         ]
         self._strangers = [one for one in question.people if _is_nowhere(one, index)]
+        self._proper = NamesAsked(
+            question.proper_names, {key: (paper.document, paper.folded) for key, paper in self._papers.items()}, index
+        )
+        self._unknown = self._proper.strangers
         self._years = question.years | question.relative_years
         self._other_periods = [told for paper in papers for told in self._other_periods_of(paper)]
 
@@ -104,6 +111,8 @@ class Demands:
         """The first name that none of the documents found has."""
         if self._strangers:
             return Missing(self._strangers[0], ())
+        if self._unknown:
+            return self.unknown
         for name in self._names:
             if not any(name.form.search(paper.folded) for paper in self._papers.values()):
                 others = [other.strip() for paper in self._papers.values() for other in paper.names_like(name)]
@@ -114,6 +123,19 @@ class Demands:
             titles = dict.fromkeys(f"《{one.title}》" for one in self._other_periods)
             return Missing(self._other_periods[0].words.strip(), tuple(titles)[:_MOST_OTHERS])
         return None
+
+    @property
+    def unknown(self) -> Missing | None:
+        """The first place, organisation, brand or person that is nowhere in the index."""
+        if not self._unknown:
+            return None
+        places = self._proper.other_places if self._unknown[0].is_place else ()
+        return Missing(self._as_written(self._unknown[0].text), places[:_MOST_OTHERS])
+
+    @property
+    def at_most(self) -> float:
+        """How sure an answer can be at the most (0 to 1)."""
+        return OFFERED if self._unknown else 1.0
 
     def met(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The sentences of documents that may answer, in their order, with what is taken from their scores."""
@@ -136,11 +158,13 @@ class Demands:
         named = all(name.form.search(paper.folded) for name in self._names)
         held = period_of(paper.document.title)
         of_period = all(one.asked in held or one.words in paper.folded for one in self._other_periods)
-        return named and of_period and not denies(self._question, candidate)
+        another = self._proper.denied(paper.document.id)
+        return named and of_period and not another and not denies(self._question, candidate)
 
     def _short(self, candidate: Candidate, paper: _Paper) -> float:
+        points = self._proper.short(candidate.document.id)
         if not self._names and not self._years:
-            return 0.0
+            return points
         document, passage = candidate.document, candidate.hit.passage
         first = document.text.rfind("\n", 0, candidate.start) + 1
         last = document.text.find("\n", candidate.end)
@@ -148,7 +172,6 @@ class Demands:
         near = f"{fold(chr(10).join([line, *passage.headings]))}\n{paper.over}"
         folded = fold(passage.text)
         said = fold(candidate.text)
-        points = 0.0
         for name in self._names:
             if name.form.search(said):
                 continue
@@ -187,6 +210,11 @@ class Demands:
         """The name as the question writes it."""
         found = re.search(name.form.pattern, unicodedata.normalize("NFKC", self._question.text), re.IGNORECASE)
         return found[0] if found else name.text
+
+    def _as_written(self, folded: str) -> str:
+        """Words of the folded question as the question writes them."""
+        at, text = self._question.folded.find(folded), self._question.text
+        return text[at : at + len(folded)] if at >= 0 and len(text) == len(self._question.folded) else folded
 
 
 def _is_nowhere(name: str, index: Index) -> bool:

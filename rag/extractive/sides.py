@@ -10,8 +10,8 @@ from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from embeddings import Index
 from embeddings.encoders.protocol import Vectors
 from rag.extractive.candidates import Candidate
-from rag.extractive.reader import Reading
 from rag.question.question import Question
+from rag.reading.reader import Reading
 from rag.retrieval.periods import date_of, series_of
 
 __all__ = ["lead_of", "newest_first", "sides_of"]

@@ -1,4 +1,4 @@
-"""Where in the passages a written sentence stands: the sentence or two of a document that carry it."""
+"""Where in the passages a written sentence stands: the sentences that carry it, whole or clause by clause."""
 
 from __future__ import annotations
 
@@ -9,20 +9,27 @@ from functools import lru_cache
 from itertools import pairwise
 
 from corpus import Document
-from corpus.language.script import HAN, fold
+from corpus.language.names import strange_names, words_of
+from corpus.language.quantities import quantities_of
+from corpus.language.script import HAN, fold, has_han
 from embeddings import Index
 from embeddings.encoders.protocol import Vectors
 from rag.answers import Hit
-from rag.proof.verification import Evidence, coverage, problems_of
+from rag.proof.citations import Numbering
+from rag.proof.evidence import Evidence
+from rag.proof.verification import coverage, problems_of
 from rag.question.phrases import Language
 from rag.retrieval.retriever import Found
 
-__all__ = ["Aligner", "Place"]
+__all__ = ["Aligner", "Place", "is_bare_figure"]
 
 _NEAR = 0.9  # likeness of a sentence and its translation or paraphrase, as far as the bundled encoder tells
+_NEAR_ACROSS = 0.8  # of a sentence and one in another language
 _LEAST_RELEVANT = 0.35  # below this share of its words the passage speaks of something else
 _STATEMENT = re.compile(rf"(?:[{HAN}].*?){{5}}|(?:[A-Za-z]+\W+){{2}}[A-Za-z]+")  # a word or two stand anywhere
 _CLOSE_CALL = 0.05  # a pair of sentences must be this much better than one
+_CLAUSE = re.compile(r"[^，；;]*[，；;]|[^，；;]+$")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -30,8 +37,8 @@ class Place:
     """A stretch of a document that may carry a written sentence.
 
     ``before`` is the passage's text before it. ``likeness`` is the greatest inner product of its sentences' vectors
-    with the written one's, ``share`` how much of the written one's words it holds (0 to 1). ``problems`` are what it
-    does not bear out.
+    with the written one's, ``share`` how much of the written one's words it holds (0 to 1). ``across`` tells that the
+    two are in different languages. ``problems`` are what it does not bear out.
     """
 
     hit: Hit
@@ -41,7 +48,13 @@ class Place:
     before: str
     likeness: float
     share: float
+    across: bool
     problems: tuple[str, ...]
+
+    @property
+    def quote(self) -> str:
+        """Its text."""
+        return self.document.text[self.start : self.end]
 
     @property
     def bears(self) -> bool:
@@ -51,6 +64,8 @@ class Place:
     @property
     def relevant(self) -> bool:
         """Whether it speaks of the same thing at all, whatever it says of it."""
+        if self.across:
+            return self.bears or self.likeness >= _NEAR_ACROSS
         return self.share >= _LEAST_RELEVANT or self.likeness >= _NEAR
 
     @property
@@ -62,45 +77,101 @@ class Place:
 class Aligner:
     """Finds the places of one answer's sentences in the passages it was written from."""
 
-    def __init__(self, found: Found, index: Index, language: Language) -> None:
+    def __init__(self, found: Found, index: Index, language: Language, question: str = "") -> None:
         self._found = found
         self._index = index
         self._language = language
+        self._question = question
         self._evidence = lru_cache(maxsize=None)(self._read)
+        self._bests: dict[tuple[str, int], Place | None] = {}
 
-    def resolve(self, text: str, vector: Vectors, marks: Sequence[int]) -> list[Place]:
+    def resolve(
+        self, text: str, vector: Vectors, marks: Sequence[int], *, under: str = "", lent: bool = False
+    ) -> list[Place]:
         """The places that a sentence with these marks (passage numbers from 1) rests on, the marked ones first.
 
         A mark keeps its passage if that bears the sentence out, or at least speaks of it; then what it contradicts can
-        be shown. Where no marked passage bears the sentence, one that does takes the place of the marks. Marks of
-        passages that speak of other things, or that there are not, are dropped. Exclamations of a word or two are not
-        looked for: some passage would hold them by chance.
+        be shown. Where no marked passage bears the sentence, one that does takes the place of the marks, or several of
+        which each bears a clause. Marks of passages that speak of other things, or that there are not, are dropped.
+        Exclamations of a word or two are not looked for, since some passage would hold them by chance; a figure by
+        itself ("30000元") is, where the passage speaks of what was asked. ``under`` is what the sentence stands under.
+        Marks that are ``lent``, as those of a list of sources are, do not say that the passages bear it out together.
         """
         marked = [self._best(text, vector, mark - 1) for mark in marks if 1 <= mark <= len(self._found.hits)]
         places = [place for place in marked if place is not None and place.relevant]
         if any(place.bears for place in places):
             return [place for place in places if place.bears]
-        if len(places) > 1 and not self._problems_together(text, places):
+        if len(places) > 1 and not lent and not self._problems_together(text, places):
             return places
-        if not _STATEMENT.search(text):
+        if lent:
+            places = sorted(places, key=lambda place: place.merit)[-1:]
+        stated = is_statement(text)
+        if not stated and not _DIGIT.search(text):
             return places
         others = (self._best(text, vector, i) for i in range(len(self._found.hits)) if i + 1 not in marks)
         bearing = [place for place in others if place is not None and place.bears and place.relevant]
-        return [max(bearing, key=lambda place: place.merit)] if bearing else places
+        context = fold(f"{under}\n{self._question}")
+        asked = {id(place): self._asked(context, place) for place in bearing}
+        if not stated:
+            bearing = [place for place in bearing if asked[id(place)] >= _LEAST_RELEVANT]
+        if bearing:
+            return [max(bearing, key=lambda place: place.merit[1] + asked[id(place)])]
+        return self._by_clauses(text, vector, marks) or places
+
+    def likeliest(self, text: str, vector: Vectors) -> list[Place]:
+        """The one place, of all passages, that is most like a sentence; none where there is none at all."""
+        each = (self._best(text, vector, i) for i in range(len(self._found.hits)))
+        return sorted((place for place in each if place), key=lambda place: -place.merit[1])[:1]
+
+    def cite(self, place: Place, numbering: Numbering) -> int:
+        """The number of a place among an answer's citations."""
+        return numbering.cite(place.document, place.hit.passage, place.start, place.end)
+
+    def _asked(self, context: str, place: Place) -> float:
+        """How much of the question, and of what a sentence stands under, a place and its title hold, in words."""
+        title, passage = place.document.title, place.hit.passage
+        return coverage(context, fold("\n".join((title, *passage.headings, place.before, place.quote))))
+
+    def _by_clauses(self, text: str, vector: Vectors, marks: Sequence[int]) -> list[Place]:
+        """For each clause of a sentence a place that bears it, each once; empty unless all have one.
+
+        A clause goes on about what the one before speaks of, so that its place is in the same document, unless it
+        names something that is not named there.
+        """
+        clauses = _clauses(text)
+        found: list[Place] = []
+        for clause in clauses if len(clauses) > 1 else ():
+            each = [self._best(clause, vector, i) for i in range(len(self._found.hits))]
+            bearing = [place for place in each if place is not None and place.bears and place.relevant]
+            if found:
+                last = found[-1]
+                around = "\n".join((fold(last.hit.passage.text), fold(last.document.title)))
+                same = [place for place in bearing if place.document.id == last.document.id]
+                bearing = same or (bearing if strange_names(fold(clause), around) else [])
+            if not bearing:
+                return []
+            found.append(max(bearing, key=lambda place: (place.hit.rank in marks, place.merit)))
+        return list({(place.document.id, place.start, place.end): place for place in found}.values())
 
     def _problems_together(self, text: str, places: Sequence[Place]) -> tuple[str, ...]:
-        quotes = "\n".join(place.document.text[place.start : place.end] for place in places)
+        quotes = "\n".join(place.quote for place in places)
         leans_on = [part for place in places for part in (place.document.title, place.before)]
         likeness = max(place.likeness for place in places)
         return problems_of(text, Evidence.of(quotes, leans_on), self._language, likeness)
 
     def _best(self, text: str, vector: Vectors, i: int) -> Place | None:
+        """See ``_found_best``; a text is looked for in a passage once."""
+        if (text, i) not in self._bests:
+            self._bests[text, i] = self._found_best(text, vector, i)
+        return self._bests[text, i]
+
+    def _found_best(self, text: str, vector: Vectors, i: int) -> Place | None:
         """The sentence, or where it takes two, the neighbouring sentences, of a passage that carry the text best."""
         places = list(self._places(text, vector, i))
         if not places:
             return None
         single = max(places, key=lambda place: place.merit)
-        if single.bears:
+        if single.bears or not (single.across or any(place.share for place in places)):
             return single
         pairs = [
             self._place(text, i, first.start, second.end, max(first.likeness, second.likeness))
@@ -128,7 +199,8 @@ class Aligner:
             before=document.text[hit.passage.start : start],
             likeness=likeness,
             share=coverage(fold(text), evidence.folded),
-            problems=problems_of(text, evidence, self._language, likeness),
+            across=is_statement(text) and has_han(text) != has_han(evidence.text),
+            problems=problems_of(text, evidence, self._language, None if is_bare_figure(text) else likeness),
         )
 
     def _read(self, i: int, start: int, end: int) -> Evidence:
@@ -136,3 +208,42 @@ class Aligner:
         document = self._index.document(passage.document_id)
         above = [document.title, document.source, document.published, *passage.headings]
         return Evidence.of(document.text[start:end], [*above, document.text[passage.start : start]])
+
+
+def is_bare_figure(text: str) -> bool:
+    """Whether a text is a figure with too few words for its meaning to be compared: "30000元"."""
+    return not is_statement(text) and _DIGIT.search(text) is not None
+
+
+def is_statement(text: str) -> bool:
+    """Whether a text has words enough to be told from others by its meaning; "30000元" and "Yes." have not."""
+    return _STATEMENT.search(text) is not None
+
+
+def _clauses(text: str) -> list[str]:
+    """A sentence's clauses that state something each: words and a figure.
+
+    Words without a figure are what the next clause is about ("其中，", "兄弟姐妹去世的，"), a figure without words is
+    what the one before comes to: neither may find its evidence by itself.
+    """
+    clauses: list[str] = []
+    short = ""
+    for match in _CLAUSE.finditer(text):
+        clause = short + match[0]
+        short = "" if _DIGIT.search(clause) else clause
+        if not short and clauses and not _has_words(clause):
+            clauses[-1] += clause
+        elif not short:
+            clauses.append(clause)
+    if short and clauses:
+        clauses[-1] += short
+    return clauses
+
+
+def _has_words(clause: str) -> bool:
+    """Whether a clause says what its figures are of."""
+    at, rest = 0, ""
+    for quantity in quantities_of(clause):
+        rest, at = rest + clause[at : quantity.start] + " ", quantity.end
+    words = words_of(fold(rest + clause[at:]))
+    return any(not word.is_function and (len(word.text) > 1 or word.text.isalnum()) for word in words)

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from rag.answers import Hit
 from rag.conversation import Turn
 from rag.errors import LanguageModelError
-from rag.generative.prompts import messages
+from rag.generative.prompts import Prompt
 from rag.messages import AnswerMessage
 from rag.question.phrases import Language
 
-__all__ = ["count_tokens", "fitting_messages"]
+__all__ = ["cost_of", "count_tokens", "fitting_messages", "fitting_rewriting"]
 
 _ASCII_WORD = re.compile(r"[A-Za-z]+|\d|[^\sA-Za-z\d]")
 _LETTERS_A_TOKEN = 4
@@ -35,33 +35,50 @@ def count_tokens(text: str) -> int:
 
 
 def fitting_messages(
-    question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language, window: int
+    prompt: Prompt, question: str, hits: Sequence[Hit], history: Sequence[Turn], language: Language, *, window: int
 ) -> list[Turn]:
     """The conversation to send, with as many of the latest turns and the best passages as a window of tokens holds.
 
     Raises:
         LanguageModelError: not even the best passage fits.
     """
-    room = window - min(window // _ANSWER_SHARE, _MOST_ANSWER_TOKENS) - _cost(messages(question, [], [], language))
-    kept: list[Turn] = []
-    history_room = room // _HISTORY_SHARE
-    for turn in reversed(history):
-        history_room -= _cost([turn])
-        if history_room < 0:
-            break
-        kept.insert(0, turn)
-    room -= _cost(kept)
+    alone = cost_of(prompt.messages(question, (), (), language))
+    room = _readable(window) - alone
+    kept = _latest(history, room // _HISTORY_SHARE)
+    room -= cost_of(kept)
     fitting: list[Hit] = []
     for hit in hits:
-        # What stands around a passage is counted with it.
-        room -= _cost(messages("", [hit], [], language)) - _cost(messages("", [], [], language))
+        room -= cost_of(prompt.messages(question, [hit], (), language)) - alone  # with what stands around it
         if room < 0:
             break
         fitting.append(hit)
     if hits and not fitting:
         raise LanguageModelError(AnswerMessage.WINDOW_TOO_SMALL, tokens=window)
-    return messages(question, fitting, kept, language)
+    return prompt.messages(question, fitting, kept, language)
 
 
-def _cost(turns: Sequence[Turn]) -> int:
+def fitting_rewriting(
+    prompt: Prompt, question: str, history: Sequence[Turn], language: Language, *, window: int
+) -> list[Turn]:
+    """What to send to have a question rewritten, with as many of the latest turns as a window of tokens holds."""
+    room = _readable(window) - cost_of(prompt.rewriting(question, (), language))
+    return prompt.rewriting(question, _latest(history, room), language)
+
+
+def cost_of(turns: Sequence[Turn]) -> int:
+    """An upper estimate of the tokens of a conversation."""
     return sum(count_tokens(content) + _MESSAGE_TOKENS for _, content in turns)
+
+
+def _readable(window: int) -> int:
+    return window - min(window // _ANSWER_SHARE, _MOST_ANSWER_TOKENS)
+
+
+def _latest(history: Sequence[Turn], room: int) -> list[Turn]:
+    kept: list[Turn] = []
+    for turn in reversed(history):
+        room -= cost_of([turn])
+        if room < 0:
+            break
+        kept.insert(0, turn)
+    return kept

@@ -1,4 +1,4 @@
-"""Marks in an answer's text, and the citations they stand for."""
+"""An answer's text made of its sentences with their marks, and the citations that the marks stand for."""
 
 from __future__ import annotations
 
@@ -6,45 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus import Document, Passage, sentence_spans
+from corpus import Document, Passage
 from corpus.language.lists import is_item, is_of_code
 from corpus.language.script import has_han
 from corpus.tables import BETWEEN_CELLS
 from rag.answers import AnswerSentence, Citation
 
-__all__ = ["MarkedSentence", "Numbering", "join_sentences", "led", "marked_sentences", "parted", "proven_only"]
+__all__ = ["Numbering", "join_sentences", "led", "parted", "proven_only", "without"]
 
-_MARK = re.compile(r"\s*[\[［【]\s*(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)\s*[\]］】]")
-_AFTER_STOP = re.compile(rf"([。！？!?.…]+[”’」』）)]*)((?:{_MARK.pattern})+)")
 _BEGINS_LATIN = re.compile(r"[A-Za-z]")
 _ENDS_LATIN = re.compile(r"[A-Za-z.!?]$")
 _ENDS = re.compile(r"[。！？；…：.!?;:][”’」』）》)\]}\"']*$")
 _COLONS = ("：", ":")
-
-
-@dataclass(frozen=True, slots=True)
-class MarkedSentence:
-    """A sentence of a written answer without its marks, and the passage numbers it was marked with."""
-
-    text: str
-    marks: tuple[int, ...]
-
-
-def marked_sentences(text: str) -> list[MarkedSentence]:
-    """The sentences of an answer with the marks in or right behind them, in order.
-
-    A mark may stand before or after the full stop, as "[1][2]", "[1, 2]" or "【1】".
-    """
-    # Marks after a full stop belong to the sentence before it, so they are moved in front of it first.
-    moved = _AFTER_STOP.sub(lambda match: match[2] + match[1], text)
-    sentences = []
-    for start, end in sentence_spans(moved):
-        sentence = moved[start:end]
-        numbers = [int(number) for match in _MARK.finditer(sentence) for number in re.findall(r"\d+", match[1])]
-        plain = _MARK.sub("", sentence).strip()
-        if re.search(r"\w", plain):
-            sentences.append(MarkedSentence(plain, tuple(dict.fromkeys(numbers))))
-    return sentences
+_BORDER = "|"  # between cells of a table in Markdown
 
 
 def join_sentences(sentences: Sequence[AnswerSentence]) -> str:
@@ -54,15 +28,18 @@ def join_sentences(sentences: Sequence[AnswerSentence]) -> str:
         text += parted(before, sentence)
         if sentence.lead:
             text += sentence.lead + ("" if sentence.lead.endswith(_COLONS) else led(sentence))
-        text += sentence.text + "".join(f"[{number}]" for number in sentence.citations)
+        text += sentence.text + "".join(f"[{number}]" for number in sentence.citations) + sentence.after
     return text
 
 
 def parted(before: AnswerSentence | None, sentence: AnswerSentence) -> str:
     """What stands between a sentence and the one before it: nothing, a space between Latin ones, or a line's end.
 
-    Items of a list, what stands under a lead, and lines without a full stop are on lines of their own.
+    In what a language model wrote it is what it wrote there. Else items of a list, what stands under a lead, and lines
+    without a full stop are on lines of their own.
     """
+    if sentence.before is not None:
+        return sentence.before
     if before is None:
         return ""
     if sentence.lead or _is_line(sentence) or _is_line(before) or not _ENDS.search(before.text):
@@ -87,14 +64,40 @@ def proven_only(
     sentences: Sequence[AnswerSentence], citations: Sequence[Citation]
 ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...], int]:
     """The sentences that are not unsupported, with their citations numbered anew, and how many were left out."""
-    proven = [sentence for sentence in sentences if sentence.verdict != "unsupported"]
+    unsupported = [sentence.verdict == "unsupported" for sentence in sentences]
+    proven = without(sentences, unsupported)
+    if all(sentence.frame for sentence in proven):
+        proven = ()
     used = dict.fromkeys(number for sentence in proven for number in sentence.citations)
     renumbered = {number: new for new, number in enumerate(used, 1)}
     kept = tuple(
         replace(sentence, citations=tuple(renumbered[number] for number in sentence.citations)) for sentence in proven
     )
     cited = tuple(replace(citations[number - 1], number=new) for number, new in renumbered.items())
-    return kept, cited, len(sentences) - len(proven)
+    return kept, cited, sum(unsupported)
+
+
+def without(sentences: Sequence[AnswerSentence], dropped: Sequence[bool]) -> tuple[AnswerSentence, ...]:
+    """The sentences but those that are dropped; the cells of a table stay, empty."""
+    kept: list[AnswerSentence] = []
+    pending = ""  # what began the line of a sentence that was dropped, or its cell
+    for sentence, drop in zip(sentences, dropped, strict=True):
+        before = sentence.before
+        if drop:
+            if before is not None and (_BORDER in before or _BORDER in sentence.after):
+                pending += before + sentence.after
+            elif before is not None and "\n" in before:
+                pending = before
+            if kept and sentence.after.strip() and _BORDER not in sentence.after:
+                kept[-1] = replace(kept[-1], after=kept[-1].after + sentence.after)
+            continue
+        if before is not None:
+            before = pending + before if _BORDER in pending or "\n" not in before else before
+            before, pending = before if kept else before.lstrip("\n"), ""
+        kept.append(replace(sentence, before=before))
+    if kept and _BORDER in pending:
+        kept[-1] = replace(kept[-1], after=(kept[-1].after + pending).rstrip())
+    return tuple(kept)
 
 
 @dataclass

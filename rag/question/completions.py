@@ -165,12 +165,14 @@ def _spliced(  # noqa: C901 - each way of splicing is one of its branches
             if i < n and (base.words[i].is_mark or _in_compound(base.words, i)):
                 continue
             for j in range(i, n + 1):
-                if i == 0 and j == n:
+                if (i == 0 and j == n) or (i < j < n and _behind_how(base.words, j)):
                     continue
                 way = "if" if j == 0 else "behind" if j == n else "into" if i == j else "instead"
                 if i == n:
                     way = "added"
                 if number > 1 and way in ("if", "into", "added"):
+                    continue
+                if way == "into" and not _may_enter(base.words, i):
                     continue
                 pieces = tuple(p for p in ((number, 0, i), mine, (number, j, n)) if p[1] < p[2])
                 yield Completion(leaning, way, number, pieces, (a, b), open=(i, j))
@@ -182,10 +184,16 @@ def _spliced(  # noqa: C901 - each way of splicing is one of its branches
 
 
 def _in_compound(words: Sequence[Written], at: int) -> bool:
-    """Whether a verb and what follows it are one compound (資遣費), which is not cut."""
+    """Whether a verb and what follows it are one compound (資遣費), or "how" and its measure: they are not cut."""
+    if _behind_how(words, at):
+        return True
     if not 0 < at < len(words) or words[at - 1].is_light or words[at].is_light:
         return False
     return words[at - 1].tag in ("v", "a") and words[at].slot != "ask" and (words[at].is_noun or words[at].tag == "v")
+
+
+def _behind_how(words: Sequence[Written], at: int) -> bool:
+    return 0 < at < len(words) and words[at - 1].folded == "how"
 
 
 def _unasked(leaning: Leaning, number: int, i: int, kept: tuple[int, int]) -> Iterator[Completion]:
@@ -216,11 +224,16 @@ def _stretches(turn: Wording, last: int) -> Iterator[tuple[int, int]]:
 
 
 def _parts(words: Sequence[Written], at: int) -> bool:
-    """Whether a name may begin or end between two words: not within a compound, of nouns or of a verb and others."""
+    """Whether something may begin or end between two words: not within a compound, of nouns or of a verb and others."""
     if not 0 < at < len(words) or words[at - 1].is_light or words[at].is_light:
         return True
     one, other = words[at - 1], words[at]
     return not (one.is_noun and other.is_noun) and not (one.tag in ("v", "a") and (other.is_noun or other.tag == "v"))
+
+
+def _may_enter(words: Sequence[Written], at: int) -> bool:
+    """Whether something may be put between two words: not between those of English that no small word parts either."""
+    return _parts(words, at) and not {words[at - 1].tag, words[at].tag} <= {"eng", "cap"}
 
 
 def _pronouns(question: Wording) -> Iterator[tuple[int, int]]:

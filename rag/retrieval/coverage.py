@@ -7,6 +7,7 @@ exploration of proximity measures in information retrieval", 2007).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from embeddings import Term, lexical_tokens
 
@@ -28,11 +29,13 @@ def coverages(content: Mapping[Term, float], sentences: Sequence[str], above: st
     ]
 
 
-def _share(content: Mapping[Term, float], tokens: set[str]) -> float:
+def _share(content: Mapping[Term, float], tokens: frozenset[str]) -> float:
     """How much of the content stands among the tokens, a word partly there counting in part (0 to 1)."""
     total = sum(content.values())
     return sum(weight * term.share(tokens) for term, weight in content.items()) / total if total else 0.0
 
 
-def _tokens(text: str) -> set[str]:
-    return set(lexical_tokens(text))
+@lru_cache(maxsize=2048)
+def _tokens(text: str) -> frozenset[str]:
+    """Kept, as the sentences that a search looks into are looked into again for the answer."""
+    return frozenset(lexical_tokens(text))

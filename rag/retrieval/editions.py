@@ -133,7 +133,7 @@ class Editions:
 
 
 def _runs(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + _RUN] for i in range(max(1, len(text) - _RUN + 1)))
+    return frozenset(map("".join, zip(*(text[i:] for i in range(_RUN)), strict=False))) or frozenset((text,))
 
 
 def _same(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -150,6 +150,7 @@ def _resemblance(one: frozenset[int], other: frozenset[int]) -> float:
     return sum(number in one and number in other for number in smallest) / len(smallest)
 
 
+@lru_cache(maxsize=4096)
 def _bare(title: str) -> str:
     """The title without marks of its edition, and without 的, which editions put in and leave out."""
     return _NOT_WORD.sub("", _EDITION_MARK.sub("", fold(title))).replace("的", "")

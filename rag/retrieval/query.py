@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from corpus import Document, Passage, language_of
 from corpus.language.script import has_han, simplified
@@ -51,8 +52,15 @@ class Asked:
     def share_over(self, passage: Passage) -> float:
         """How much of the visible terms stands in the title and headings over a passage (0 to 1)."""
         tokens = _tokens_over((passage.title, *passage.headings))
-        found = sum(weight for term, weight in self.visible.items() if any(map(tokens.issuperset, term.ways)))
-        return found / sum(self.visible.values()) if self.visible else 0.0
+        if tokens not in self._shares:
+            found = sum(weight for term, weight in self.visible.items() if any(map(tokens.issuperset, term.ways)))
+            self._shares[tokens] = found / sum(self.visible.values()) if self.visible else 0.0
+        return self._shares[tokens]
+
+    @cached_property
+    def _shares(self) -> dict[frozenset[str], float]:
+        """By the tokens over a passage: many passages stand under the same lines."""
+        return {}
 
 
 @dataclass(frozen=True)
@@ -105,16 +113,21 @@ class Queries:
     def __call__(self, question: Question) -> Query:
         """The question encoded, and its tokens looked up."""
         vector = self._encoder.encode([simplified(question.text)], "query")[0]
-        asked = {language: self._asked(question, vector, language) for language in [*self._languages, *self._others]}
-        terms = {term for one in asked.values() for term in one.rarity}
-        content = {term: weight * self._rarity(term) for term, weight in question.content(self._languages).items()}
-        if content.keys() <= terms:  # translations: one that stands nowhere may be the wrong one
+        terms = {language: list(question.terms(language)) for language in [*self._languages, *self._others]}
+        weights = question.content(self._languages)
+        known = {term for found in terms.values() for term in found}
+        rarity = self._rarities({*known, *weights})
+        asked = {
+            language: self._asked(question, vector, language, {term: rarity[term] for term in found})
+            for language, found in terms.items()
+        }
+        content = {term: weight * rarity[term] for term, weight in weights.items()}
+        if content.keys() <= known:  # translations: one that stands nowhere may be the wrong one
             visible = {term for one in asked.values() for term in one.visible}
             content = {term: weight for term, weight in content.items() if term in visible} or content
         return Query(question, vector, asked, content)
 
-    def _asked(self, question: Question, vector: Vectors, language: str) -> Asked:
-        rarity = {term: self._rarity(term) for term in question.terms(language)}
+    def _asked(self, question: Question, vector: Vectors, language: str, rarity: dict[Term, float]) -> Asked:
         unseen = self._rarity_of(0)
         visible = {term: weight for term, weight in rarity.items() if weight < unseen}
         alone = self._languages == ["zh"] and base_of(language_of(question.text)) == "zh"  # needs no means
@@ -123,9 +136,10 @@ class Queries:
         ahead = self._means.ahead(self._means.language_of(vector), language)
         return Asked(self._means.moved(vector, language), ahead, rarity, visible)
 
-    def _rarity(self, term: Term) -> float:
-        """Of a term as rare as its commonest way, which is as rare as its rarest token."""
-        return self._rarity_of(max(min(self._index.document_frequency(token) for token in way) for way in term.ways))
+    def _rarities(self, terms: Collection[Term]) -> dict[Term, float]:
+        """A term is as rare as its commonest way, which is as rare as its rarest token; all are looked up at once."""
+        counts = self._index.document_frequencies({token for term in terms for way in term.ways for token in way})
+        return {term: self._rarity_of(max(min(counts[token] for token in way) for way in term.ways)) for term in terms}
 
     def _rarity_of(self, count: int) -> float:
         passages = self._index.manifest.passages

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Self
 
 import numpy as np
 
 from corpus import Passage
 from embeddings import Encoder, Index, LanguageMeans
 from embeddings.encoders.protocol import Vectors
+from embeddings.index.protocol import SentenceVectors
 from rag.answers import Hit
 from rag.retrieval.coverage import coverages
 from rag.retrieval.editions import Editions
@@ -51,9 +54,15 @@ class Retriever:
         self._means = means or LanguageMeans(encoder)
         self.query = lru_cache(maxsize=16)(Queries(index, encoder, self._means))
 
-    def over(self, index: Index) -> Retriever:
-        """The same for another index, which the same encoder built."""
-        return Retriever(index, self.encoder, self.reranker, self._means)
+    def over(self, index: Index) -> Self:
+        """The same for another index, which the same encoder built.
+
+        One of a class of another house keeps its class and what it holds; where that hangs on the index, this is to be
+        told anew there.
+        """
+        other = copy(self)
+        Retriever.__init__(other, index, self.encoder, self.reranker, self._means)
+        return other
 
     def search(self, query: Query, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The best passages, best first; ``within`` are the ids of the only documents searched.
@@ -63,7 +72,7 @@ class Retriever:
         rows = self.candidates(query, within)
         if not rows:
             return Found(query, (), (), 0.0)
-        passages = [self.index.passage(row) for row in rows]
+        passages = self.index.passages(rows)
         signals = self.signals(query, rows, passages)
         scores = fused(signals)
         best = np.argsort(-scores, kind="stable")[: max(_EXAMINED, 2 * top_k)].tolist()
@@ -90,22 +99,30 @@ class Retriever:
     def signals(self, query: Query, rows: Sequence[int], passages: Sequence[Passage]) -> Signals:
         """What speaks for each of these rows, whose passages are given too."""
         only = next(iter(query.asked)) if len(query.asked) == 1 else None
-        languages = np.array([only or query.asked_as(self.index.language(row)) for row in rows])
+        asked_as = [only] * len(rows) if only else map(query.asked_as, self.index.languages_of(rows))
+        languages, sentences = np.array(list(asked_as)), self.index.sentences_of(rows)
         values = {name: np.zeros(len(rows), dtype=np.float32) for name in Signals.ARRAYS}
         for language in np.unique(languages).tolist():
             places = np.flatnonzero(languages == language).tolist()
-            here = self._signals(query.asked[language], [rows[i] for i in places], [passages[i] for i in places])
+            here = self._signals(
+                query.asked[language],
+                [rows[i] for i in places],
+                [passages[i] for i in places],
+                [sentences[i] for i in places],
+            )
             for name, found in here.items():
                 values[name][places] = found
         signals = Signals([passage.document_id for passage in passages], **values)
         for i in np.argsort(-fused(signals), kind="stable")[:_LOOKED_INTO].tolist():
-            signals.together[i] = self._together(query, rows[i], passages[i])
+            signals.together[i] = _together(query, passages[i], sentences[i])
         return signals
 
-    def _signals(self, asked: Asked, rows: Sequence[int], passages: Sequence[Passage]) -> dict[str, Vectors | float]:
+    def _signals(
+        self, asked: Asked, rows: Sequence[int], passages: Sequence[Passage], sentences: Sequence[SentenceVectors]
+    ) -> dict[str, Vectors | float]:
         """The signals of rows in the language that the question is asked in here."""
-        sentences = [self.index.sentences(row).vectors for row in rows]
-        nearest = np.array([(one @ asked.vector).max() if len(one) else -1.0 for one in sentences], dtype=np.float32)
+        likest = [(one.vectors @ asked.vector).max() if len(one.vectors) else -1.0 for one in sentences]
+        nearest = np.array(likest, dtype=np.float32)
         values: dict[str, Vectors | float] = {
             "dense": self.index.dense_scores(asked.vector, rows) - asked.ahead,
             "sentence": nearest - asked.ahead,
@@ -138,10 +155,11 @@ class Retriever:
                 hits.append((row, Hit(len(hits) + 1, score, passage, tuple(copies.get(place, ())), later)))
         return hits
 
-    def _together(self, query: Query, row: int, passage: Passage) -> float:
-        spans = (self.index.sentences(row).spans - passage.start).tolist()
-        sentences = [passage.text[start:end] for start, end in spans]
-        return max(coverages(query.content, sentences, " ".join([passage.title, *passage.headings])), default=0.0)
+
+def _together(query: Query, passage: Passage, sentences: SentenceVectors) -> float:
+    """How much of the question stands together in one of the passage's sentences and next to it."""
+    texts = [passage.text[start:end] for start, end in (sentences.spans - passage.start).tolist()]
+    return max(coverages(query.content, texts, " ".join([passage.title, *passage.headings])), default=0.0)
 
 
 def _reranked(

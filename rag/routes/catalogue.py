@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -17,6 +15,7 @@ from corpus.language.script import fold, has_han, simplified
 from embeddings import DocumentSummary, Encoder, Index, Term, lexical_tokens
 from embeddings.encoders.protocol import Vectors
 from rag.retrieval.retriever import Retriever
+from rag.routes.kept import Kept
 from rag.routes.request import Thing
 
 __all__ = ["Catalogue", "Entry", "Mention", "catalogue_of", "says"]
@@ -161,8 +160,7 @@ class Catalogue:
         if not term.ways:
             return {}
         mentions: dict[str, Mention] = {}
-        for row in self._index.lexical([term], _MOST_PASSAGES, within).rows.tolist():
-            passage = self._index.passage(row)
+        for passage in self._index.passages(self._index.lexical([term], _MOST_PASSAGES, within).rows.tolist()):
             if says(fold(passage.text), ways):
                 first = mentions.get(passage.document_id)
                 if first is None or passage.start < first.start:
@@ -175,16 +173,12 @@ def says(folded: str, ways: Iterable[str]) -> bool:
     return any(_pattern(way).search(folded) if way.isascii() else way in folded for way in ways)
 
 
-_catalogues: WeakKeyDictionary[Retriever, Catalogue] = WeakKeyDictionary()
-_MAKING = threading.Lock()
+_catalogues: Kept[Retriever, None, Catalogue] = Kept(lambda one, _: Catalogue(one.index, one.encoder), most=1)
 
 
 def catalogue_of(retriever: Retriever) -> Catalogue:
     """The catalogue of what is searched, made once for each generation of the index."""
-    with _MAKING:
-        if retriever not in _catalogues:
-            _catalogues[retriever] = Catalogue(retriever.index, retriever.encoder)
-        return _catalogues[retriever]
+    return _catalogues(retriever, None)
 
 
 def _entry(summary: DocumentSummary, head: str) -> Entry:

@@ -33,17 +33,13 @@ PARTS = (
     *(f"kind {kind.value}" for kind in Kind if kind is not Kind.OTHER),
     *(f"figure {figure.value}" for figure in Figure),
     "details",
-    "years",
-    "numbers",
-    "identifiers",
-    "places",
+    *(f"{how}{named}" for how in ("", "several ") for named in ("years", "numbers", "identifiers", "places")),
     "length",
     "Chinese",
 )
 """What ``parts_of`` gives, in its order."""
 
 _WEIGHTS = "choosing.safetensors"
-_MOST = 3  # years, numbers, … that are told apart by how many there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +75,12 @@ def classifier() -> Classifier:
 
 def parts_of(question: Question) -> Vectors:
     """What the question's words were read to ask for, float32 in the order of ``PARTS``: most are 0 or 1."""
+    named = (question.years, question.numbers, question.identifiers, question.places)
     values = [
         *(float(question.kind is kind) for kind in Kind if kind is not Kind.OTHER),
         *(float(question.figure is figure) for figure in Figure),
         float(bool(question.details)),
-        *(
-            min(_MOST, len(named)) / _MOST
-            for named in (question.years, question.numbers, question.identifiers, question.places)
-        ),
+        *(float(len(one) > least) for least in (0, 1) for one in named),
         math.log1p(len(question.folded)) / math.log(100),
         float(has_han(question.text)),
     ]

@@ -7,29 +7,26 @@ documents that answer it are the sides; where it asks for the old and the new, i
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations, product
 
 import numpy as np
 
 from corpus.language.script import HAN, fold
 from embeddings.encoders.protocol import Vectors
-from rag.answers import AnswerSentence, Citation
 from rag.extractive.candidates import Candidate, candidates_of
-from rag.extractive.choice import Extract, read
-from rag.extractive.confidence import confidence
-from rag.extractive.presuppositions import has_figure
-from rag.proof.citations import Numbering
-from rag.question.figures import Figure
+from rag.extractive.choice import read
 from rag.question.phrases import say
 from rag.question.question import Question
 from rag.retrieval.editions import Editions
-from rag.retrieval.merging import merged
 from rag.retrieval.retriever import Found
-from rag.routes.difference import cell_of, named_cell, row_name, same_cells, subtracted, wants_difference
+from rag.routes.acceptance import not_of_others
+from rag.routes.attribute import said_of_each, topic_of
+from rag.routes.beside import Beside
+from rag.routes.difference import named_cell, row_name
+from rag.routes.evidence import LEAST, Evidence, judged, vector_of, worth_together
 from rag.routes.room import Asking, Reply
 from rag.routes.side_names import Name, names_of
 from rag.routes.sides import Sides, sides_of
@@ -39,16 +36,10 @@ __all__ = ["comparison"]
 _MAY_BE_REVISED = 3  # of the documents that answer best
 _LOOKED_AT = 6  # of a side's sentences
 _LIKE = 4  # sentences that are read because they are like those of another side
-_PARALLEL = (0.92, 0.98)  # likeness of sentences from which on they run parallel, and wholly do
-_FIGURES = 1.0  # logits more where all sides' sentences have a figure
 _TITLES = 8.0  # logits that the inner product of the titles of their documents is worth
-_LIKENESS = 10.0  # logits that the inner product of two sides' sentences is worth, 0 to 1; unrelated ones have .8
-_SAME_CELLS = 2.0  # logits more where rows of one table say the same but for the side and its figures
 _ONE_ROW = 1.0  # logits more where one row of a table has a cell for each side
 _DOCUMENTS = 6  # that may be sides
 _READ = 8  # of their passages
-_LEAST = 0.1  # a side's sentence is as likely as this by itself (0 to 1)
-_ONE_SIDE = 0.45  # no surer where a side is missing
 _OF_A_DOCUMENT = 3  # sentences
 _INNER_TITLE = re.compile("《(.+)》")
 _OLD = re.compile(
@@ -60,16 +51,6 @@ _CHANGED = re.compile(
     r"新旧|变化|改[了成动]|有变|调整|修订|涨|降|比(?:以前|原来|过去|之前)|原来|以前"
     r"|\bchang|\bused to\b|\bnew\b|\bold\b|\brevis"
 )
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A sentence for a side: the candidate, its vector, what found it, and how likely it answers alone (0 to 1)."""
-
-    candidate: Candidate
-    vector: Vectors
-    found: Found
-    confidence: float
 
 
 def comparison(asking: Asking) -> Reply | None:
@@ -109,14 +90,31 @@ def _are_editions(labels: Sequence[str]) -> bool:
 
 def _sides(asking: Asking, sides: Sides) -> Reply | None:
     names = names_of(sides.labels, sides.years)
-    answer = _Answer(asking)
+    answer = Beside(asking)
     for topic, questions in zip(sides.topics, sides.asked, strict=True):
         pools = [_of_topic(topic, pool) for pool in _evidence(asking, names, questions)]
         chosen = _alike(asking, names, pools)
-        answer.add(topic, names, chosen)
+        said = said_of_each(questions, sides.labels, chosen)
+        if all(said):
+            answer.add(topic, names, chosen)
+        else:
+            kept = [one if says else None for one, says in zip(chosen, said, strict=True)]
+            lacking = [
+                _lacking(asking, name, text, one) for name, text, one in zip(names, questions, kept, strict=True)
+            ]
+            answer.add(topic, names, kept, lacking)
         for further in _further_rows(topic, pools, chosen):
             answer.add(topic, names, further)
     return answer.reply()
+
+
+def _lacking(asking: Asking, name: Name, question: str, one: Evidence | None) -> str:
+    """What is said of a side without a sentence: that the document titled with its name does not say what is asked."""
+    titles = [document.title for document in asking.index.documents() if name.stands_in(document.title)]
+    topic = topic_of(question, name.label)
+    if one is not None or not topic or len(titles) != 1:
+        return ""
+    return say("side_without", asking.language, title=titles[0].strip("《》"), topic=topic)
 
 
 def _evidence(asking: Asking, names: Sequence[Name], questions: Sequence[str]) -> list[list[Evidence]]:
@@ -187,7 +185,7 @@ class _Pool:
     def best(self, candidates: Iterable[Candidate]) -> list[Evidence]:
         """The best of the candidates, read."""
         ranked = read(self.asking.worded(self.text), candidates, self.asking.reader)[:_LOOKED_AT]
-        return [_judged(self.asking, one, self.found[one.document.id, one.start]) for one in ranked]
+        return [judged(self.asking, one, self.found[one.document.id, one.start]) for one in ranked]
 
     def like(self, vectors: Sequence[Vectors], known: Sequence[Candidate]) -> list[Candidate]:
         """The candidates, but for those known, that are most like any of the vectors."""
@@ -197,7 +195,7 @@ class _Pool:
             return []
         theirs = np.stack(vectors)
         likeness = [
-            float((theirs @ _vector(self.asking, one, self.found[one.document.id, one.start])).max()) for one in rest
+            float((theirs @ vector_of(self.asking, one, self.found[one.document.id, one.start])).max()) for one in rest
         ]
         order = sorted(range(len(rest)), key=lambda i: -likeness[i])
         return [rest[i] for i in order[:_LIKE]]
@@ -218,47 +216,19 @@ def _with_codes(asking: Asking, names: Sequence[Name], candidates: Sequence[Cand
     return held or candidates
 
 
-def _vector(asking: Asking, candidate: Candidate, found: Found) -> Vectors:
-    sentences = asking.index.sentences(found.rows[candidate.hit.rank - 1])
-    vector: Vectors = sentences.vectors[sentences.spans[:, 0].tolist().index(candidate.start)]
-    return vector
-
-
-def _judged(asking: Asking, candidate: Candidate, found: Found) -> Evidence:
-    vector = _vector(asking, candidate, found)
-    return Evidence(candidate, vector, found, confidence(found, [candidate], asking.index))
-
-
 def _alike(asking: Asking, names: Sequence[Name], pools: Sequence[Sequence[Evidence]]) -> list[Evidence | None]:
     """For each side the sentence that answers well and is like those of the other sides; None where it has none."""
     held = [i for i, pool in enumerate(pools) if pool]
 
     def together(group: Sequence[Evidence]) -> float:
         alike = _titles_alike(asking, group)
-        return _together(group) + _TITLES * alike + _ONE_ROW * _share_a_row(group, [names[i] for i in held])
+        return worth_together(group) + _TITLES * alike + _ONE_ROW * _share_a_row(group, [names[i] for i in held])
 
     best = max(product(*(pools[i] for i in held)), key=together, default=()) if held else ()
     chosen: list[Evidence | None] = [None] * len(pools)
     for i, one in zip(held, best, strict=True):
         chosen[i] = one
     return chosen
-
-
-def _together(group: Sequence[Evidence]) -> float:
-    """What speaks for sentences as the sides of one comparison: their scores, and how like each other they are.
-
-    What answers for one side answers for the others too as far as their sentences run parallel.
-    """
-    if not group:
-        return 0.0
-    scores = [one.candidate.score for one in group]
-    even = sum(scores) / len(scores)
-    likeness = _likeness(group)
-    parallel = _parallel(group, likeness)
-    figures = all(has_figure([one.candidate.text], Figure.ANY) for one in group)
-    pairs = list(combinations([one.candidate for one in group], 2))
-    same = min((same_cells(one, other) for one, other in pairs), default=0.0)
-    return even + parallel * (max(scores) - even) + _LIKENESS * likeness + _FIGURES * figures + _SAME_CELLS * same
 
 
 def _titles_alike(asking: Asking, group: Sequence[Evidence]) -> float:
@@ -269,21 +239,6 @@ def _titles_alike(asking: Asking, group: Sequence[Evidence]) -> float:
         return 1.0
     vectors = {title: asking.retriever.query(Question(title)).vector for title in distinct}
     return min(float(vectors[one] @ vectors[other]) for one, other in combinations(titles, 2))
-
-
-def _likeness(group: Sequence[Evidence]) -> float:
-    """How like each other the sentences are (-1 to 1), the mean over their pairs; 0 of one alone."""
-    pairs = list(combinations(group, 2))
-    return sum(float(one.vector @ other.vector) for one, other in pairs) / len(pairs) if pairs else 0.0
-
-
-def _parallel(group: Sequence[Evidence], likeness: float) -> float:
-    """How far the sentences say the same of their sides (0 to 1): wholly in rows of tables that have one name."""
-    rows = {row_name(one.candidate) for one in group}
-    if len(group) > 1 and len(rows) == 1 and rows != {""}:
-        return 1.0
-    least, most = _PARALLEL
-    return min(1.0, max(0.0, (likeness - least) / (most - least)))
 
 
 def _share_a_row(group: Sequence[Evidence], names: Sequence[Name]) -> bool:
@@ -306,7 +261,9 @@ def _documents(asking: Asking, text: str, *, editions: bool) -> Reply | None:
     best: dict[str, list[Evidence]] = {}
     for candidate in read(asking.worded(text), first, asking.reader, _READ):
         if len(best.setdefault(candidate.document.id, [])) < _OF_A_DOCUMENT:
-            best[candidate.document.id].append(_judged(asking, candidate, found))
+            best[candidate.document.id].append(judged(asking, candidate, found))
+    kept = not_of_others(asking, best)
+    best = {document: ranked for document, ranked in best.items() if document in kept}
     dates = Editions(asking.index)
     revised = {document: dates.before(document) for document in list(best)[:_MAY_BE_REVISED]} if editions else {}
     later, earlier = next(((one, before) for one, before in revised.items() if before), ("", None))
@@ -314,13 +271,13 @@ def _documents(asking: Asking, text: str, *, editions: bool) -> Reply | None:
         chosen = _of_two_editions(asking, text, later, earlier)
     else:
         pairs = [pair for two in combinations(best.values(), 2) for pair in product(*two)]
-        chosen = list(max(pairs, key=_together, default=()))
-    if not chosen or max(one.confidence for one in chosen) < _LEAST:
+        chosen = list(max(pairs, key=worth_together, default=()))
+    if not chosen or max(one.confidence for one in chosen) < LEAST:
         return None
-    if not earlier and min(one.confidence for one in chosen) < _LEAST:
+    if not earlier and min(one.confidence for one in chosen) < LEAST:
         return None
     ordered = sorted(chosen, key=lambda one: _date(one, dates))
-    answer = _Answer(asking)
+    answer = Beside(asking)
     answer.add(
         "",
         [Name(_titled(asking, one, i, _date(one, dates) if editions else "")) for i, one in enumerate(ordered)],
@@ -335,9 +292,9 @@ def _of_two_editions(asking: Asking, text: str, later: str, earlier: str) -> lis
     for document in (earlier, later):
         found = asking.search(text, frozenset({document}))
         ranked = read(asking.worded(text), candidates_of(found, asking.index), asking.reader)[:_LOOKED_AT]
-        pools.append([_judged(asking, one, found) for one in ranked])
+        pools.append([judged(asking, one, found) for one in ranked])
     groups = list(map(list, product(*pools)))
-    return max(groups, key=_together, default=[])
+    return max(groups, key=worth_together, default=[])
 
 
 def _date(one: Evidence, dates: Editions) -> str:
@@ -358,92 +315,3 @@ def _titled(asking: Asking, one: Evidence, place: int, date: str) -> str:
 
 def _passages(candidates: Iterable[Candidate], most: int) -> list[str]:
     return list(dict.fromkeys(candidate.hit.passage.id for candidate in candidates))[:most]
-
-
-def _likely(held: Sequence[Evidence]) -> list[float]:
-    """How likely sentences answer as the sides of a comparison (0 to 1); none of none.
-
-    As far as they run parallel in different documents, each is evidence of its own that this is what is asked.
-    """
-    if not held:
-        return []
-    even = sum(one.confidence for one in held) / len(held)
-    if len({one.candidate.document.id for one in held}) == 1:
-        return [even]
-    either = 1 - math.prod(1 - one.confidence for one in held)
-    return [even + _parallel(held, _likeness(held)) * (either - even)]
-
-
-def _borne_out(chosen: Sequence[Evidence | None]) -> list[Evidence | None]:
-    """The sentences that are likely enough, each as likely as the one that it runs parallel to; None for the others."""
-    held = [one for one in chosen if one is not None]
-    parallel = _parallel(held, _likeness(held)) if len(held) > 1 else 0.0
-    best = max((one.confidence for one in held), default=0.0)
-    raised = [one and replace(one, confidence=one.confidence + parallel * (best - one.confidence)) for one in chosen]
-    return [one if one and one.confidence >= _LEAST else None for one in raised]
-
-
-class _Answer:
-    """The lines of a comparison as they are added, a topic at a time."""
-
-    def __init__(self, asking: Asking) -> None:
-        self._asking = asking
-        self._numbering = Numbering()
-        self._sentences: list[AnswerSentence] = []
-        self._found: list[Found] = []
-        self._likely: list[float] = []  # of each topic
-        self._missing = False
-
-    def add(self, topic: str, names: Sequence[Name], chosen: Sequence[Evidence | None]) -> None:
-        """A line for each side, those of one sentence together, and the difference where it is asked for."""
-        chosen = _borne_out(chosen)
-        lines: dict[tuple[str, int] | str, list[int]] = {}
-        for i, one in enumerate(chosen):
-            key = (one.candidate.document.id, one.candidate.start) if one else names[i].label
-            lines.setdefault(key, []).append(i)
-        for places in lines.values():
-            one = chosen[places[0]]
-            label = ("、" if self._asking.language != "en" else ", ").join(names[i].label for i in places)
-            self._line(" ".join(filter(None, [label, topic])), one)
-        self._likely += _likely([one for one in chosen if one])
-        if len(names) == 2 and wants_difference(self._asking.question.text):
-            self._subtract(names, chosen)
-
-    def _line(self, lead: str, one: Evidence | None) -> None:
-        if one is None:
-            self._missing = True
-            text = say("side_missing", self._asking.language)
-            self._sentences.append(AnswerSentence(text, (), "unchecked", lead=lead))
-            return
-        self._found.append(one.found)
-        quoted = Extract((one.candidate,), one.confidence).cite(self._numbering)
-        self._sentences += [replace(sentence, lead=lead) for sentence in quoted]
-
-    def _subtract(self, names: Sequence[Name], chosen: Sequence[Evidence | None]) -> None:
-        cells = [cell_of(one.candidate, name) for one, name in zip(chosen, names, strict=True) if one is not None]
-        computed = subtracted([cell for cell in cells if cell is not None])
-        if computed:
-            numbers = dict.fromkeys(
-                citation.number for one in chosen if one for citation in self._citations_of(one.candidate)
-            )
-            lead = say("difference", self._asking.language)
-            self._sentences.append(AnswerSentence(computed, tuple(numbers), "supported", lead=lead))
-
-    def _citations_of(self, candidate: Candidate) -> list[Citation]:
-        return [
-            citation
-            for citation in self._numbering.citations
-            if citation.document_id == candidate.document.id and citation.start < candidate.end <= citation.end
-        ]
-
-    def reply(self) -> Reply | None:
-        """The answer; None where no side has anything."""
-        if not self._likely:
-            return None
-        sure = max(self._likely)
-        return Reply(
-            tuple(self._sentences),
-            tuple(self._numbering.citations),
-            merged(self._found).hits,
-            min(sure, _ONE_SIDE) if self._missing else sure,
-        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rag.answers import Route
+from rag.routes.acceptance import accepted
 from rag.routes.classifier import classifier
 from rag.routes.room import Asking, Reply
 from rag.routes.rooms import ROOMS
@@ -25,12 +26,17 @@ def decided(
     A sure way is gone, and single facts are what is left where its room has nothing. Else the two likeliest are tried,
     and the better evidenced answer is taken: its confidence, weighed by how likely its way is. A way that could not
     win any more is not tried.
+
+    Where single facts are one of the two, and documents contradict each other there, both are shown: a room that
+    answers from one document tells only one side.
     """
     tried = ways[:1] if ways[0][1] >= classifier().sure else ways[:_TRIED]
     if len(tried) == 1 and tried[0][0] == "fact":
         return None
     best, score = None, 0.0
     for route, likely in tried:
+        if route == "fact" and best is not None and _tells_one_side(best[1], asking, least):
+            return None
         if likely <= score:
             continue
         if route == "fact":
@@ -39,6 +45,14 @@ def decided(
             continue
         room = ROOMS.get(route)
         reply = room(asking) if room is not None else None
+        reply = reply and accepted(route, asking, reply)
         if reply is not None and reply.confidence >= least and likely * reply.confidence > score:
             best, score = (route, reply), likely * reply.confidence
     return best
+
+
+def _tells_one_side(reply: Reply, asking: Asking, least: float) -> bool:
+    """Whether an answer is of one document, and another answers the question with other figures."""
+    if len({citation.document_id for citation in reply.citations}) != 1:
+        return False
+    return any(one.sides and one.confidence >= least for one in asking.extracts())

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 from corpus.language.dates import read_date
 from corpus.language.names import words_of
@@ -15,6 +13,7 @@ from corpus.language.quantities import QuantityKind, quantities_of
 from corpus.language.script import fold, has_han
 from embeddings import DocumentSummary, Index, Term, lexical_tokens
 from rag.question.presupposed import numbers_of
+from rag.routes.kept import Kept
 
 __all__ = ["STRONG", "DocumentName", "DocumentNames", "dates_in", "without_issue"]
 
@@ -126,10 +125,7 @@ class DocumentNames:
     @classmethod
     def of(cls, index: Index) -> DocumentNames:
         """Those of an index, worked out once for each that is open."""
-        with _LOCK:
-            if index not in _known:
-                _known[index] = cls(tuple(map(DocumentName.of, index.documents())))
-            return _known[index]
+        return _names(index, None)
 
     @cached_property
     def kinds(self) -> frozenset[str]:
@@ -167,5 +163,8 @@ def _word_of(way: Iterable[str]) -> str:
     return pairs[0] + "".join(pair[-1] for pair in pairs[1:]) if pairs else ""
 
 
-_LOCK = Lock()
-_known: WeakKeyDictionary[Index, DocumentNames] = WeakKeyDictionary()
+def _read(index: Index, _: None) -> DocumentNames:
+    return DocumentNames(tuple(map(DocumentName.of, index.documents())))
+
+
+_names: Kept[Index, None, DocumentNames] = Kept(_read, most=1)

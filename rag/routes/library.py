@@ -23,6 +23,7 @@ from rag.routes.room import Asking, Reply
 __all__ = ["library"]
 
 _SURE = 0.95
+_INFERRED = 0.6  # how sure it is where a question does not speak of documents as such
 _CALLED = 0.86  # how near (cosine) the name of the document that a question means must be to its words
 _MOST_MEANT = 4
 _AS_WELL = 0.1  # how much less a document may be meant than the likeliest
@@ -67,7 +68,7 @@ def library(asking: Asking) -> Reply | None:
     if not room.answer():
         return None
     lines = room.lines
-    return Reply(tuple(lines.sentences), lines.citations, lines.hits, _SURE)
+    return Reply(tuple(lines.sentences), lines.citations, lines.hits, _SURE if room.is_plain else _INFERRED)
 
 
 @dataclass
@@ -98,6 +99,12 @@ class _Library:
     def _counts(self, thing: Thing) -> bool:
         """Whether a thing narrows the documents down, and is not only a manner of speaking."""
         return thing.bound or bool(self.catalogue.called(thing, self.among)) or len(self.request.things) == 1
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the question speaks of documents as such: files, one of them, their type, all there are."""
+        request = self.request
+        return bool(request.of_documents or request.of_one or request.file_type or not request.things)
 
     def _about_documents(self, things: Sequence[Thing]) -> bool:
         """Whether the question is about documents, and not about what they say."""

@@ -16,6 +16,7 @@ from corpus import Document, Passage
 from corpus.language.script import fold, simplified
 from embeddings import DocumentSummary, Term, lexical_tokens
 from embeddings.encoders.protocol import Vectors
+from rag.question.proper_names import ProperName, proper_names_in
 from rag.retrieval.editions import Editions
 from rag.routes.document_names import STRONG, DocumentName, DocumentNames
 from rag.routes.room import Asking
@@ -32,13 +33,12 @@ _IN_HEADINGS, _IN_TEXT = 0.5, 0.35
 _LEAST_NAMED = 0.2  # of which must be by its names; what only speaks of a thing is not named by it
 _READ_CHARS = 40_000
 _OPENING_CHARS = 200
+_OTHER_NAME = 0.3  # of its share is left to a document that lacks a place or an organisation that is named
 _KIND = 0.35  # of its weight counts a kind of document that the document is not called by: 体检那个通知
 _APART = 0.015  # inner products of titles with the question that tell two documents apart
 _NOT_FOUND = 2.0  # how far a document that a search does not find stands behind the best hit
-_EACH = re.compile(
-    r"都|各|[几两三四五六]\s?[份个篇期次封]|所有|全部|这些|那些|分别|历次|每|\b(?:each|all|both|these|those)\b"
-)
 _JOINED = re.compile(r"[和与跟及、/]|\b(?:and|vs|versus)\b")
+_ALL_MEANT = 0.95  # how sure it is where a question speaks of all documents, and there are few
 _UNDECIDED = 0.6  # how sure it is where several documents go by all the words
 
 
@@ -82,6 +82,9 @@ def naming_of(asking: Asking, text: str | None = None) -> Naming:
     if len(names) == 1:
         only = _Rated.of(names[0], wanted, asking)
         return Naming((only.name.summary,), 1.0 - only.unheard, only.topic, wanted.asked, only.unheard)
+    if wanted.each and not wanted.words and not wanted.dates and len(names) <= _MOST_NAMED:
+        everything = sorted((name.summary for name in names), key=lambda one: (one.published or "", one.id))
+        return Naming(tuple(everything), _ALL_MEANT, {}, wanted.asked)
     rated = sorted((_Rated.of(name, wanted, asking) for name in _candidates(names, wanted, asking)), key=_by_share)
     if not rated or rated[0].share < _LEAST or rated[0].named < _LEAST_NAMED:
         unheard = min((one.unheard for one in rated), default=1.0)
@@ -143,6 +146,8 @@ class _Rated:
         share = said / total if total else 0.0
         if any(name.conflicts(iso) for iso in wanted.dates):
             share *= 0.5
+        if not all(said_in.names(one) for one in proper_names_in(wanted.text)):
+            share *= _OTHER_NAME
         units = {unit for unit, _ in name.numbers}
         for unit, value in wanted.numbers:
             share *= 1.0 if (unit, value) in name.numbers else 0.3 if unit in units else 1.0
@@ -172,7 +177,7 @@ def _narrowed(alike: list[_Rated], wanted: Wanted, asking: Asking) -> tuple[list
     one_series = len({one.name.series for one in alike}) == 1
     if wanted.latest:
         return [max(alike, key=_by_date)], 1.0 if one_series else 0.8
-    if one_series or _EACH.search(wanted.folded):
+    if one_series or wanted.each:
         return sorted(alike, key=_by_date)[-_MOST_NAMED:], 1.0 if one_series else 0.95
     if not min(one.unheard for one in alike):
         return alike[:_MOST_NAMED], _UNDECIDED
@@ -213,6 +218,7 @@ def _joined(chosen: Sequence[_Rated], rated: Sequence[_Rated]) -> list[_Rated]:
 class _Said:
     """What a document says: the tokens of its headings and opening words, and of its text."""
 
+    written: str
     folded: str
     above: frozenset[str]
     text: frozenset[str]
@@ -224,14 +230,19 @@ class _Said:
             return 0.0
         return _IN_HEADINGS if term.share(self.above) == 1.0 else _IN_TEXT if term.share(self.text) == 1.0 else 0.0
 
+    def names(self, name: ProperName) -> bool:
+        """Whether it has a proper name, or is in a script that the name is not known in."""
+        return not name.can_be_in(self.written) or name.stands_in(self.written)
+
 
 @lru_cache(maxsize=256)
 def _said_in(document: Document) -> _Said:
     headings = [document.text[heading.start : heading.end] for heading in document.headings]
     above = "\n".join([*headings, document.text[:_OPENING_CHARS]])
     text = document.text[:_READ_CHARS]
-    folded = fold(f"{document.title}\n{document.id}\n{text}").replace("-", "").replace(" ", "")
-    return _Said(folded, frozenset(lexical_tokens(above)), frozenset(lexical_tokens(text)))
+    written = fold(f"{document.title}\n{document.id}\n{text}")
+    folded = written.replace("-", "").replace(" ", "")
+    return _Said(written, folded, frozenset(lexical_tokens(above)), frozenset(lexical_tokens(text)))
 
 
 def _vector(asking: Asking, text: str) -> Vectors:

@@ -23,7 +23,7 @@ from rag.routes.room import Asking, Reply
 from rag.routes.telling import covering, shares, telling
 from rag.routes.units import Unit, units_of, units_of_rows
 
-__all__ = ["overview"]
+__all__ = ["bare_heading", "overview"]
 
 _FEWEST, _MOST, _MOST_OF_SERIES = 4, 8, 10
 _SHARE = 0.75  # of a short document's sentences
@@ -62,7 +62,7 @@ def _of_one(asking: Asking, naming: Naming) -> Iterator[_Told]:
     lead = ""
     for i in chosen:
         unit = units[i]
-        over = "" if unit.heads else _bare(unit.heading)
+        over = "" if unit.heads else bare_heading(unit.heading)
         yield _Told(unit, over if over != lead else "")
         lead = over
 
@@ -148,6 +148,6 @@ def _issue(summary: DocumentSummary) -> str:
     return "，".join(parts) or summary.title
 
 
-def _bare(heading: str) -> str:
+def bare_heading(heading: str) -> str:
     """A heading without its number."""
     return _HEADING_NUMBER.sub("", heading).strip("】[] ")

@@ -15,7 +15,7 @@ from corpus.language.dates import has_date
 from corpus.language.script import fold
 from corpus.tables import BETWEEN_CELLS
 from embeddings import lexical_tokens
-from rag.extractive.reader import Page, SentenceReader
+from rag.reading.reader import Page, SentenceReader
 from rag.routes.asking_words import Particular
 from rag.routes.catalogue import Entry
 

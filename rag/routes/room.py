@@ -9,9 +9,10 @@ from datetime import date
 from embeddings import Index
 from rag.answers import AnswerSentence, Citation, Hit
 from rag.extractive.choice import Extract, extract
-from rag.extractive.reader import SentenceReader
+from rag.extractive.demands import Missing
 from rag.question.phrases import Language
 from rag.question.question import Question
+from rag.reading.reader import SentenceReader
 from rag.retrieval.retriever import Found, Retriever
 
 __all__ = ["Asking", "Reply", "Room"]
@@ -64,6 +65,10 @@ class Asking:
             self._found[key] = self.retriever.search(query, self.top_k, key[1])
         return self._found[key]
 
+    def found(self) -> list[Found]:
+        """What all its searches have found so far."""
+        return list(self._found.values())
+
     def extract(self, text: str, within: frozenset[str] | None = None) -> Extract:
         """The sentences that answer a question as one about a single fact, and how likely; once for each wording."""
         key = (text, self._narrowed(within))
@@ -83,12 +88,16 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer of a room: sentences that cite, the citations, what was found, and how sure it is (0 to 1)."""
+    """An answer of a room: sentences that cite, the citations, what was found, and how sure it is (0 to 1).
+
+    ``missing`` is the name in the question that no document has, told where the answer is offered instead.
+    """
 
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     confidence: float
+    missing: Missing | None = None
 
 
 Room = Callable[[Asking], Reply | None]

@@ -12,11 +12,10 @@ from corpus.language.script import fold, has_han
 from embeddings import lexical_tokens
 from rag.extractive.candidates import Candidate
 from rag.question.dictionary import translations
+from rag.question.proper_names import without_rank
 from rag.question.romanised import names_romanised
 
 __all__ = ["Name", "names_of"]
-
-_RANK = re.compile("(?<=..)[省市区县镇乡]$")
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Name:
         ]
         if len(words) > 1 and sum(map(len, words)) >= len(self._folded) - 1 and all(word in held for word in words):
             return True
-        stem = _RANK.sub("", self._folded)
+        stem = without_rank(self._folded)
         return stem != self._folded and stem in held
 
     def _translated_in(self, folded: str) -> bool:

@@ -19,36 +19,11 @@ from corpus.language.script import fold, has_han, simplified
 from embeddings import Encoder, Index
 from rag.question.dictionary import translations
 from rag.question.kinds import without_asking_words
+from rag.question.recency import years_said
+from rag.routes.one_side import JOINS, Span, alone, said_as, year_of
 
 __all__ = ["Sides", "sides_of"]
 
-Span = tuple[int, int]
-
-_JOINS = frozenset(
-    [
-        "和",
-        "与",
-        "跟",
-        "同",
-        "及",
-        "以及",
-        "或",
-        "或者",
-        "还是",
-        "比",
-        "较",
-        "对比",
-        "相比",
-        "/",
-        "、",
-        "&",
-        "vs",
-        "versus",
-        "and",
-        "or",
-        "than",
-    ]
-)
 _ENUMERATES = frozenset("、/&")  # joins things of any kind
 _COMPARES = frozenset({"比", "较", "than"})
 _TOGETHER = 0.6  # of the passages with a word have it behind or before the same character
@@ -64,25 +39,8 @@ _CODE = re.compile(
     r"(?<![a-z\d])(?=[a-z\d-]*[a-z])(?=[a-z\d-]*\d)[a-z\d]+(?:-[a-z\d]+)*(?:\s(?!and|or|vs|in|is|the)[a-z]+)?"
 )
 _CODE_ALONE = re.compile(r"[a-z\d-]+")
-_JOINED_TO = re.compile(r"(?:[比较和与跟同、]|\b(?:than|and|or|vs|versus)\b)\s*(?:\bthe\b)?\s*$")
-_COMPARING = re.compile(
-    r"相?差(?=多少|几)|[多少](?:了|出)?(?=多少)|分别|各自|各(?=是|有|多少|几)|都(?=是|差|多少)|(?<=[^哪])(?:哪个|哪家|哪边|谁)更?比?较?(?=.)"
-    r"|相比|对比$"
-)
 _EDITION = re.compile("(?:(?:修订|修正|修改)?[版本稿])?")
 _TITLE = re.compile("《[^《》]+》")
-_YEARS = {
-    "今年": 0,
-    "本年": 0,
-    "本年度": 0,
-    "去年": -1,
-    "上年": -1,
-    "上一年": -1,
-    "前年": -2,
-    "this year": 0,
-    "last year": -1,
-}
-_THIS_OR_LAST = re.compile("|".join(_YEARS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +73,16 @@ def sides_of(text: str, encoder: Encoder, index: Index, today: date) -> Sides | 
     sides = found[0][:3]
     topics = _topics(words, chains, sides)
     parted: Sequence[Span | None] = topics or [None]
-    said = [_said(written[slice(*side)], today) for side in sides]
+    said = [said_as(written[slice(*side)], today) for side in sides]
     asked = [
-        tuple(_alone(written, [(sides, label), (topics, written[slice(*topic)] if topic else "")]) for label in said)
+        tuple(alone(written, [(sides, label), (topics, written[slice(*topic)] if topic else "")]) for label in said)
         for topic in parted
     ]
     return Sides(
         labels=tuple(written[start:end].strip() for start, end in sides),
         topics=tuple(written[start:end].strip() for start, end in topics) or ("",),
         asked=tuple(asked),
-        years=tuple(_year(folded[start:end], today) for start, end in sides),
+        years=tuple(year_of(folded[start:end], today) for start, end in sides),
     )
 
 
@@ -142,7 +100,7 @@ class _Placed:
 
     @property
     def joins(self) -> bool:
-        return self.text in _JOINS
+        return self.text in JOINS
 
     @property
     def stops(self) -> bool:
@@ -178,7 +136,7 @@ def _parted(one: Word, other: Word, index: Index) -> bool:
     """Whether one of two words is a single character, and they are a name together."""
     if min(len(one.text), len(other.text)) > 1 or not (has_han(one.text) and has_han(other.text)):
         return False
-    if any(word.kind in _EDGELESS | _COUNTED or word.text in _JOINS for word in (one, other)):
+    if any(word.kind in _EDGELESS | _COUNTED or word.text in JOINS for word in (one, other)):
         return False
     together = index.document_frequency(one.text[-1] + other.text[0])
     rest = one.text[-2:] if len(one.text) > 1 else other.text[:2]  # of two characters the rarer one
@@ -207,7 +165,7 @@ def _chains(words: Sequence[_Placed]) -> list[list[int]]:
 def _typed(folded: str, today: date) -> list[Span]:
     """Values of one kind, each once: titles, years and other dates, codes."""
     dates = [quantity for quantity in quantities_of(folded) if quantity.kind is QuantityKind.DATE]
-    relative = [match.span() for match in _THIS_OR_LAST.finditer(folded)]
+    relative = [(start, end) for start, end, _ in years_said(folded)]
     years = [(one.start, _EDITION.match(folded, one.end).end()) for one in dates if re.fullmatch(r"\d{4}", one.iso)]  # type: ignore[union-attr]
     years += relative
     months = [(one.start, one.end) for one in dates if re.fullmatch(r"(?:\d{4}|-)-\d\d", one.iso)]
@@ -216,7 +174,7 @@ def _typed(folded: str, today: date) -> list[Span]:
     for spans in (titles, years, months, codes):
         distinct: dict[str, Span] = {}
         for span in sorted(spans):
-            distinct.setdefault(_year(folded[slice(*span)], today) or folded[slice(*span)], span)
+            distinct.setdefault(year_of(folded[slice(*span)], today) or folded[slice(*span)], span)
         joined = _next_to_each_other(folded, list(distinct.values()))
         if len(joined) > 1:
             return joined
@@ -241,7 +199,7 @@ def _next_to_each_other(folded: str, spans: list[Span]) -> list[Span]:
         group = [span]
         for other in spans[i + 1 :]:
             between = folded[group[-1][1] : other[0]].strip(" ,，的年")
-            if between.removesuffix(" the") not in _JOINS and between:
+            if between.removesuffix(" the") not in JOINS and between:
                 break
             group.append(other)
         if len(group) > 1:
@@ -357,60 +315,3 @@ def _topic(words: Sequence[_Placed], left: int, right: int, edge: str, sides: Se
     if not taken:
         return None
     return min(one.start for one in taken), max(one.end for one in taken)
-
-
-def _said(label: str, today: date) -> str:
-    """A side as its own question has it: the year that 今年 is."""
-    year = _year(fold(label), today)
-    return f"{year}年" if year and not any(map(str.isdigit, label)) else label
-
-
-def _alone(written: str, kept: Sequence[tuple[Sequence[Span], str]]) -> str:
-    """The question for one side and topic alone: each run of spans gives way to what is kept of it."""
-    pieces: list[str] = []
-    at = 0
-    cuts: list[tuple[int, int, str]] = []
-    for spans, kept_text in kept:
-        for run in _runs(spans, written):
-            start = run[0]
-            if not kept_text:
-                joined = _JOINED_TO.search(written, 0, start)
-                start = joined.start() if joined else start
-            cuts.append((start, run[1], kept_text))
-            kept_text = ""
-    for start, end, kept_text in sorted(cuts):
-        pieces += [written[at:start], kept_text]
-        at = end
-    pieces.append(written[at:])
-    return _of_one("".join(pieces))
-
-
-def _of_one(asked: str) -> str:
-    """The question without the words that compare, which say nothing of one side alone."""
-    folded = fold(asked)
-    if len(folded) != len(asked):
-        return asked
-    kept = asked
-    for match in reversed(list(_COMPARING.finditer(folded))):
-        kept = kept[: match.start()] + kept[match.end() :]
-    return kept
-
-
-def _runs(spans: Sequence[Span], written: str) -> list[Span]:
-    """The spans, those with only joining words between them as one."""
-    runs: list[Span] = []
-    for span in sorted(spans):
-        between = fold(written[runs[-1][1] : span[0]]).strip(" ,，") if runs else "."
-        if not between or between in _JOINS or between.removesuffix(" the") in _JOINS:
-            runs[-1] = runs[-1][0], span[1]
-        else:
-            runs.append(span)
-    return runs
-
-
-def _year(folded: str, today: date) -> str:
-    """The year that a side is, "" for none."""
-    if folded in _YEARS:
-        return str(today.year + _YEARS[folded])
-    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded)
-    return years[0] if len(years) == 1 else ""

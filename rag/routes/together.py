@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations, pairwise, product
 
-from corpus.language.script import has_han
+from corpus.language.script import fold, has_han
 from embeddings import lexical_tokens
 from rag.answers import AnswerSentence
 from rag.extractive.candidates import Candidate, candidates_of
 from rag.extractive.choice import Extract, read
 from rag.extractive.confidence import confidence
+from rag.extractive.names_asked import NamesAsked
 from rag.proof.citations import Numbering
 from rag.question.followups import standalone
 from rag.question.phrases import say
@@ -27,6 +28,7 @@ _DOCUMENTS = 5
 _READ = 7  # of their passages
 _COVERAGE = 6.0  # logits that holding all the question's words between them is worth
 _LEAST = 0.1  # a sentence is as likely as this (0 to 1)
+_ANSWERS = 0.5  # a sentence that is as likely as this, and holds all that two do, answers alone
 _CLAUSE = re.compile(r"[，,；;]")
 _HELD = 0.5  # of the question's words, by weight, both sentences hold between them
 _SHORTEST = 4  # characters of a clause
@@ -35,7 +37,7 @@ Likely = tuple[Candidate, Found, float]
 
 
 def together(asking: Asking) -> Reply | None:
-    """The sentences of two documents that between them answer best; None where they don't."""
+    """The sentences of two documents that between them answer best; None where they don't, or one alone does."""
     best: dict[str, list[Likely]] = {}
     for text in _asked(asking.question.text):
         found = asking.search(text)
@@ -43,6 +45,13 @@ def together(asking: Asking) -> Reply | None:
             known = best.setdefault(one.document.id, [])
             if len(known) < 2 * _OF_A_DOCUMENT and all(one.start != other.start for other, _, _ in known):
                 known.append((one, found, confidence(found, [one], asking.index)))
+    papers = {
+        one.document.id: (one.document, fold(f"{one.document.title}\n{one.document.text}"))
+        for known in best.values()
+        for one, _, _ in known
+    }
+    names = NamesAsked(asking.question.proper_names, papers, asking.index)
+    best = {key: known for key, known in best.items() if not names.denied(key)}
     content = asking.question.content(("zh",))  # with the words that stand in no document
 
     def covered(pair: tuple[Likely, Likely]) -> float:
@@ -56,6 +65,9 @@ def together(asking: Asking) -> Reply | None:
     pairs = [pair for two in combinations(best.values(), 2) for pair in product(*two)]
     chosen = max(pairs, key=worth, default=None)
     if chosen is None or min(likely for _, _, likely in chosen) < _LEAST:
+        return None
+    alone = max(chosen, key=lambda one: covered((one, one)))
+    if alone[2] >= _ANSWERS and covered((alone, alone)) >= covered(chosen):
         return None
     if covered(chosen) < _HELD and not any(found.query.crosses(one.document) for one, found, _ in chosen):
         return None

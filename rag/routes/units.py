@@ -118,7 +118,8 @@ def units_of(index: Index, summary: DocumentSummary, near: Vectors) -> list[Unit
 
 def units_of_rows(index: Index, rows: Sequence[int]) -> list[Unit]:
     """The units of passages of one document, by their rows, in its order."""
-    passages = sorted(((index.passage(row), row) for row in rows), key=lambda one: one[0].start)
+    found = zip(index.passages(rows), index.sentences_of(rows), strict=True)
+    passages = sorted(found, key=lambda one: one[0].start)
     if not passages:
         return []
     document = index.document(passages[0][0].document_id)
@@ -126,8 +127,8 @@ def units_of_rows(index: Index, rows: Sequence[int]) -> list[Unit]:
     over = {(heading.start, heading.end) for heading in document.headings}
     counts: dict[int, int] = {}
     units: list[Unit] = []
-    for passage, row in passages:
-        for start, end, vector in _joined(document, index.sentences(row)):
+    for passage, sentences in passages:
+        for start, end, vector in _joined(document, sentences):
             if (start, end) in over or _tells_nothing(document, start, end):
                 continue
             section = bisect_right(starts, start) - 1

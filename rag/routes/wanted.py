@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import log
 
 from corpus.language.quantities import QuantityKind, quantities_of
-from corpus.language.script import fold, has_han
+from corpus.language.script import fold, has_han, simplified
 from embeddings import Term, base_of, lexical_tokens
 from rag.question.presupposed import numbers_of
 from rag.question.terms import content_of
@@ -20,6 +20,14 @@ _DATE_WEIGHT = 8.0  # as an ordinary content word's inverse document frequency
 _NUMERAL = re.compile(r"[\d零〇一二三四五六七八九十百元]")
 _THIS = re.compile(
     r"(?:[这那该各每][一几两]?|[一几两三四五六七八九十])[份个篇封些次张本期项套](?!月)|里[面头]?(?=[是都有说讲写提主的]|$)"
+)
+_EACH = re.compile(
+    r"都|各|[几两三四五六]\s?[份个篇期次封]|所有|全部|这些|那些|分别|历次|每|\b(?:each|all|both|these|those)\b"
+)
+_WHOLE = re.compile(
+    r"所有|全部|这些|那些"
+    r"|\b(?:all|both|these|those)(?: of)?(?: (?:the|them|these|those))?(?: (?:two|three|four|\d+))?\b",
+    re.IGNORECASE,
 )
 _LATEST = re.compile(
     r"(?:最新|最近|最后)的?[一1]?[期次份回个篇]?|上[一1]?[期次份回]|\b(?:latest|newest|most recent|last)\b"
@@ -63,6 +71,11 @@ class Wanted:
         return {term: weight for term, weight in self.words.items() if term.share(behind) == 1.0}
 
     @property
+    def each(self) -> bool:
+        """Whether more than one document is spoken of."""
+        return _EACH.search(self.folded) is not None
+
+    @property
     def latest(self) -> bool:
         """Whether the newest issue is wanted."""
         return _LATEST.search(self.folded) is not None
@@ -72,7 +85,7 @@ class Wanted:
         """What ``text``, a question or a part of one, says."""
         known = DocumentNames.of(asking.index)
         folded = fold(text)
-        bare = _LATEST.sub(" ", _THIS.sub(" ", _without_dates(text)))
+        bare = _LATEST.sub(" ", _WHOLE.sub(" ", _THIS.sub(" ", _without_dates(simplified(text)))))
         languages = {base_of(language) for language in asking.index.languages}
         content = content_of(bare, languages)
         words = {term: weight for term, weight in content.items() if not _is_of_asking(term)}
@@ -96,7 +109,9 @@ def _rarity(count: int, known: DocumentNames) -> float:
 def _is_of_asking(term: Term) -> bool:
     words = {way[0] + "".join(token[-1] for token in way[1:]) for way in term.ways if way}
     first = " ".join(term.ways[0])
-    return first in _OF_ASKING or bool(words & _OF_ASKING and len(term.ways) == 1)
+    return (
+        first in _OF_ASKING or first.removesuffix("s") in _OF_ASKING or bool(words & _OF_ASKING and len(term.ways) == 1)
+    )
 
 
 def _without_dates(text: str) -> str:

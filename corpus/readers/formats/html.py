@@ -8,11 +8,11 @@ from pathlib import PurePath
 from corpus.cleaning.article import article_lines, article_span
 from corpus.cleaning.assembly import Part, assemble
 from corpus.cleaning.blocks import PageLine, page_lines
+from corpus.cleaning.bylines import is_byline
 from corpus.cleaning.charset import declared_encoding
 from corpus.cleaning.decoding import decode_document
 from corpus.cleaning.facts import stated_facts
 from corpus.cleaning.markup import parse
-from corpus.cleaning.metadata import is_byline
 from corpus.cleaning.pagefacts import page_facts, structured_body
 from corpus.documents import Document
 from corpus.errors import UnreadableDocument

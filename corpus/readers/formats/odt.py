@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from corpus.cleaning.assembly import Part, assemble
+from corpus.cleaning.claims import sensible_title, somebody
 from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.cleaning.grid import Grid
 from corpus.cleaning.metadata import Metadata
@@ -17,7 +18,6 @@ from corpus.documents import Document, Skipped
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
 from corpus.messages import DocumentMessage
-from corpus.readers.properties import sensible_title, somebody
 from corpus.readers.zipped import check_xml, open_zip, read_member
 
 __all__ = ["SUFFIXES", "read"]

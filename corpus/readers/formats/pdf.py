@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from corpus.documents import Document, Skipped
+from corpus.documents import Document, Skipped, not_read
 from corpus.errors import Problem, UnreadableDocument
 from corpus.language.plausible import is_language
 from corpus.limits import Limits
-from corpus.messages import DocumentMessage
+from corpus.messages import DocumentMessage, Unread
 
 if TYPE_CHECKING:
     from corpus.pages.model import Page
@@ -23,6 +23,7 @@ __all__ = ["MOST_SCANNED_PAGES", "MOST_SECONDS", "SUFFIXES", "read"]
 SUFFIXES = (".pdf",)
 MOST_SCANNED_PAGES = 500
 MOST_SECONDS = 1500.0
+MOST_INSETS = 100  # pictures with text on pages that have text of their own
 _DPI = 200
 _FEW = 12  # characters: a page number or a stamp on a scan
 _SCAN = 0.3  # of the page is covered by a picture
@@ -59,10 +60,11 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
 
 def _pages(pdf: PdfFile, count: int, damaged: list[Skipped]) -> Iterator[Page]:
     """The pages that can be read; what is told of the others goes into ``damaged``."""
+    from corpus.pages.insets import Insets, insets_of
     from corpus.pages.ocr import recognize
 
     began = time.monotonic()
-    scanned = 0
+    scanned = insets = 0
     found = False
     for number in range(1, count + 1):
         if time.monotonic() - began > MOST_SECONDS:
@@ -77,8 +79,16 @@ def _pages(pdf: PdfFile, count: int, damaged: list[Skipped]) -> Iterator[Page]:
             damaged.append(Skipped(f"{pdf.name}#page {number}", exc.problem))
             continue
         found = True
-        if _is_readable(page) or page.is_blank:
+        if page.is_blank:
             yield page
+            continue
+        if _is_readable(page):
+            inset = insets_of(pdf, page) if insets < MOST_INSETS else Insets()
+            insets += inset.read
+            if inset.unread:
+                damaged.append(not_read(f"{pdf.name}#page {number}", Unread.PICTURES, inset.unread))
+            yield page
+            yield from inset.pages
             continue
         scanned += 1
         if scanned > MOST_SCANNED_PAGES:

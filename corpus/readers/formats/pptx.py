@@ -1,8 +1,9 @@
-"""Presentations: each slide a page with its title as heading, its texts from top to bottom, tables and notes."""
+"""Presentations: each slide a page with its title as heading, its texts in their order, tables, charts and notes."""
 
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
@@ -12,11 +13,12 @@ from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.cleaning.grid import Grid, GridCell
 from corpus.cleaning.rows import table_parts
 from corpus.cleaning.traced import Traced
-from corpus.documents import Document
+from corpus.documents import Document, Skipped, not_read
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
-from corpus.messages import DocumentMessage
+from corpus.messages import DocumentMessage, Unread
 from corpus.readers.properties import core_properties
+from corpus.readers.slides import chart_parts, reading_order
 from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
@@ -27,8 +29,10 @@ _DEEPEST_GROUP = 16
 _LONGEST_HEADING = 80
 
 
-def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
-    """The document in a .pptx file; places have the slide as their page and the shape's name as their part.
+def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | Skipped]:
+    """The document in a .pptx file, and what in it was not read.
+
+    Places have the slide as their page and the shape's name as their part. Hidden slides are left out.
 
     Raises:
         UnreadableDocument: the file is damaged, protected, over a limit or empty.
@@ -44,13 +48,21 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
             DocumentMessage.SLIDES_TOO_MANY, file=document_id, slides=len(file.slides), most=limits.pages
         )
     parts: list[Part] = []
+    told: Counter[Unread] = Counter()
     for page, slide in enumerate(file.slides, 1):
+        if slide._element.get("show") == "0":  # noqa: SLF001 - python-pptx has no name for it
+            told[Unread.HIDDEN_SLIDES] += 1
+            continue
         heading = slide.shapes.title
-        shapes = sorted(_shapes(slide.shapes), key=lambda shape: (shape.top or 0, shape.left or 0))
         if heading is not None:
             parts += _texts(heading, page, heading=True)
-        for shape in shapes:
-            if heading is None or shape.shape_id != heading.shape_id:
+        shapes = [
+            shape for shape in _shapes(slide.shapes, told) if shape.shape_id != getattr(heading, "shape_id", None)
+        ]
+        for shape in reading_order(shapes):
+            if getattr(shape, "has_chart", False):
+                parts += chart_parts(shape, page, told)
+            else:
                 parts += _table(shape, page) if shape.has_table else _texts(shape, page)
         if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
             notes = Traced.of(slide.notes_slide.notes_text_frame.text, 0, page=page, part="notes")
@@ -72,15 +84,22 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         published=facts.published,
         number=facts.number,
     )
+    for kind, count in told.items():
+        yield not_read(document_id, kind, count)
 
 
-def _shapes(shapes: Any, depth: int = 0) -> Iterator[Any]:
+def _shapes(shapes: Any, told: Counter[Unread], depth: int = 0) -> Iterator[Any]:
+    """The shapes that hold something to read; pictures and drawings are counted in ``told``."""
     for shape in shapes:
         if hasattr(shape, "shapes"):
             if depth < _DEEPEST_GROUP:
-                yield from _shapes(shape.shapes, depth + 1)
-        elif shape.has_text_frame or getattr(shape, "has_table", False):
+                yield from _shapes(shape.shapes, told, depth + 1)
+        elif shape.has_text_frame or getattr(shape, "has_table", False) or getattr(shape, "has_chart", False):
             yield shape
+        elif hasattr(shape, "image"):
+            told[Unread.PICTURES] += 1
+        elif "diagram" in (getattr(shape._element, "graphicData_uri", None) or ""):  # noqa: SLF001
+            told[Unread.DIAGRAMS] += 1
 
 
 def _lines(text: Traced) -> Iterator[Traced]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
@@ -14,10 +15,10 @@ from corpus.cleaning.grid import GridCell
 from corpus.cleaning.number_format import shown
 from corpus.cleaning.sheets import book_parts
 from corpus.cleaning.traced import Traced, concat
-from corpus.documents import Document, Place
+from corpus.documents import Document, Place, Skipped, not_read
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
-from corpus.messages import DocumentMessage
+from corpus.messages import DocumentMessage, Unread
 from corpus.readers.properties import core_properties
 from corpus.readers.zipped import check_xml, open_zip
 
@@ -29,8 +30,10 @@ _WHOLE_BYTES = 12_000_000
 """Sheets of more XML are read row by row, which knows nothing of merged cells, comments and hidden rows."""
 
 
-def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
-    """The document in a workbook; places name the cell ("Sheet1!B3") with offsets in its value as shown.
+def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | Skipped]:
+    """The document in a workbook, and what in it was not read.
+
+    Places name the cell ("Sheet1!B3") with offsets in its value as shown.
 
     Formulas read as the values that were saved with them, else as they are written. Hidden sheets, columns and rows
     are left out, but for rows that a filter hides; a comment stands behind the value it is about.
@@ -42,7 +45,8 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         check_xml(archive, document_id)
         properties = core_properties(archive, document_id)
         whole = _sheet_bytes(archive) <= _WHOLE_BYTES
-    sheets = list(_sheets(data, document_id, limits, whole=whole))
+    told: Counter[Unread] = Counter()
+    sheets = list(_sheets(data, document_id, limits, told, whole=whole))
     parts = book_parts(sheets, several=len(sheets) > 1)
     if not parts:
         raise UnreadableDocument(DocumentMessage.EMPTY_CELLS, file=document_id)
@@ -60,13 +64,18 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document]:
         number=facts.number,
         tables=tables,
     )
+    for kind, count in (+told).items():
+        yield not_read(document_id, kind, count)
 
 
 def _sheet_bytes(archive: zipfile.ZipFile) -> int:
     return sum(member.file_size for member in archive.infolist() if member.filename.startswith("xl/worksheets/"))
 
 
-def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> Iterator[tuple[str, list[GridCell]]]:
+def _sheets(
+    data: bytes, document_id: str, limits: Limits, told: Counter[Unread], *, whole: bool
+) -> Iterator[tuple[str, list[GridCell]]]:
+    """The visible sheets; what is left out of them, or was never saved, is counted in ``told``."""
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=not whole, data_only=True)
@@ -75,15 +84,19 @@ def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> It
     try:
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
+                told[Unread.HIDDEN_SHEETS] += 1
                 continue
             found: list[GridCell] = []
             skipped_rows, skipped_columns = _hidden(sheet) if whole else (frozenset(), frozenset())
             spans = _spans(sheet) if whole else {}
+            left_out: set[tuple[str, int]] = set()
             for cell in _cells(sheet, whole=whole):
                 count += 1
                 if count > limits.table_cells:
                     raise UnreadableDocument(DocumentMessage.CELLS_TOO_MANY, file=document_id, most=limits.table_cells)
                 if cell.row in skipped_rows or cell.column in skipped_columns:
+                    if cell.value is not None:
+                        left_out.add(("row", cell.row) if cell.row in skipped_rows else ("column", cell.column))
                     continue
                 if whole and cell.value is None and cell.coordinate not in spans:
                     # A formula whose program saved no value with it.
@@ -92,6 +105,7 @@ def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> It
                     if not isinstance(value, str) or not value.startswith("="):
                         continue
                     cell.value = value
+                    told[Unread.UNSAVED_VALUES] += 1
                 content = _content(sheet.title, cell)
                 if content:
                     rows, columns = spans.get(cell.coordinate, (1, 1))
@@ -100,6 +114,7 @@ def _sheets(data: bytes, document_id: str, limits: Limits, *, whole: bool) -> It
                             cell.row - 1, cell.column - 1, content, rows, columns, strong=whole and _is_strong(cell)
                         )
                     )
+            told[Unread.HIDDEN_ROWS] += len(left_out)
             yield sheet.title, found
     finally:
         book.close()

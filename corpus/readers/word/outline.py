@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from corpus.cleaning.assembly import Part
-from corpus.cleaning.facts import is_dated, is_document_number
+from corpus.cleaning.dated import is_dated
 from corpus.cleaning.lines import Block, Kind, lines_of
+from corpus.cleaning.numbers import is_document_number
 from corpus.cleaning.outline import outlined
 from corpus.readers.word.blocks import WordLine
 from corpus.tables import BETWEEN_CELLS

@@ -16,9 +16,9 @@ from corpus.language.script import fold, simplified
 from corpus.language.units import CURRENCIES
 from embeddings import Encoder
 from embeddings.encoders.protocol import Role, Vectors
-from rag.extractive.reader import Page, SentenceReader
 from rag.question.kinds import Kind, kind_of
-from rag.routes.tables.kept import Kept
+from rag.reading.reader import Page, SentenceReader
+from rag.routes.kept import Kept
 from rag.routes.tables.linking import Mention, Wording, pairs_of
 from rag.routes.tables.sheet import Record, Sheet, squeeze
 

@@ -11,26 +11,18 @@ from itertools import pairwise
 
 from corpus.language.dates import FOUR_DIGITS
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
-from corpus.language.script import fold, has_han
+from corpus.language.script import HAN, fold, has_han
 from rag.question.dictionary import translations
+from rag.question.recency import years_said
 from rag.routes.tables.sheet import Sheet, squeeze, ways_of
 
 __all__ = ["Mention", "Via", "Wording", "mentions_of", "pairs_of"]
 
-_RELATIVE = {
-    "前年": -2,
-    "去年": -1,
-    "上一年": -1,
-    "上年": -1,
-    "last year": -1,
-    "今年": 0,
-    "本年": 0,
-    "this year": 0,
-    "明年": 1,
-    "next year": 1,
-}
 _DIGITS = re.compile(r"(?<![\d.])\d{3,}(?![\d.])")
 _BETWEEN = re.compile("到|至|-|~|—|–|to|through")
+_RUNS = re.compile(rf"[{HAN}]{{2,}}|[a-z]{{4,}}")
+_LONGEST_NAME = 40  # characters
+_MOST_NAMED = 500  # records
 _WORDS = re.compile(r"[a-z0-9]+|.", re.DOTALL)
 
 
@@ -72,10 +64,9 @@ class Wording:
     def periods(self) -> tuple[tuple[int, int, str], ...]:
         """The (start, end, ISO 8601 form) of the dates in ``plain``, "last year" among them by today's date."""
         found = [(one.start, one.end, one.iso) for one in self.quantities if one.kind is QuantityKind.DATE]
-        for word, years in _RELATIVE.items():
-            at = self.plain.find(squeeze(word))
-            if at >= 0:
-                found.append((at, at + len(squeeze(word)), str(self.today.year + years)))
+        back = {place: i for i, place in enumerate(self.at)}
+        for start, end, years in years_said(self.folded):
+            found.append((back[start], back[end - 1] + 1, str(self.today.year + years)))
         return tuple(found)
 
     @cached_property
@@ -139,6 +130,7 @@ def mentions_of(wording: Wording, sheet: Sheet, others: Sequence[Sheet] = ()) ->
     """
     found = [*_headers(wording, sheet), *_values(wording, sheet), *_periods(wording, sheet)]
     found += [one for one in _numbers(wording, sheet) if not any(_overlap(one, other) for other in found)]
+    found += [one for one in _parts(wording, sheet) if not any(_overlap(one, other) for other in found)]
     found += _led(wording, sheet, others, found)
     found.sort(key=lambda one: (-one.length, one.via is not None, one.number))
     kept: list[Mention] = []
@@ -177,6 +169,32 @@ def _values(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
             for column in {column for _, column in places}:
                 records = frozenset(number for number, of in places if of == column)
                 yield Mention(start, end, records=records, column=column)
+
+
+def _parts(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
+    """Stretches of the names of records that no other one has: 水泥厂 of 鑫源水泥厂, "zeppelin" of "Tin Zeppelin"."""
+    for column in sheet.keys:
+        if column in sheet.numeric:
+            continue
+        held: dict[str, set[int]] = {}
+        for record in sheet.body[:_MOST_NAMED]:
+            for part in _stretches(fold(sheet.text(record, column))):
+                held.setdefault(part, set()).add(record.number)
+        for part, records in held.items():
+            if len(records) == 1:
+                for start, end in wording.finds(part):
+                    yield Mention(start, end, records=frozenset(records), column=column)
+
+
+def _stretches(name: str) -> Iterable[str]:
+    """The stretches of two Chinese characters or more of a folded name, and its Latin words of some length."""
+    for run in _RUNS.findall(name[:_LONGEST_NAME]):
+        if not has_han(run):
+            yield run
+            continue
+        for start in range(len(run) - 1):
+            for end in range(start + 2, len(run) + 1):
+                yield run[start:end]
 
 
 def _numbers(wording: Wording, sheet: Sheet) -> Iterable[Mention]:

@@ -16,20 +16,22 @@ from rag.question.presupposed import years_of
 from rag.retrieval.coverage import coverages
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Found
+from rag.routes.kept import Kept
 from rag.routes.room import Asking, Reply
 from rag.routes.tables.columns import columns_of
-from rag.routes.tables.computing import Outcome, Situation, compute
-from rag.routes.tables.kept import Kept
+from rag.routes.tables.computing import compute
 from rag.routes.tables.linking import Mention, Wording, mentions_of
 from rag.routes.tables.operations import Operation, operations_of
 from rag.routes.tables.selecting import conditions_of, select
 from rag.routes.tables.sheet import Sheet, sheets_of, squeeze
+from rag.routes.tables.situation import Outcome, Situation
 from rag.routes.tables.statements import stated
 from rag.routes.tables.wording import Citing, row_around, sentences_of
 
-__all__ = ["SIGNALS", "Told", "table_room"]
+__all__ = ["SEARCHED", "SIGNALS", "Told", "outcomes_of", "table_room"]
 
-_SEARCHED = 24  # passages
+SEARCHED = 24
+"""The passages by which tables are found."""
 _DOCUMENTS = 8
 _LINKED = 8  # sheets, those whose words fit best
 _LEAST_SHARE = 0.04  # of the likelihood: less likely operations are not tried
@@ -46,6 +48,8 @@ SIGNALS = (
     "kind",
     "unit",
     "look_up",
+    "conditions",
+    "turned",
 )
 """What ``Told.signals`` gives, in its order."""
 
@@ -54,7 +58,9 @@ _DECAY = 6.0  # ranks by which a sheet's passage speaks e times less for it
 
 @dataclass(frozen=True)
 class Told:
-    """An outcome over a sheet with what speaks for it; ``score`` compares, ``confidence`` is 0 to 1."""
+    """An outcome over a sheet with what speaks for it: ``score`` compares those of one question, ``confidence`` is how
+    likely it is right (0 to 1). Both are weighed as ``benchmarks/train_outcomes.py`` learned it.
+    """
 
     outcome: Outcome
     situation: Situation
@@ -64,18 +70,9 @@ class Told:
 
     @property
     def score(self) -> float:
-        """What outcomes are ranked by."""
-        strength = self.situation.selection.strength if self.situation.selection.records else 0.0
-        conditions = 0.5 * bool(self.situation.conditions)
-        return (
-            math.log(max(self.share, 1e-6))
-            + 4.0 * self.covered
-            + 0.7 * math.log(max(self.outcome.sureness, 1e-3))
-            + 1.0 * strength
-            + conditions
-            + 1.2 * self.near
-            - 0.3 * self.situation.sheet.turned
-        )
+        """What outcomes are ranked by: the log-odds of a conditional logit, up to a constant."""
+        weights = _learned()["rank"]
+        return sum(weights[name] * signal for name, signal in zip(SIGNALS, self.signals, strict=True))
 
     @property
     def signals(self) -> tuple[float, ...]:
@@ -97,28 +94,31 @@ class Told:
             kind,
             unit,
             float(self.outcome.operation == "look_up"),
+            float(bool(self.situation.conditions)),
+            float(self.situation.sheet.turned),
         )
 
     @property
     def confidence(self) -> float:
-        """How likely it is right (0 to 1): a logistic regression over ``signals``."""
-        bias, *weights = _learned()
-        evidence = sum(weight * signal for weight, signal in zip(weights, self.signals, strict=True))
-        return 1 / (1 + math.exp(-(bias + evidence)))
+        """How likely it is right: a logistic regression over ``signals``."""
+        weights = _learned()["confidence"]
+        evidence = sum(weights[name] * signal for name, signal in zip(SIGNALS, self.signals, strict=True))
+        return 1 / (1 + math.exp(-(weights["bias"] + evidence)))
 
 
 @cache
-def _learned() -> tuple[float, ...]:
-    text = resources.files("rag.routes.tables").joinpath("confidence.json").read_text(encoding="utf-8")
-    return tuple(json.loads(text).values())
+def _learned() -> dict[str, dict[str, float]]:
+    learned: dict[str, dict[str, float]] = json.loads(
+        resources.files("rag.routes.tables").joinpath("outcomes.json").read_text(encoding="utf-8")
+    )
+    return learned
 
 
 def table_room(asking: Asking) -> Reply | None:
     """The answer out of the tables, None where they do not have what is asked."""
     query = asking.retriever.query(asking.question)
-    found = asking.retriever.search(query, _SEARCHED, asking.within)
-    wording = Wording(asking.question.text, asking.today)
-    best = _best_of(asking, query, found, wording)
+    found = asking.retriever.search(query, SEARCHED, asking.within)
+    best = max(outcomes_of(asking, query, found), key=lambda one: one.score, default=None)
     by_sentences = _by_sentences(asking, query)
     if best is None or (by_sentences is not None and by_sentences.confidence > best.confidence):
         return by_sentences
@@ -128,10 +128,10 @@ def table_room(asking: Asking) -> Reply | None:
     return Reply(tuple(sentences), tuple(citing.numbering.citations), hits, best.confidence)
 
 
-def _best_of(asking: Asking, query: Query, found: Found, wording: Wording) -> Told | None:
-    """The outcome over the sheets of the documents found that most speaks for."""
-    told = [one for one in _told(asking, query, found, wording) if not _lacks(asking, one)]
-    return max(told, key=lambda one: one.score, default=None)
+def outcomes_of(asking: Asking, query: Query, found: Found) -> list[Told]:
+    """The outcomes over the sheets of the documents found, but for those that lack what the question names."""
+    wording = Wording(asking.question.text, asking.today)
+    return [one for one in _told(asking, query, found, wording) if not _lacks(asking, one)]
 
 
 def _by_sentences(asking: Asking, query: Query) -> Reply | None:

@@ -10,8 +10,8 @@ from corpus.tables import Cell
 from rag.answers import AnswerSentence, Hit
 from rag.proof.citations import Numbering
 from rag.question.phrases import Language, say
-from rag.routes.tables.computing import Outcome, Place
 from rag.routes.tables.sheet import Record, Sheet
+from rag.routes.tables.situation import Outcome, Place
 
 __all__ = ["Citing", "sentences_of"]
 

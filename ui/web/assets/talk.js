@@ -1,6 +1,6 @@
 /* What can be done with an answer: copying it, linking to it, rating it.
  *
- * Works on attributes that ui/web/html/answer_footer.py writes:
+ * Works on attributes that the templates of ui/web/html write:
  *   data-copy      copies this text                     data-link   copies the address of the answer of this number
  *   data-done, data-failed   what such a button then says
  *   data-rate      "good" or "bad": a thumb; data-rating beside it holds what was said before, as JSON
@@ -66,7 +66,7 @@
     now.replaceWith(next);
     others.append(now);
     (next.querySelector(`[data-step="${button.dataset.step}"]:enabled`) || next.querySelector("[data-step]:enabled")).focus();
-    yinju.replaced(now, next);
+    yinjuEvidence.replaced(now, next);
     const said = [".yj-versions", ".yj-question", ".yj-answer"].map((part) => next.querySelector(part).innerText);
     yinju.announce(said.join(" "));
   }

@@ -6,88 +6,74 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 
+from markupsafe import Markup
+
 from rag import Answer
-from rag.answers import Verdict
-from ui.web.html.escaping import escape
+from ui.web.html.sentences import VERDICT_ICONS
+from ui.web.html.templating import render
 from ui.web.store.plain_text import cited
 from ui.web.store.ratings import Rating
 from ui.web.store.turns import Turn
 from ui.web.words.interface import Words
 
-__all__ = ["VERDICT_ICONS", "footer", "rating_form"]
-
-VERDICT_ICONS: dict[Verdict, str] = {"supported": "✓", "unsupported": "!", "unchecked": "○"}
-"""The sign beside each verdict's word."""
-
-_THUMB = "M6 9v8H3V9h3Zm2 8h6.6c.8 0 1.5-.5 1.7-1.3l1.5-5c.3-1-.4-2-1.5-2H12l.6-3.4c.2-1.2-.6-2.3-1.8-2.3L8 9v8Z"
+__all__ = ["footer"]
 
 
-def footer(
-    turn: Turn, words: Words, rating: Rating | None, within: str, *, last: bool = False, replaced: bool = False
-) -> str:
+def footer(turn: Turn, words: Words, rating: Rating | None, within: str, *, last: bool, replaced: bool) -> Markup:
     """The lines under a finished turn. ``within`` says in words what its filters left to be asked.
 
     The ``last`` turn can be asked again; one that was ``replaced`` can neither be linked to nor changed.
     """
-    made = _made(turn.answer, words, within) if turn.answer else ""
-    return f"{made}{_acts(turn, words, rating, last=last, replaced=replaced)}"
+    acts = render(
+        "acts.html",
+        turn=turn,
+        copied=f"{turn.question}\n\n{cited(turn.answer)}" if turn.answer else "",
+        rating=rating,
+        kept=_kept(rating),
+        last=last,
+        replaced=replaced,
+        talk=words.talk,
+    )
+    return _made(turn.answer, words, within) + acts if turn.answer else acts
 
 
-def rating_form(words: Words) -> str:
-    """The form that a thumb opens; the script puts a copy of it under the turn."""
-    talk = words.talk
-    return (
-        f'<template class="yj-rating-form"><form class="yj-rating" aria-label="{escape(talk.acts)}">'
-        f'<label><span data-for="good">{escape(talk.comment_good)}</span>'
-        f'<span data-for="bad">{escape(talk.comment_bad)}</span>'
-        '<textarea name="comment" rows="2" maxlength="2000"></textarea></label>'
-        f'<label data-for="bad">{escape(talk.right_answer)}<input name="right_answer" maxlength="2000"/></label>'
-        f'<label data-for="bad" class="yj-tick"><input type="checkbox" name="unanswerable"/>'
-        f"{escape(talk.unanswerable)}</label>"
-        f'<p><button type="submit">{escape(talk.save)}</button>'
-        f'<button type="button" data-leave>{escape(talk.cancel)}</button></p></form></template>'
+def _made(answer: Answer, words: Words, within: str) -> Markup:
+    return render(
+        "footer.html",
+        counts=() if answer.refused else list(_verdicts(answer, words)),
+        line=_line(answer, words),
+        rows=[(name, said) for name, said in _rows(answer, words, within) if said],
+        evidence=words.evidence_count.format(len(answer.citations)) if answer.citations else "",
     )
 
 
-def _made(answer: Answer, words: Words, within: str) -> str:
-    evidence = ""
-    if answer.citations:
-        shown = escape(words.evidence_count.format(len(answer.citations)))
-        evidence = f'<button type="button" class="yj-open" data-open>{shown}</button>'
-    counts = "" if answer.refused else _verdicts(answer, words)
-    made = f'<div class="yj-made">{_how(answer, words, within)}{evidence}</div>'
-    return f'<footer class="yj-footer">{counts}{made}</footer>'
-
-
-def _verdicts(answer: Answer, words: Words) -> str:
+def _verdicts(answer: Answer, words: Words) -> Iterable[tuple[str, str, str]]:
+    """Each verdict that there is, with its sign and how many sentences have it."""
     own = answer.model == "extractive"  # its sentences without citations are Yinju's own
-    counts = Counter(sentence.verdict for sentence in answer.sentences if sentence.citations or not own)
-    return "".join(
-        f'<span class="yj-count" data-verdict="{verdict}"><span aria-hidden="true">{icon}</span> '
-        f"{escape(getattr(words, verdict))} {escape(words.sentences.format(counts[verdict]))}</span>"
-        for verdict, icon in VERDICT_ICONS.items()
-        if counts[verdict]
-    )
+    stating = (sentence for sentence in answer.sentences if not sentence.frame)
+    counts = Counter(sentence.verdict for sentence in stating if sentence.citations or not own)
+    for verdict, icon in VERDICT_ICONS.items():
+        if counts[verdict]:
+            yield verdict, icon, f"{getattr(words, verdict)} {words.sentences.format(counts[verdict])}"
 
 
-def _how(answer: Answer, words: Words, within: str) -> str:
-    """How the answer was made: one line, and more behind it."""
-    talk = words.talk
+def _line(answer: Answer, words: Words) -> str:
+    """How the answer was made, in one line."""
     seconds = sum(answer.timings_ms.values()) / 1000
     made = words.extractive if answer.model == "extractive" else words.model.format(answer.model)
     spent = words.seconds.format(f"{seconds:.2f}" if seconds < 1 else f"{seconds:.1f}")
-    way = talk.routes.get(answer.route)
-    line = spent if answer.refused else " · ".join(filter(None, [way, made, spent]))
-    searched = getattr(answer, "search_question", None)
-    told = [
-        (talk.how_asked, searched if searched != answer.question else None),
-        (talk.how_searched, within or talk.everywhere),
-        (talk.how_passages, str(len(answer.hits))),
-        (talk.how_confidence, f"{answer.confidence:.0%}" if answer.model == "extractive" else None),
-        *_steps(answer.timings_ms, words),
-    ]
-    rows = "".join(f'<dt>{escape(name)}</dt><dd dir="auto">{escape(said)}</dd>' for name, said in told if said)
-    return f'<details class="yj-how"><summary>{escape(line)}</summary><dl>{rows}</dl></details>'
+    way = words.talk.routes.get(answer.route)
+    return spent if answer.refused else " · ".join(filter(None, [way, made, spent]))
+
+
+def _rows(answer: Answer, words: Words, within: str) -> Iterable[tuple[str, str]]:
+    """What is behind that line, by its names; "" where there is nothing to say."""
+    talk = words.talk
+    yield talk.how_asked, answer.search_question if answer.search_question != answer.question else ""
+    yield talk.how_searched, within or talk.everywhere
+    yield talk.how_passages, str(len(answer.hits))
+    yield talk.how_confidence, f"{answer.confidence:.0%}" if answer.model == "extractive" else ""
+    yield from _steps(answer.timings_ms, words)
 
 
 def _steps(timings_ms: dict[str, float], words: Words) -> Iterable[tuple[str, str]]:
@@ -100,37 +86,7 @@ def _steps(timings_ms: dict[str, float], words: Words) -> Iterable[tuple[str, st
         yield name, words.talk.milliseconds.format(f"{spent:,.0f}" if spent >= 1 else "<1")
 
 
-def _acts(turn: Turn, words: Words, rating: Rating | None, *, last: bool, replaced: bool) -> str:
-    talk = words.talk
-    acts = []
-    failed = f'data-failed="{escape(talk.not_copied)}"'
-    if turn.answer:
-        text = f"{turn.question}\n\n{cited(turn.answer)}"
-        copied = f'data-done="{escape(talk.copied)}" {failed}'
-        acts.append(f'<button type="button" data-copy="{escape(text)}" {copied}>{escape(talk.copy)}</button>')
-    if turn.answer and not replaced:
-        linked = f'data-done="{escape(talk.link_copied)}" {failed}'
-        acts.append(f'<button type="button" data-link="{turn.number}" {linked}>{escape(talk.link)}</button>')
-    if not replaced:
-        acts.append(f'<button type="button" data-ask="edit">{escape(talk.edit)}</button>')
-    if last:
-        acts.append(f'<button type="button" data-ask="retry">{escape(talk.again)}</button>')
-    if turn.answer:
-        said = {} if rating is None else {"comment": rating.comment, "right_answer": rating.right_answer}
-        unanswerable = rating is not None and rating.unanswerable
-        kept = escape(json.dumps({**said, "unanswerable": unanswerable}, ensure_ascii=False))
-        acts.append(
-            f'<span class="yj-thumbs" data-rating="{kept}" data-noted="{escape(talk.noted)}">'
-            f"{_thumb('good', talk.good, rating)}{_thumb('bad', talk.bad, rating)}</span>"
-        )
-    if not acts:
-        return ""
-    return f'<div class="yj-turn-acts" role="group" aria-label="{escape(talk.acts)}">{"".join(acts)}</div>'
-
-
-def _thumb(kind: str, name: str, rating: Rating | None) -> str:
-    pressed = rating is not None and rating.good == (kind == "good")
-    return (
-        f'<button type="button" data-rate="{kind}" aria-pressed="{str(pressed).lower()}" aria-label="{escape(name)}" '
-        f'title="{escape(name)}"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="{_THUMB}"/></svg></button>'
-    )
+def _kept(rating: Rating | None) -> str:
+    """What was said with a thumb, as the script reads it."""
+    said = {"comment": rating.comment, "right_answer": rating.right_answer} if rating else {}
+    return json.dumps({**said, "unanswerable": rating is not None and rating.unanswerable}, ensure_ascii=False)

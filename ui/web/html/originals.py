@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from markupsafe import Markup
+
 from corpus import Document
-from ui.web.html.escaping import escape
-from ui.web.html.evidence import Span, marked
+from ui.web.html.evidence import Span, cut
+from ui.web.html.templating import render
 from ui.web.words.interface import Words
 
 __all__ = ["WEB_POLICY", "source_text", "web_frame", "web_page"]
@@ -24,21 +26,27 @@ _STYLES = {
 }
 
 
-def source_text(document: Document, source: str, spans: Sequence[Span], active: int, words: Words) -> str:
+def source_text(document: Document, source: str, spans: Sequence[Span], active: int, words: Words) -> Markup:
     """The decoded file around the active quote, line for line."""
-    if not _unchanged(document, source, spans):
-        return f'<p class="yj-notice" role="note">{escape(words.original_changed)}</p>{_lines(source, (), active)}'
-    return _lines(source, tuple(_in_source(document, spans)), active)
-
-
-def web_frame(address: str, document: Document, active: int, words: Words) -> str:
-    """The frame that shows the page at this address; what is served there keeps the page from doing anything."""
-    title = escape(words.original_of.format(title=document.title))
-    at = escape(f"{address}&active={active}#yj-{active}")
-    return (
-        f'<iframe class="yj-frame" sandbox title="{title}" src="{at}" data-address="{escape(address)}"></iframe>'
-        f'<p class="yj-quiet">{escape(words.original_hint)}</p>'
+    changed = not _unchanged(document, source, spans)
+    there = () if changed else tuple(_in_source(document, spans))
+    at = next((span.start for span in there if span.number == active), 0)
+    first = source.rfind("\n", 0, max(0, at - _AROUND)) + 1 if at > _AROUND else 0
+    last = source.find("\n", at + _AROUND) if at + _AROUND < len(source) else -1
+    last = len(source) if last < 0 else last
+    return render(
+        "source.html",
+        changed=changed,
+        before="…\n" if first else "",
+        pieces=cut(source, first, last, there, active),
+        after="\n…" if last < len(source) else "",
+        words=words,
     )
+
+
+def web_frame(address: str, document: Document, active: int, words: Words) -> Markup:
+    """The frame that shows the page at this address; what is served there keeps the page from doing anything."""
+    return render("web_frame.html", address=address, document=document, active=active, words=words)
 
 
 def web_page(document: Document, source: str, spans: Sequence[Span], active: int) -> str:
@@ -58,15 +66,6 @@ def web_page(document: Document, source: str, spans: Sequence[Span], active: int
         pieces += [source[done:start], f'<mark{name} style="{style}">', source[start : span.end], "</mark>"]
         done = span.end
     return "".join((*pieces, source[done:]))
-
-
-def _lines(source: str, spans: Sequence[Span], active: int) -> str:
-    at = next((span.start for span in spans if span.number == active), 0)
-    first = source.rfind("\n", 0, max(0, at - _AROUND)) + 1 if at > _AROUND else 0
-    last = source.find("\n", at + _AROUND) if at + _AROUND < len(source) else -1
-    last = len(source) if last < 0 else last
-    before, after = "…\n" if first else "", "\n…" if last < len(source) else ""
-    return f'<pre class="yj-source" dir="auto">{before}{marked(source, first, last, spans, active)}{after}</pre>'
 
 
 def _in_source(document: Document, spans: Sequence[Span]) -> Iterator[Span]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from statistics import median
 from unicodedata import east_asian_width
 
+from markupsafe import Markup
+
 from corpus import Document, Segment
-from ui.web.html.escaping import escape
 from ui.web.html.evidence import Span
+from ui.web.html.templating import render
 from ui.web.words.interface import Words
 
 __all__ = ["Box", "boxes", "facsimile"]
@@ -30,6 +32,25 @@ class Box:
     bottom: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A box as it is drawn: where, as CSS, and the quote that is ``said`` to who can't see it."""
+
+    number: int
+    place: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page as it is drawn; width and height in the file's units."""
+
+    number: int
+    width: float
+    height: float
+    marks: list[_Mark]
+
+
 def facsimile(
     document: Document,
     sizes: Sequence[tuple[float, float]],
@@ -38,7 +59,7 @@ def facsimile(
     address: str,
     active: int,
     words: Words,
-) -> str:
+) -> Markup:
     """Every page as a picture, to be fetched when it comes into view from ``address`` + "&page=<number>".
 
     ``sizes`` are the pages' widths and heights. ``data-line`` is the height of a cited line in page widths: the script
@@ -47,27 +68,19 @@ def facsimile(
     drawn = list(boxes(document, sizes, spans))
     quotes = {span.number: document.text[span.start : span.end] for span in spans}
     named: set[int] = set()
-    figures = []
-    for page, size in enumerate(sizes, 1):
-        width, height = size if min(size) > 0 else _PAPER
-        name = words.page_of.format(page=page, title=document.title)
-        marks = ""
-        for box in drawn:
-            if box.page == page:
-                said = "" if box.number in named else quotes[box.number]
-                named.add(box.number)
-                marks += _mark(box, active, said, words)
-        figures.append(
-            f'<figure class="yj-page" style="aspect-ratio:{width:.0f}/{height:.0f}">'
-            f'<img src="{escape(f"{address}&page={page}")}" alt="{escape(name)}" loading="lazy" decoding="async">'
-            f"{marks}"
-            f'<figcaption aria-hidden="true">{page}</figcaption></figure>'
-        )
-    line = _line(drawn, sizes)
-    return (
-        f'<div class="yj-pages" data-line="{line:.4f}" role="region" tabindex="0" '
-        f'aria-label="{escape(words.view_pages)}">'
-        f'<div class="yj-sheets">{"".join(figures)}</div></div>'
+    pages = [_Page(number, *(size if min(size) > 0 else _PAPER), []) for number, size in enumerate(sizes, 1)]
+    for box in sorted(drawn, key=lambda box: box.page):
+        said = "" if box.number in named else quotes[box.number]
+        named.add(box.number)
+        pages[box.page - 1].marks.append(_Mark(box.number, _place(box), said))
+    return render(
+        "pages.html",
+        pages=pages,
+        line=_line(drawn, sizes),
+        address=address,
+        active=active,
+        document=document,
+        words=words,
     )
 
 
@@ -114,11 +127,7 @@ def _line(drawn: Sequence[Box], sizes: Sequence[tuple[float, float]]) -> float:
     return median(heights) if heights else 0.0
 
 
-def _mark(box: Box, active: int, said: str, words: Words) -> str:
-    kind = "yj-quote" if box.number == active else "yj-quote-other"
+def _place(box: Box) -> str:
     left, top = max(0.0, box.left - _ROOM), max(0.0, box.top - _ROOM)
     width, height = min(1.0, box.right + _ROOM) - left, min(1.0, box.bottom + _ROOM) - top
-    place = f"left:{left:.3%};top:{top:.3%};width:{width:.3%};height:{height:.3%}"
-    unseen = words.cited_here.format(number=box.number, quote=said) if said else ""
-    spoken = f'<span class="yj-unseen">{escape(unseen)}</span>' if said else ""
-    return f'<mark class="yj-box {kind}" data-span="{box.number}" style="{place}">{spoken}</mark>'
+    return f"left:{left:.3%};top:{top:.3%};width:{width:.3%};height:{height:.3%}"

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from corpus import YinjuError
 from rag import Assistant, Settings, SettingsError
+from rag.settings import EXTRACTIVE
 from ui.messages import PageMessage
 from ui.web.server.security_headers import LOOPBACK, SecurityHeaders
 
 if TYPE_CHECKING:
     import gradio as gr
+    import uvicorn
     from fastapi import FastAPI
 
     from ui.web.store.conversation_stores import ConversationStores
@@ -29,18 +31,19 @@ if TYPE_CHECKING:
     from ui.web.store.preferences import Preferences
     from ui.web.store.users import Users
 
-__all__ = ["build", "serve", "web_app"]
+__all__ = ["build", "http_server", "serve", "web_app"]
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it reports its own start otherwise
 
 _log = logging.getLogger(__name__)
+_KEEP_ALIVE_S = 75  # idle: longer than clients and proxies (nginx: 60 s) do, else it is closed as a question is sent
 _FAIR_SHARE = 30  # questions a minute
 _PAGE_THREADS = 32
 _VISITS_KEPT = 256
 _M_ARENA_MAX = -8
 _GRADIO_FIGURES = ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS", "GRADIO_NODE_NUM_PORTS", "GRADIO_ANALYTICS_MAX_EVENTS")
-_STYLES = ("yinju.css", "evidence.css", "talk.css")
-_SCRIPTS = ("yinju.js", "talk.js")
+_STYLES = ("yinju.css", "evidence.css", "talk.css", "book.css")
+_SCRIPTS = ("evidence.js", "yinju.js", "talk.js")
 
 
 def build(assistant: Assistant | Settings) -> gr.Blocks:
@@ -105,7 +108,7 @@ def web_app(
     # For each visit Gradio keeps a copy of every component's configuration, some 140 KiB, and lets go of it only when
     # there are more visits than this; it would keep 10,000.
     blocks.state_session_capacity = _VISITS_KEPT
-    tools = Tools(programs)
+    tools = Tools(programs[0], service, admission)
     app = FastAPI(
         docs_url=None,
         redoc_url=None,
@@ -144,6 +147,7 @@ def web_app(
         enable_monitoring=False,
         mcp_server=False,  # see ui.web.server.tools
     )
+    service.begin()
     return app
 
 
@@ -172,8 +176,6 @@ def serve(
     """
     _check_environment()
     _share_arenas()
-    import uvicorn
-
     from ui.web.store.users import Users
 
     beyond = host not in LOOPBACK
@@ -195,13 +197,26 @@ def serve(
             proxies=proxies,
         )
         threading.Thread(target=_warm, args=(assistant,), daemon=True).start()
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=3)
-        )
+        server = http_server(app)
         if open_browser:
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             threading.Timer(1.0, webbrowser.open, [address]).start()
         server.run(sockets=[listener])
+
+
+def http_server(app: FastAPI, *, log_level: str = "warning", grace_s: int = 3) -> uvicorn.Server:
+    """The server of an application; when it is stopped, what it answers just then has ``grace_s`` seconds to end."""
+    import uvicorn
+
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level=log_level,
+            proxy_headers=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=grace_s,
+        )
+    )
 
 
 def _share_arenas() -> None:
@@ -225,9 +240,11 @@ def _check_environment() -> None:
 
 
 def _warm(assistant: Assistant) -> None:
-    """Loads what the first question in each language would have to wait for."""
-    for query in ("热身", "warming up"):
-        assistant.search(query)
+    """Loads what the first question in each language would have to wait for; no language model is asked."""
+    quoting = assistant.settings.model_copy(update={"llm": EXTRACTIVE})
+    own = Assistant(assistant.index, assistant.encoder, quoting)
+    for question in ("济南热身多少分钟？", "How long does Jinan warm up?"):
+        own.ask(question)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -16,10 +16,11 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
+from markupsafe import Markup
+
 from corpus import YinjuError
 from rag.question.phrases import Language
 from ui.messages import PageMessage
-from ui.web.html.escaping import escape
 from ui.web.store.users import Users
 from ui.web.words.interface import choose_language, words
 
@@ -255,18 +256,8 @@ def _language(headers: dict[str, str]) -> Language:
 def _login(language: Language, problem: str = "", name: str = "") -> bytes:
     """The login page; it needs nothing else from this server, which would not give it."""
     from ui.web.html.assets import ASSETS
+    from ui.web.html.templating import render
 
-    spoken = words(language)
-    style = (ASSETS / "login.css").read_text(encoding="utf-8")
-    told = f'<p role="alert">{escape(problem)}</p>' if problem else ""
-    return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>引据 Yinju</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head><body><main>'
-        f"<h1>引据 <span>Yinju</span></h1><p>{escape(spoken.tagline)}</p>"
-        f'<form method="post" action="login">{told}'
-        f'<label>{escape(spoken.login_name)}<input name="name" value="{escape(name)}" autocomplete="username" '
-        f'autocapitalize="none" required autofocus></label>'
-        f'<label>{escape(spoken.login_password)}<input name="password" type="password" '
-        f'autocomplete="current-password" required></label>'
-        f'<button type="submit">{escape(spoken.login)}</button></form></main></body></html>'
-    ).encode()
+    style = Markup((ASSETS / "login.css").read_text(encoding="utf-8"))
+    page = render("login.html", language=language, style=style, problem=problem, name=name, words=words(language))
+    return page.encode()

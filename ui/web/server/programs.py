@@ -1,4 +1,4 @@
-"""For other programs: named Gradio endpoints, which are MCP tools too, and an OpenAI-compatible chat completion."""
+"""For other programs: named Gradio endpoints, and an OpenAI-compatible chat completion."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Endpoint = Callable[..., Awaitable[dict[str, Any]]]
 
 
 def endpoints(service: LibraryService, admission: Admission) -> list[Endpoint]:
-    """The functions ``ask`` and ``search``, typed and documented as Gradio and MCP clients will show them."""
+    """The functions ``ask`` and ``search``, typed and documented as Gradio's clients show them; MCP's see ``ask``."""
 
     async def ask(
         question: str, filters: dict[str, Any] | None = None, request: gr.Request | None = None

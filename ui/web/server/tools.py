@@ -1,4 +1,4 @@
-"""The tools ``ask`` and ``search`` for MCP clients (streamable HTTP).
+"""The tools for MCP clients (streamable HTTP): ``ask``, and those that Yinju's own research uses.
 
 Gradio would bring a server of its own: it calls the page over HTTP at the address that a client names, and holds
 threads meanwhile that those very calls need.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,24 +19,35 @@ from mcp.types import CallToolResult, TextContent, Tool
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from corpus import YinjuError
+from rag.research.tools import TOOLS
+from ui.web.server.admission import Admission
 from ui.web.server.programs import Endpoint
+from ui.web.store.library_service import LibraryService
 
 __all__ = ["Tools"]
 
 _PATH = "/gradio_api/mcp"
-_FILTERS = {"type": ["object", "null"], "default": None}
-_ARGUMENTS: dict[str, dict[str, Any]] = {
-    "ask": {"question": {"type": "string"}, "filters": _FILTERS},
-    "search": {"query": {"type": "string"}, "top_k": {"type": "integer", "default": 8}, "filters": _FILTERS},
+_FILTERS = {
+    "type": ["object", "null"],
+    "default": None,
+    "description": 'Which documents are reached, such as {"folders": ["policies"], "published_from": "2023"}.',
+}
+_ASK: dict[str, Any] = {
+    "type": "object",
+    "properties": {"question": {"type": "string"}, "filters": _FILTERS},
+    "required": ["question"],
 }
 
 
 class Tools:
-    """An MCP server over endpoints, described by their docstrings. Each request stands by itself: nothing is kept."""
+    """An MCP server. Each request stands by itself: nothing is kept, and each result numbers its passages from 1."""
 
-    def __init__(self, endpoints: Sequence[Endpoint]) -> None:
+    def __init__(self, ask: Endpoint, service: LibraryService, admission: Admission) -> None:
         self._server: Server[Any, Any] = Server("yinju")
-        self._endpoints: dict[str, Endpoint] = {str(getattr(one, "__name__", "")): one for one in endpoints}
+        self._ask = ask
+        self._service = service
+        self._admission = admission
         self._manager: StreamableHTTPSessionManager | None = None
         list_tools: Callable[..., Any] = self._server.list_tools()  # type: ignore[no-untyped-call]
         list_tools(self._list)
@@ -64,28 +75,37 @@ class Tools:
             await self._tools._manager.handle_request(scope, receive, send)  # noqa: SLF001
 
     async def _list(self) -> list[Tool]:
+        ask = Tool(name="ask", description=inspect.getdoc(self._ask), inputSchema=_ASK)
+        schemas = {name: tool.schema for name, tool in TOOLS.items()}
         return [
-            Tool(
-                name=name,
-                description=inspect.getdoc(endpoint),
-                inputSchema={
-                    "type": "object",
-                    "properties": _ARGUMENTS[name],
-                    "required": [key for key, value in _ARGUMENTS[name].items() if "default" not in value],
-                },
-            )
-            for name, endpoint in self._endpoints.items()
+            ask,
+            *(
+                Tool(
+                    name=name,
+                    description=TOOLS[name].description,
+                    inputSchema={**schema, "properties": {**schema["properties"], "filters": _FILTERS}},
+                )
+                for name, schema in schemas.items()
+            ),
         ]
 
     async def _call(self, name: str, arguments: dict[str, Any]) -> CallToolResult:
-        if name not in self._endpoints:
-            return _told({"error": f"There is no such tool: there are {', '.join(self._endpoints)}."})
-        known = _ARGUMENTS[name]
-        missing = [key for key, value in known.items() if "default" not in value and key not in arguments]
-        if missing or not arguments.keys() <= known.keys():
-            return _told({"error": f"The tool {name} takes {', '.join(known)}."})
         request = self._server.request_context.request
-        return _told(await self._endpoints[name](**arguments, request=request))
+        if name == "ask":
+            if "question" not in arguments or not arguments.keys() <= _ASK["properties"].keys():
+                return _told({"error": "The tool ask takes question, filters."})
+            return _told(await self._ask(**arguments, request=request))
+        if name not in TOOLS:
+            return _told({"error": f"There is no such tool: there are ask, {', '.join(TOOLS)}."})
+        filters = arguments.pop("filters", None)
+
+        def given() -> dict[str, Any]:
+            return self._service.assistant.toolbox(filters=filters).call(name, arguments)
+
+        try:
+            return _told(await self._admission.answered(request, given))
+        except YinjuError as exc:
+            return _told({"error": str(exc)})
 
 
 def _told(values: dict[str, Any]) -> CallToolResult:

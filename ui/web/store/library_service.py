@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from corpus import Problem, ReadAlready, Skipped, YinjuError
 from embeddings import IndexBusy, Progress, open_index, rebuild
@@ -15,10 +16,13 @@ from rag import Assistant, Settings
 from ui.messages import PageMessage
 from ui.web.store.originals import Originals
 from ui.web.store.removed import Removed
+from ui.web.store.suggested import Suggested
+from ui.web.store.watching import FolderWatch
 
 __all__ = ["Book", "LibraryService", "Outcome"]
 
 _log = logging.getLogger(__name__)
+_LONGEST_NAME = 60  # characters of the name of a file made of pasted text
 _BUSY_SECONDS = 2.0  # until another program's rebuild is looked for again
 
 
@@ -67,6 +71,15 @@ class LibraryService:
         self._again = False
         self._worker: threading.Thread | None = None
         self._removed = Removed(self._library, assistant.settings.home / "removed")
+        self._watch = FolderWatch(self._library.folder, self.rebuild)
+        self.suggested = Suggested(
+            lambda: self.assistant, assistant.settings.home / "suggestions.json", lambda: self.busy
+        )
+
+    def begin(self) -> None:
+        """Begins what goes on beside the page: questions to offer, and the watch over the folder if it is set."""
+        self.suggested.begin()
+        self.watch(on=self._settings.watch)
 
     @property
     def busy(self) -> bool:
@@ -82,8 +95,27 @@ class LibraryService:
     def configure(self, settings: Settings) -> None:
         """Has the next question answered by other settings; raises ``LanguageModelError`` if they name no model."""
         assistant = Assistant(self.assistant.index, self.assistant.encoder, settings)
+        if settings.watch != self._settings.watch:
+            self.watch(on=settings.watch)
         with self._lock:
             self._settings, self.assistant = settings, assistant
+
+    def watch(self, *, on: bool) -> None:
+        """Has the index rebuilt whenever the folder's files change, or no longer."""
+        if on:
+            self._library.folder.mkdir(parents=True, exist_ok=True)
+            self._watch.start()
+        else:
+            self._watch.stop()
+
+    @property
+    def watching(self) -> bool:
+        """Whether the folder is watched."""
+        return self._watch.is_on
+
+    def book(self, document_id: str) -> Book | None:
+        """The line of the library of a document of the index."""
+        return next((book for book in self.books() if book.id == document_id and book.passages is not None), None)
 
     def books(self) -> list[Book]:
         """The documents of the index, and the files of the folder that are not in it."""
@@ -132,6 +164,14 @@ class LibraryService:
         finally:
             if good:
                 self.rebuild()
+
+    def paste(self, title: str, text: str) -> Iterator[Outcome]:
+        """Takes in pasted text as a file named by its title, as ``add`` does."""
+        name = " ".join("".join(char if char.isalnum() or char in "-_《》（）" else " " for char in title).split())
+        with TemporaryDirectory(prefix="yinju-pasted-") as folder:
+            path = Path(folder) / f"{name[:_LONGEST_NAME].strip() or time.strftime('%Y-%m-%d %H%M%S')}.txt"
+            path.write_text(f"{title.strip()}\n\n{text.strip()}\n", encoding="utf-8")
+            yield from self.add([path])
 
     def remove(self, document_id: str) -> None:
         """Takes a document out and has the index rebuilt; raises ``UnknownDocument`` or ``DocumentError``."""
@@ -203,6 +243,7 @@ class LibraryService:
             index = open_index(settings.index_location)
             with self._lock:
                 self.assistant = Assistant(index, encoder, self._settings)
+            self.suggested.begin()
 
     def _advance(self, progress: Progress) -> None:
         self.progress = progress

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 CHOICES = tuple(
     name
-    for name in ("llm", "llm_base_url", "llm_api_key", "top_k", "answer_threshold", "strict")
+    for name in ("llm", "llm_base_url", "llm_api_key", "research", "top_k", "answer_threshold", "strict", "watch")
     if name in Settings.model_fields
 )
 """The fields of ``Settings`` that can be chosen in the page."""

@@ -11,7 +11,7 @@ from rag import Answer, Filters
 __all__ = ["Turn", "history_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Turn:
     """A question with its answer, or with the one sentence that says why there is none.
 

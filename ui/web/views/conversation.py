@@ -13,25 +13,28 @@ import gradio as gr
 from anyio.to_thread import run_sync
 
 from corpus import Problem, YinjuError
-from rag import Answer, Filters
+from rag import Answered, Event, Filters, Step, TextDelta
 from rag.question.phrases import Language
+from rag.settings import EXTRACTIVE
 from ui.messages import PageMessage
 from ui.web.html import thread
-from ui.web.html.escaping import escape
+from ui.web.html.notices import status
+from ui.web.html.thought import folded
+from ui.web.html.turn_cache import TurnCache
 from ui.web.store.conversation_stores import ConversationStores
 from ui.web.store.library_service import LibraryService
 from ui.web.store.ratings import Rating, Ratings
 from ui.web.store.turns import Turn, history_of
 from ui.web.views.asking import Admission, Ahead
 from ui.web.views.filter_bar import FilterBar
+from ui.web.views.suggestions import Suggestions
+from ui.web.views.thinking import ThoughtWatch
 from ui.web.words.errors import told
 from ui.web.words.interface import Words, words
 
 __all__ = ["ConversationView"]
 
 _log = logging.getLogger(__name__)
-_BUNDLED = {"000_0eb0c2514dd7671a.txt", "003_5e9ebf8f6c1b539e.txt"}
-_EXAMPLES = 4
 _MOST_SHOWN = 2000  # characters of a question; longer ones are refused
 _PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _TURN_CLICKS = """
@@ -62,23 +65,20 @@ class ConversationView:
         self._asked = gr.State("")
         self._edited = gr.State(0)  # the number of the turn whose question is being changed
         self._language = language
+        self._turns_shown = TurnCache()
         with gr.Column(elem_id="yj-talk"):
             with gr.Column(elem_id="yj-scroll"):
                 self.thread = gr.HTML(
                     self._welcome(first), elem_id="yj-thread", apply_default_css=False, js_on_load=_TURN_CLICKS
                 )
                 self.live = gr.HTML("", elem_id="yj-live", apply_default_css=False, js_on_load=None)
-                with gr.Column(elem_id="yj-examples", visible=self.has_examples()) as self.examples:
-                    self.example_title = gr.HTML(
-                        _example_title(first), elem_id="yj-examples-title", apply_default_css=False, js_on_load=None
-                    )
-                    self.example_buttons = [
-                        gr.Button(**_example(first, i), size="sm", elem_classes="yj-example") for i in range(_EXAMPLES)
-                    ]
+                self.suggestions = Suggestions(service, first)
             with gr.Row(elem_id="yj-editing", visible=False) as self._editing:
                 self._note = gr.HTML("", elem_id="yj-editing-note", apply_default_css=False, js_on_load=None)
                 self._leave = gr.Button(first.talk.cancel, size="sm", elem_id="yj-editing-leave")
             self.filters = FilterBar(service, language, first)
+            with self.filters.row:
+                self.research = gr.Checkbox(**self._research(first), container=False, elem_id="yj-research")
             self.question = gr.Textbox(
                 label=first.ask_label,
                 placeholder=first.ask_placeholder,
@@ -96,8 +96,8 @@ class ConversationView:
     def opened(self) -> list[Any]:
         """The components that ``open`` gives values for."""
         return [
-            self.thread, self.live, self.examples, self.turns, self.conversation, self._edited, self._editing,
-            *self.filters.values,
+            self.thread, self.live, self.suggestions.next, self.suggestions.examples, *self.suggestions.buttons,
+            self.turns, self.conversation, self._edited, self._editing, *self.filters.values,
         ]  # fmt: skip
 
     def open(
@@ -107,7 +107,9 @@ class ConversationView:
         return (
             self._shown(turns, words(language), conversation, user),
             "",
-            gr.update(visible=not turns and self.has_examples()),
+            "",
+            self.suggestions.before(turns),
+            *self.suggestions.asked(words(language)),
             turns,
             conversation,
             0,
@@ -119,43 +121,46 @@ class ConversationView:
         """The values of the filters that the last turn was asked with."""
         return self.filters.set(turns[-1].filters if turns else Filters())
 
-    def has_examples(self) -> bool:
-        """Whether the examples can be asked: they are about the bundled articles."""
-        return {document.id for document in self.service.assistant.index.documents()} >= _BUNDLED
-
     @property
     def spoken(self) -> list[Any]:
         """The components that ``words`` gives values for."""
         return [
-            self.thread, self.example_title, *self.example_buttons, self.question, self._leave, *self.filters.spoken,
+            self.thread, *self.suggestions.spoken, self.question, self._leave, self.research, *self.filters.spoken,
         ]  # fmt: skip
 
     def words(self, spoken: Words, turns: list[Turn], conversation: str | None, user: str | None) -> tuple[Any, ...]:
         """The components in another language."""
         return (
             self._shown(turns, spoken, conversation, user),
-            _example_title(spoken),
-            *(gr.update(**_example(spoken, i)) for i in range(_EXAMPLES)),
+            *self.suggestions.words(spoken),
             gr.update(label=spoken.ask_label, placeholder=spoken.ask_placeholder),
             gr.update(value=spoken.talk.cancel),
+            gr.update(**self._research(spoken)),
             *self.filters.words(spoken),
         )
 
-    def wire(self) -> None:
-        """Connects what is here with what happens."""
+    def wire(self, loaded: Any, *offering: gr.HTML) -> None:
+        """Connects what is here with what happens; what else is ``offering`` questions has them asked here.
+
+        ``loaded`` is the event after which the page shows what it begins with.
+        """
         told = [
-            self.question, self.live, self.thread, self.examples, self.turns, self._asked, self.conversation,
-            self._edited, self._editing,
+            self.question, self.live, self.thread, self.suggestions.next, self.suggestions.examples, self.turns,
+            self._asked, self.conversation, self._edited, self._editing, self.research,
         ]  # fmt: skip
-        asking = [self.turns, self._language, self.conversation, self._edited, *self.filters.values]
-        asked: list[dict[str, Any]] = [
+        asking = [
+            self.turns, self._language, self.conversation, self._edited, self.research, *self.filters.values,
+        ]  # fmt: skip
+        asked: list[Any] = [
             self.question.submit(self._answer, [self.question, *asking], told, **_PRIVATE),
             self.thread.retry(self._again, asking, told, **_PRIVATE),
-            *(button.click(self._answer, [button, *asking], told, **_PRIVATE) for button in self.example_buttons),
+            *(button.click(self._answer, [button, *asking], told, **_PRIVATE) for button in self.suggestions.buttons),
+            *(offer.click(self._offered, asking, told, **_PRIVATE) for offer in (self.suggestions.next, *offering)),
         ]
+        self.suggestions.wire(loaded, asked, self.turns, self._language, **_PRIVATE)
         self.question.stop(
             self._stop, [self._asked, self.turns, self._language, self.conversation],
-            [self.question, self.live, self.thread, self.examples], cancels=asked, **_PRIVATE,
+            [self.question, self.live, self.thread, self.suggestions.examples], cancels=asked, **_PRIVATE,
         )  # fmt: skip
         editing = [self.question, self._edited, self._editing, self._note]
         self.thread.edit(self._edit, [self.turns, self._language], editing, **_PRIVATE).then(
@@ -168,7 +173,7 @@ class ConversationView:
 
     # What happens.
 
-    async def _answer(self, question: str, request: gr.Request, *asking: Any) -> AsyncIterator[dict[Any, Any]]:
+    async def _answer(self, question: str, request: gr.Request, *asking: Any) -> AsyncGenerator[dict[Any, Any], None]:
         question = question.strip()
         if question:
             async with aclosing(self._ask(question, *asking, request=request, back=question)) as shown:
@@ -176,6 +181,11 @@ class ConversationView:
                     yield change
         else:
             yield {self.question: gr.update()}
+
+    async def _offered(self, event: gr.EventData, request: gr.Request, *asking: Any) -> AsyncIterator[dict[Any, Any]]:
+        async with aclosing(self._answer(str(event.question), request, *asking)) as shown:
+            async for change in shown:
+                yield change
 
     async def _again(
         self, event: gr.EventData, request: gr.Request, turns: list[Turn], *asking: Any
@@ -202,30 +212,41 @@ class ConversationView:
         request: gr.Request,
         back: str = "",
     ) -> AsyncGenerator[dict[Any, Any], None]:
-        """Asks; ``edited`` is the number of the turn that is asked again, ``back`` what a stop puts into the box."""
+        """Asks; ``edited`` is the number of the turn that is asked again, ``back`` what a stop puts into the box.
+
+        ``values`` are the switch's, then the filters'.
+        """
         spoken, text, user = words(language), "", request.username
+        watch = ThoughtWatch()
+        research, *chosen = values
+        steps: dict[int, Step] = {}
         before = _before(turns, edited)
         turn = Turn(question[:_MOST_SHOWN])
         yield {
             self.question: {**gr.update(submit_btn=False, stop_btn=True), **({"value": ""} if back else {})},
             self.live: thread.live(turn.question, "", spoken),
             self.thread: await run_sync(self._thread, before, spoken, conversation, user),
-            self.examples: gr.update(visible=False),
+            self.suggestions.next: "",
+            self.suggestions.examples: gr.update(visible=False),
             self._asked: back,
         }
         try:
-            turn = replace(turn, filters=self.filters.filters(*values))
+            turn = replace(turn, filters=self.filters.filters(*chosen))
             history = history_of(before)
-            asked = partial(self._stream, question, history, turn.filters)
+            asked = partial(self._stream, question, history, turn.filters, research)
             async with aclosing(self.admission.stream(request, asked, "page")) as pieces:
                 async for piece in pieces:
-                    if isinstance(piece, Answer):
-                        turn = replace(turn, answer=piece)
+                    if isinstance(piece, Answered):
+                        turn = replace(turn, answer=piece.answer)
                     elif isinstance(piece, Ahead):
                         yield {self.live: thread.live(turn.question, "", spoken, piece)}
-                    else:
-                        text += piece
-                        yield {self.live: thread.live(turn.question, text, spoken)}
+                    elif watch.takes(piece) or isinstance(piece, Step):
+                        thought = folded(watch.so_far, spoken)
+                        if isinstance(piece, Step):
+                            steps[piece.number] = piece
+                        text += piece.text if isinstance(piece, TextDelta) else ""
+                        taken = tuple(steps.values())
+                        yield {self.live: thread.live(turn.question, text, spoken, thought=thought, steps=taken)}
         except YinjuError as exc:
             turn = replace(turn, error=exc.problem)
         except Exception:  # noqa: BLE001 - whatever it was, the reader gets one sentence and the log the rest
@@ -243,10 +264,21 @@ class ConversationView:
             self.conversation: conversation,
             self._edited: 0,
             self._editing: gr.update(visible=False),
+            self.research: gr.update(**self._research(spoken)),
         }
 
-    def _stream(self, question: str, history: list[tuple[str, str]], filters: Filters) -> Iterator[str | Answer]:
-        return self.service.assistant.stream(question, history=history, filters=filters)
+    def _stream(
+        self, question: str, history: list[tuple[str, str]], filters: Filters, research: object
+    ) -> Iterator[Event]:
+        said: dict[str, Any] = {"research": "always"} if research else {}  # else the settings say
+        with self.service.suggested.giving_way():
+            yield from self.service.assistant.events(question, history=history, filters=filters, **said)
+
+    def _research(self, spoken: Words) -> dict[str, Any]:
+        """The switch: there is one where a language model writes the answers, and does not look up all of them."""
+        settings = self.service.assistant.settings
+        visible = settings.llm != EXTRACTIVE and settings.research != "always"
+        return {"label": spoken.research.switch, "info": spoken.research.hint, "visible": visible}
 
     def _keep(
         self, user: str | None, conversation: str | None, turns: list[Turn], turn: Turn, edited: int
@@ -270,9 +302,8 @@ class ConversationView:
         self, asked: str, turns: list[Turn], language: Language, conversation: str | None, request: gr.Request
     ) -> tuple[Any, ...]:
         shown = self._shown(turns, words(language), conversation, request.username)
-        examples = gr.update(visible=not turns and self.has_examples())
         box = {**gr.update(submit_btn=True, stop_btn=False), **({"value": asked} if asked else {})}
-        return box, "", shown, examples
+        return box, "", shown, self.suggestions.before(turns)
 
     def _edit(self, event: gr.EventData, turns: list[Turn], language: Language) -> tuple[Any, ...]:
         talk, number = words(language).talk, int(event.number)
@@ -281,7 +312,7 @@ class ConversationView:
             return gr.skip(), 0, gr.skip(), gr.skip()
         question = turns[place].question
         note = (talk.editing if place == len(turns) - 1 else talk.editing_earlier).format(place + 1)
-        return question, number, gr.update(visible=True), f'<p role="status" dir="auto">{escape(note)}</p>'
+        return question, number, gr.update(visible=True), status(note)
 
     def _rate(self, event: gr.EventData, conversation: str | None, language: Language, request: gr.Request) -> None:
         rating = None
@@ -305,9 +336,8 @@ class ConversationView:
             ratings = Ratings(self.stores.of(user)).of(conversation) if conversation else {}
         except YinjuError as exc:
             _log.warning("%s", exc)  # the answers can be read without their thumbs
-        return thread.thread(
-            turns, spoken, conversation, ratings, lambda filters: self.filters.describe(filters, spoken)
-        )
+        describe = partial(self.filters.describe, spoken=spoken)
+        return thread.thread(turns, spoken, conversation, ratings, describe, cache=self._turns_shown)
 
     def _welcome(self, spoken: Words) -> str:
         manifest = self.service.assistant.index.manifest
@@ -318,12 +348,3 @@ def _before(turns: list[Turn], number: int) -> list[Turn]:
     """The turns before that of a number; all of them if there is none of that number."""
     places = [place for place, turn in enumerate(turns) if turn.number == number]
     return turns[: places[0]] if places else turns
-
-
-def _example_title(spoken: Words) -> str:
-    return f"<h3>{escape(spoken.examples_title)}</h3>"
-
-
-def _example(spoken: Words, i: int) -> dict[str, Any]:
-    there = i < len(spoken.examples)
-    return {"value": spoken.examples[i] if there else "", "visible": there}

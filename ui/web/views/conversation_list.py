@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from corpus import YinjuError
 from rag.question.phrases import Language
-from ui.web.html.escaping import escape
+from ui.web.html.templating import render
 from ui.web.store.conversation_stores import ConversationStores
 from ui.web.store.conversations import Summary
 from ui.web.words.errors import told
@@ -29,11 +30,16 @@ element.addEventListener("click", (event) => {
 """
 
 
-def conversation_list(summaries: Sequence[Summary], current: str | None, spoken: Words) -> str:
-    """The list; its buttons say what to do with which conversation in ``data-act`` and ``data-id``."""
-    if not summaries:
-        return f'<p class="yj-quiet">{escape(spoken.no_conversations)}</p>'
-    return f'<ul class="yj-conversations">{"".join(_line(summary, current, spoken) for summary in summaries)}</ul>'
+def conversation_list(
+    summaries: Sequence[Summary] | None, current: str | None, spoken: Words, *, problem: str = "", user: str = ""
+) -> Markup:
+    """The list; its buttons say what to do with which conversation in ``data-act`` and ``data-id``.
+
+    Above it stands a ``problem``, under it, where there are users, the way out. None: the list could not be read.
+    """
+    return render(
+        "conversation_list.html", summaries=summaries, current=current, problem=problem, user=user, words=spoken
+    )
 
 
 class ConversationList:
@@ -54,35 +60,14 @@ class ConversationList:
         """The search box in another language."""
         return {"label": spoken.search_conversations, "placeholder": spoken.search_conversations}
 
-    def show(self, language: Language, query: str, current: str | None, request: gr.Request) -> str:
+    def show(self, language: Language, query: str, current: str | None, request: gr.Request) -> Markup:
         """The list as it is now; under it, where there are users, the way out."""
-        spoken, user = words(language), request.username
+        user, listed = request.username, None
         kept = self.stores.of(user)
         try:
-            listed = conversation_list(kept.listed(query), current, spoken)
+            listed = kept.listed(query)
             problem = kept.database.problem
         except YinjuError as exc:
-            listed, problem = "", exc.problem
-        if problem:
-            listed = f'<p class="yj-notice" role="status">{escape(told(problem, language))}</p>{listed}'
-        return listed + (_way_out(user, spoken) if user else "")
-
-
-def _way_out(user: str, spoken: Words) -> str:
-    name = escape(spoken.logout.format(user))
-    return f'<form class="yj-logout" method="post" action="logout"><button type="submit">{name}</button></form>'
-
-
-def _line(summary: Summary, current: str | None, spoken: Words) -> str:
-    key, title = escape(summary.id), escape(summary.title)
-    here = ' aria-current="true"' if summary.id == current else ""
-    about = f"{summary.updated[:10]} · {spoken.turns.format(summary.turns)}"
-    return (
-        f'<li><button type="button" class="yj-conversation" data-act="open" data-id="{key}"{here} dir="auto">{title}'
-        f"<small>{escape(about)}</small></button>"
-        f'<div class="yj-acts"><button type="button" data-act="rename" data-id="{key}" data-title="{title}">'
-        f'{escape(spoken.rename)}</button><a href="export/{key}.md" download>Markdown</a>'
-        f'<a href="export/{key}.json" download>JSON</a>'
-        f'<button type="button" data-act="delete" data-id="{key}" '
-        f'data-sure="{escape(f"{spoken.delete}：{summary.title}")}">{escape(spoken.delete)}</button></div></li>'
-    )
+            problem = exc.problem
+        said = told(problem, language) if problem else ""
+        return conversation_list(listed, current, words(language), problem=said, user=user or "")

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Any, get_args
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
 from corpus import Document, YinjuError
 from rag.question.phrases import Language
 from ui.web.html import evidence
-from ui.web.html.escaping import escape
 from ui.web.html.evidence import Span
+from ui.web.html.notices import notice
 from ui.web.html.originals import source_text, web_frame
 from ui.web.html.page_images import facsimile
+from ui.web.html.templating import render
 from ui.web.store.library_service import LibraryService
 from ui.web.store.originals import View
 from ui.web.words.interface import LANGUAGES, Words, words
@@ -68,12 +71,12 @@ def open_document(service: LibraryService, values: Any) -> str:
         body = _body(service, document, asked, view, spoken)
     except YinjuError as exc:
         _log.warning("%s", exc)
-        body = f'<p class="yj-notice" role="note">{escape(spoken.original_gone)}</p>'
-    tools = _tools(document, own, view, spoken)
+        body = notice(spoken.original_gone)
+    tools = _tools(document, own, view, spoken) if own else None
     return evidence.reader(document, asked.spans, asked.active, spoken, body=body, tools=tools)
 
 
-def _body(service: LibraryService, document: Document, asked: _Asked, view: View, spoken: Words) -> str:
+def _body(service: LibraryService, document: Document, asked: _Asked, view: View, spoken: Words) -> Markup:
     spans, active = asked.spans, asked.active
     if view == "pages":
         sizes = service.originals.sizes(document.id)
@@ -85,25 +88,11 @@ def _body(service: LibraryService, document: Document, asked: _Asked, view: View
     return evidence.text(document, spans, active)
 
 
-def _tools(document: Document, own: View | None, view: View, spoken: Words) -> str:
+def _tools(document: Document, own: View, view: View, spoken: Words) -> Markup:
     """The switch between the ways of looking, the magnifier of pages, and the file itself."""
     names: dict[View, str] = {"text": spoken.view_text, "pages": spoken.view_pages}
-    choices = "".join(
-        f'<button type="button" data-look="{choice}" aria-pressed="{str(choice == view).lower()}">'
-        f"{escape(names.get(choice, spoken.view_original))}</button>"
-        for choice in ("text", own)
-        if choice and own
-    )
-    switch = (
-        f'<div class="yj-switch" role="group" aria-label="{escape(spoken.view_label)}">{choices}</div>' if own else ""
-    )
-    zoom = "".join(
-        f'<button type="button" data-zoom="{step}" aria-label="{escape(name)}" title="{escape(name)}">{sign}</button>'
-        for step, name, sign in (("out", spoken.zoom_out, "−"), ("in", spoken.zoom_in, "+"))
-        if view == "pages"
-    )
-    file = f'<a href="{escape(_address(FILE, document))}" download>{escape(spoken.download)}</a>' if own else ""
-    return f'<div class="yj-tools">{switch}{zoom}{file}</div>' if own else ""
+    choices = [(choice, names.get(choice, spoken.view_original)) for choice in ("text", own)]
+    return render("document_tools.html", choices=choices, view=view, file=_address(FILE, document), words=spoken)
 
 
 def _address(where: str, document: Document, spans: Sequence[Span] = ()) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import gradio as gr
 
 from corpus.language.dates import read_date
-from embeddings import DocumentSummary
+from embeddings import Index
 from rag import Filters, QuestionError
 from rag.question.phrases import Language
 from ui.messages import PageMessage
@@ -28,7 +28,7 @@ class FilterBar:
     def __init__(self, service: LibraryService, language: gr.Radio, first: Words) -> None:
         self.service = service
         talk = first.talk
-        with gr.Row(elem_id="yj-filter-row"):
+        with gr.Row(elem_id="yj-filter-row") as self.row:
             self.box = gr.Accordion(talk.everywhere, open=False, elem_id="yj-filter")
             with self.box, gr.Row(elem_id="yj-filter-fields"):
                 self.documents = _choose(talk.documents)
@@ -80,14 +80,14 @@ class FilterBar:
         """What will be asked, with the number of documents."""
         if not filters:
             return spoken.talk.everywhere
-        count, which = len(filters.choose(self._summaries())), self.describe(filters, spoken)
+        count, which = len(self._index.choose(filters)), self.describe(filters, spoken)
         return (spoken.talk.only_in if count else spoken.talk.in_none).format(count=f"{count:,}", which=which)
 
     def describe(self, filters: Filters, spoken: Words) -> str:
         """What the filters leave to be asked, in words."""
         named = {}
         if len(filters.documents) == 1:
-            named = {document.id: document.title for document in self._summaries() if document.id in filters.documents}
+            named = {document.id: document.title for document in self._index.summaries(filters.documents)}
         return describe(filters, spoken, named)
 
     def filters(self, *values: Any) -> Filters:
@@ -107,13 +107,13 @@ class FilterBar:
         dates = [filters.published_from or "", filters.published_to or ""]
         if not any(lists):
             return [*(gr.update(value=[]) for _ in lists), *dates]
-        choices = _choices(self._summaries(), *lists)
+        choices = _choices(self._index, *lists)
         return [*(gr.update(value=chosen, choices=of) for chosen, of in zip(lists, choices, strict=True)), *dates]
 
     def _offer(self, language: Language, *chosen: list[str]) -> list[Any]:
         """What can be chosen in each list; what there is no choice of is not shown."""
         names = words(language).talk.language_names
-        titled, places, publishers, tags = _choices(self._summaries(), *(values or [] for values in chosen))
+        titled, places, publishers, tags = _choices(self._index, *(values or [] for values in chosen))
         return [
             gr.update(choices=titled),
             gr.update(choices=places, visible=bool(places)),
@@ -122,10 +122,11 @@ class FilterBar:
         ]
 
     def _find(self, typed: gr.KeyUpData, chosen: list[str]) -> Any:
-        return gr.update(choices=_titled(self._summaries(), typed.input_value, chosen or []))
+        return gr.update(choices=_titled(self._index, typed.input_value, chosen or []))
 
-    def _summaries(self) -> Sequence[DocumentSummary]:
-        return list(self.service.assistant.index.documents())
+    @property
+    def _index(self) -> Index:
+        return self.service.assistant.index
 
 
 def describe(filters: Filters, spoken: Words, titles: dict[str, str]) -> str:
@@ -165,7 +166,7 @@ def _choose(label: str) -> gr.Dropdown:
 
 
 def _choices(
-    summaries: Sequence[DocumentSummary],
+    index: Index,
     documents: list[str],
     folders: list[str],
     sources: list[str],
@@ -173,32 +174,18 @@ def _choices(
 ) -> tuple[list[tuple[str, str]], list[str], list[str], list[str]]:
     """What there is to choose from in each list, what is chosen included."""
     return (
-        _titled(summaries, "", documents),
-        _sorted(_folders(summaries), folders),
-        _sorted({document.source for document in summaries if document.source}, sources),
-        _sorted({document.language for document in summaries}, languages),
+        _titled(index, "", documents),
+        _sorted(index.facets.folders, folders),
+        _sorted(index.facets.sources, sources),
+        _sorted(index.facets.languages, languages),
     )
 
 
-def _titled(summaries: Sequence[DocumentSummary], query: str, chosen: Sequence[str]) -> list[tuple[str, str]]:
+def _titled(index: Index, query: str, chosen: Collection[str]) -> list[tuple[str, str]]:
     """The documents that a query names, after those chosen already."""
-    wanted = query.casefold().split()
-    kept = [document for document in summaries if document.id in chosen]
-    found = [
-        document
-        for document in summaries
-        if document.id not in chosen and all(word in f"{document.title} {document.id}".casefold() for word in wanted)
-    ]
-    return [(document.title, document.id) for document in kept + found[:_MOST_CHOICES]]
-
-
-def _folders(summaries: Iterable[DocumentSummary]) -> set[str]:
-    """The folders that documents stand in, and those above them."""
-    folders = set()
-    for document in summaries:
-        parts = document.id.split("#")[0].split("/")[:-1]
-        folders |= {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
-    return folders
+    found = index.called(query, _MOST_CHOICES + len(chosen))
+    others = [document for document in found if document.id not in chosen][:_MOST_CHOICES]
+    return [(document.title, document.id) for document in [*index.summaries(chosen), *others]]
 
 
 def _sorted(values: Iterable[str], chosen: Iterable[str]) -> list[str]:

@@ -17,9 +17,11 @@ from ui.web.store.library_service import LibraryService
 from ui.web.store.preferences import Preferences
 from ui.web.store.turns import Turn
 from ui.web.views.asking import Admission
+from ui.web.views.book import BookView
 from ui.web.views.conversation import ConversationView
 from ui.web.views.conversation_list import ConversationList
 from ui.web.views.document import open_document
+from ui.web.views.glossary import open_glossary
 from ui.web.views.library import LibraryView
 from ui.web.views.settings import SettingsView
 from ui.web.words.errors import told
@@ -85,10 +87,11 @@ class Page:
                 elem_id="yj-panel",
                 apply_default_css=False,
                 js_on_load="window.yinjuServer = server;",
-                server_functions=[self._reader()],
+                server_functions=[self._reader(), self._glossary()],
             )
         self.drawer = ConversationList(self.stores, first)
-        self.library = LibraryView(self.service, self.language, first)
+        self.library = LibraryView(self.service, self.preferences, self.language, first, fixed=self.fixed)
+        self.book = BookView(self.service, self.language)
         self.settings = SettingsView(
             self.service, self.preferences, self.stores, self.language, first, fixed=self.fixed
         )
@@ -97,7 +100,6 @@ class Page:
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         quiet: dict[str, Any] = {**private, "queue": False}
         talk = self.talk
-        talk.wire()
         self.new.click(
             lambda language: talk.open(None, [], language, None), [self.language], talk.opened,
             js="(language) => { yinju.forget(); return language; }", **private,
@@ -115,13 +117,15 @@ class Page:
         ]  # fmt: skip
         loaded = self.blocks.load(
             self._first_words, [self.browser, self.linked],
-            [*spoken, talk.examples, talk.turns, talk.conversation],
+            [*spoken, talk.suggestions.examples, talk.turns, talk.conversation],
             js="() => [yinju.languages(), yinju.linked()]", **quiet,
         )  # fmt: skip
         switched = self.language.input(
             self._words, [self.language, talk.turns, talk.conversation], spoken[1:],
             js="(language, ...others) => { yinju.keepLanguage(language); return [language, ...others]; }", **quiet,
         )  # fmt: skip
+        talk.wire(loaded, self.book.page)
+        self.library.table.select(self.book.open, [self.language], self.book.page, **private)
         loaded.then(talk.filters_of, [talk.turns], talk.filters.values, **quiet)
         self.open_library.click(
             self.library.show,
@@ -170,7 +174,7 @@ class Page:
             _log.warning("%s", exc)
             turns = []
         conversation = linked if turns else None
-        examples = gr.update(visible=not turns and self.talk.has_examples())
+        examples = self.talk.suggestions.before(turns)
         return language, *self._words(language, turns, conversation, request), examples, turns, conversation
 
     def _words(
@@ -196,6 +200,13 @@ class Page:
             return open_document(self.service, asked)
 
         return document
+
+    def _glossary(self) -> Callable[[Any], str]:
+        def glossary(asked: Any) -> str:
+            """What the words of a card's quote mean, as HTML."""
+            return open_glossary(self.service, asked)
+
+        return glossary
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:

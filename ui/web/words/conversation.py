@@ -48,6 +48,8 @@ class TalkWords:
     how_passages: str
     how_confidence: str
     unkept: str
+    thinking: str
+    thought: str
     steps: dict[str, str]
     step_other: str
     milliseconds: str
@@ -109,10 +111,13 @@ TALK: dict[Language, TalkWords] = {
         how_passages="读过的段落",
         how_confidence="文档能回答它的把握",
         unkept="这一轮没有保存。",
+        thinking="思考中，{} 秒",
+        thought="思考了 {} 秒",
         steps={
             "rewrite": "补全问题",
             "encode": "理解问题",
             "search": "查找段落",
+            "research": "分步查找",
             "answer": "组织回答",
             "verify": "核对",
         },
@@ -174,10 +179,13 @@ TALK: dict[Language, TalkWords] = {
         how_passages="讀過的段落",
         how_confidence="文件能回答它的把握",
         unkept="這一輪沒有儲存。",
+        thinking="思考中，{} 秒",
+        thought="思考了 {} 秒",
         steps={
             "rewrite": "補全問題",
             "encode": "理解問題",
             "search": "查找段落",
+            "research": "分步查找",
             "answer": "組織回答",
             "verify": "核對",
         },
@@ -239,10 +247,13 @@ TALK: dict[Language, TalkWords] = {
         how_passages="Passages read",
         how_confidence="Likelihood that the documents answer it",
         unkept="This turn was not kept.",
+        thinking="Thinking, {} s",
+        thought="Thought for {} s",
         steps={
             "rewrite": "Completing the question",
             "encode": "Understanding the question",
             "search": "Finding passages",
+            "research": "Looking up in steps",
             "answer": "Making the answer",
             "verify": "Checking",
         },

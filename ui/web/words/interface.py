@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.question.phrases import Language
+from ui.web.words.book import BOOK, BookWords
 from ui.web.words.conversation import TALK, TalkWords
 from ui.web.words.library import LIBRARY, LibraryWords
+from ui.web.words.research import RESEARCH, ResearchWords
 from ui.web.words.settings import SETTINGS, SettingsWords
 
 __all__ = ["LANGUAGES", "Words", "choose_language", "words"]
@@ -61,6 +63,9 @@ class Words:
     zoom_out: str
     page_of: str
     cited_here: str
+    glossary: str
+    glossary_none: str
+    glossary_source: str
     original_of: str
     original_hint: str
     original_changed: str
@@ -82,7 +87,9 @@ class Words:
     rename: str
     delete: str
     library: LibraryWords
+    book: BookWords
     talk: TalkWords
+    research: ResearchWords
     settings: SettingsWords
 
 
@@ -134,6 +141,9 @@ _WORDS: dict[Language, Words] = {
         zoom_out="缩小",
         page_of="第 {page} 页：{title}",
         cited_here="依据 {number} 的引文：{quote}",
+        glossary="这段引文的词",
+        glossary_none="词典里没有这些词。",
+        glossary_source="逐词的释义，有删节，不是译文。出自",
         original_of="原网页：{title}",
         original_hint="保存的网页，只供查看：其中的脚本不运行，也不从网上取任何东西。",
         original_changed="这个文件在建索引之后改动过，引文的位置对不上了。请在文档库里重建索引。",
@@ -155,7 +165,9 @@ _WORDS: dict[Language, Words] = {
         rename="改名",
         delete="删除",
         library=LIBRARY["zh-Hans"],
+        book=BOOK["zh-Hans"],
         talk=TALK["zh-Hans"],
+        research=RESEARCH["zh-Hans"],
         settings=SETTINGS["zh-Hans"],
     ),
     "zh-Hant": Words(
@@ -205,6 +217,9 @@ _WORDS: dict[Language, Words] = {
         zoom_out="縮小",
         page_of="第 {page} 頁：{title}",
         cited_here="依據 {number} 的引文：{quote}",
+        glossary="這段引文的詞",
+        glossary_none="詞典裡沒有這些詞。",
+        glossary_source="逐詞的釋義，有刪節，不是譯文。出自",
         original_of="原網頁：{title}",
         original_hint="儲存的網頁，只供查看：其中的指令碼不執行，也不從網上取任何東西。",
         original_changed="這個檔案在建索引之後改動過，引文的位置對不上了。請在文件庫裡重建索引。",
@@ -226,7 +241,9 @@ _WORDS: dict[Language, Words] = {
         rename="改名",
         delete="刪除",
         library=LIBRARY["zh-Hant"],
+        book=BOOK["zh-Hant"],
         talk=TALK["zh-Hant"],
+        research=RESEARCH["zh-Hant"],
         settings=SETTINGS["zh-Hant"],
     ),
     "en": Words(
@@ -275,6 +292,9 @@ _WORDS: dict[Language, Words] = {
         zoom_out="Reduce",
         page_of="Page {page}: {title}",
         cited_here="Quotation {number}: {quote}",
+        glossary="Words of this quote",
+        glossary_none="The dictionary has none of these words.",
+        glossary_source="Meanings word by word, shortened; not a translation. From",
         original_of="Web page: {title}",
         original_hint="The saved page, to look at only: none of its scripts runs, and nothing is fetched from the web.",
         original_changed="The file has been changed since it was indexed, so the quotations can't be placed in it. "
@@ -297,7 +317,9 @@ _WORDS: dict[Language, Words] = {
         rename="Rename",
         delete="Delete",
         library=LIBRARY["en"],
+        book=BOOK["en"],
         talk=TALK["en"],
+        research=RESEARCH["en"],
         settings=SETTINGS["en"],
     ),
 }

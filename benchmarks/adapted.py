@@ -1,0 +1,86 @@
+"""The reader's layers with low-rank adapters that learn (Hu et al., "LoRA", 2021), and a head over what they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+from transformers import AutoModel
+
+from embeddings.encoders.bundled import bundled_folder
+from embeddings.encoders.transformer import mixed_precision
+
+__all__ = ["Adapted", "padded"]
+
+READER = Path(__file__).parent.parent / "rag" / "reading" / "reader.safetensors"
+
+
+class Adapted(nn.Module):
+    """The reader's layers with adapters from one on, and logits of the first token beside the mean of all."""
+
+    def __init__(self, outputs: int, *, rank: int, frozen: int) -> None:
+        super().__init__()
+        load: Any = AutoModel.from_pretrained
+        self.encoder = load(str(bundled_folder()), dtype=torch.float32, attn_implementation="eager").eval()
+        read = load_file(READER)
+        for name in (key.removesuffix(".delta") for key in read if key.endswith(".delta")):
+            away = read[f"{name}.delta"].float() * read[f"{name}.scale"].float()[:, None]
+            self.encoder.get_submodule(name).weight.data += away
+        for parameter in self.encoder.parameters():
+            parameter.requires_grad = False
+        self.adapters = nn.ModuleDict()
+        for name, layer in list(self.encoder.named_modules()):
+            if isinstance(layer, nn.Linear) and name.startswith("encoder.layer.") and int(name.split(".")[2]) >= frozen:
+                adapter = Adapter(layer.in_features, layer.out_features, rank)
+                self.adapters[name.replace(".", "/")] = adapter
+                layer.register_forward_hook(adapter.added)
+        self.head = nn.Linear(2 * self.encoder.config.hidden_size, outputs)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """The head's logits, shape (texts, outputs)."""
+        with mixed_precision(self.encoder):
+            states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        logits: torch.Tensor = self.head(torch.cat([states[:, 0], mean], 1))
+        return logits
+
+    def learned(self) -> dict[str, torch.Tensor]:
+        """The head and the adapters, in halves."""
+        kept = {f"head.{name}": value for name, value in self.head.state_dict().items()}
+        for name, adapter in self.adapters.items():
+            kept |= {f"{name.replace('/', '.')}.{part}": value for part, value in adapter.state_dict().items()}
+        return {name: value.half().contiguous() for name, value in kept.items()}
+
+    def take_over(self, kept: dict[str, torch.Tensor]) -> None:
+        """Goes on from what ``learned`` kept."""
+        self.head.load_state_dict({part: kept[f"head.{part}"].float() for part in ("weight", "bias")})
+        for name, adapter in self.adapters.items():
+            adapter.load_state_dict({part: kept[f"{name.replace('/', '.')}.{part}"].float() for part in ("down", "up")})
+
+
+class Adapter(nn.Module):
+    """What is added to a linear map: ``up @ down``, zero at first."""
+
+    def __init__(self, inputs: int, outputs: int, rank: int) -> None:
+        super().__init__()
+        self.down = nn.Parameter(torch.randn(rank, inputs) / inputs**0.5)
+        self.up = nn.Parameter(torch.zeros(outputs, rank))
+
+    def added(self, _: nn.Module, given: tuple[torch.Tensor], output: torch.Tensor) -> torch.Tensor:
+        """The map's output with the adapter's."""
+        return output + (given[0] @ self.down.T) @ self.up.T
+
+
+def padded(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids and mask, shape (texts, tokens)."""
+    longest = max(map(len, rows))
+    ids = torch.full((len(rows), longest), 1)
+    mask = torch.zeros((len(rows), longest), dtype=torch.long)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = torch.tensor(row)
+        mask[i, : len(row)] = 1
+    return ids, mask

@@ -1,0 +1,1 @@
+"""Small models that read a passage: for what answers a question, and for whether it bears a statement out."""

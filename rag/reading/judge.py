@@ -1,0 +1,71 @@
+"""A small judge: whether a text supports a statement, contradicts it, or does not speak of it.
+
+Recognising textual entailment (Dagan et al., 2006) by the reader's layers with ``adapters``: ``judge.safetensors``,
+trained by ``benchmarks/train_judge.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.language.script import simplified
+from rag.reading.adapters import AdaptedHead
+from rag.reading.reader import Reader
+
+__all__ = ["VERDICTS", "Judge", "Pair", "StatementJudge", "token_ids"]
+
+VERDICTS = ("supported", "contradicted", "silent")
+"""What is judged, in the order of a judgement's numbers."""
+
+_WEIGHTS = "judge.safetensors"
+_STATEMENT_TOKENS, _CONTEXT_TOKENS, _TEXT_TOKENS = 96, 24, 192  # as it was trained
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A statement and the text that it is judged by, under the lines (``context``) that the text stands under."""
+
+    statement: str
+    text: str
+    context: str = ""
+
+
+class StatementJudge(Protocol):
+    """What judges statements by texts."""
+
+    def judge(self, pairs: Sequence[Pair]) -> npt.NDArray[np.float32]:
+        """The log-probabilities of ``VERDICTS``, shape (pairs, 3)."""
+        ...
+
+
+class Judge:
+    """Judges statements. Safe to use from several threads."""
+
+    def __init__(self, reader: Reader) -> None:
+        """A judge on the layers of a reader."""
+        self._head = AdaptedHead(reader, _WEIGHTS)
+
+    def judge(self, pairs: Sequence[Pair]) -> npt.NDArray[np.float32]:
+        """The log-probabilities of ``VERDICTS``, shape (pairs, 3)."""
+        ids = self._head.thread.run(lambda: [token_ids(self._head.tokenizer, pair) for pair in pairs])
+        logits = self._head.logits(ids)
+        judged: npt.NDArray[np.float32] = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+        return judged
+
+
+def token_ids(tokenizer: Any, pair: Pair) -> list[int]:
+    """What the model is given of a pair: ``<s> query: statement </s></s> context, text </s>``."""
+
+    def tokens(text: str, most: int) -> list[int]:
+        ids: list[int] = tokenizer(simplified(text), add_special_tokens=False, verbose=False)["input_ids"]
+        return ids[:most]
+
+    bos, eos = tokenizer.cls_token_id, tokenizer.sep_token_id
+    above = tokens(f"{pair.context}\n", _CONTEXT_TOKENS) if pair.context else []
+    body = tokens(pair.text, _TEXT_TOKENS)
+    return [bos, *tokens(f"query: {pair.statement}", _STATEMENT_TOKENS), eos, eos, *above, *body, eos]

@@ -1,0 +1,200 @@
+"""A small reader: how well each sentence of a passage answers a question, and with which words.
+
+It finds the answer's first and last token as BERT does (Devlin et al., 2019), with "no answer" as a span of its own
+(Rajpurkar et al., "Know what you don't know", 2018). It is the bundled encoder with its upper layers tuned:
+``reader.safetensors`` holds what they are away from the encoder's, 8 bits a weight, trained by
+``benchmarks/train_reader.py``; docs/answers.md tells from what and with what gain. The table of word vectors is the
+encoder's own, not loaded again.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.language.script import simplified
+from embeddings import DEFAULT_MODEL, Encoder
+from embeddings.encoders.transformer import SentenceTransformerEncoder, mixed_precision
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["Page", "Reader", "Reading", "SentenceReader"]
+
+_WEIGHTS = "reader.safetensors"
+_QUESTION_TOKENS = 64
+_CONTEXT_TOKENS = 40
+_WINDOW_TOKENS = 384  # of a passage's text; with question and context they fit into the encoder's 512
+_STRIDE_TOKENS = 192
+_ANSWER_TOKENS = 40
+_BATCH = 4
+_NEVER = -1e4
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is read: a text, the (start, end) of its sentences, and the title it stands under."""
+
+    context: str
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+
+    @staticmethod
+    def context_over(text: str, title: str, headings: Sequence[str]) -> str:
+        """The lines that a text stands under, but for those that it says itself."""
+        return "\n".join(line for line in (title, *headings) if line and line not in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of a sentence.
+
+    ``score`` is the log-odds of the answer's being in it against there being none in the passage; ``start`` and
+    ``end`` are the answer's characters in the text.
+    """
+
+    score: float
+    start: int
+    end: int
+
+
+class SentenceReader(Protocol):
+    """What says how well each sentence of some texts answers a question."""
+
+    def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
+        """A reading of every sentence of every page, in their order."""
+        ...
+
+
+class Reader:
+    """Reads passages for answers. Safe to use from several threads."""
+
+    def __init__(self, encoder: SentenceTransformerEncoder) -> None:
+        """A reader that shares the weights of the bundled encoder."""
+        from safetensors.torch import load_file
+
+        with resources.as_file(resources.files("rag.reading").joinpath(_WEIGHTS)) as path:
+            learned = load_file(str(path))
+        base: Any = encoder.model[0]
+        self.tokenizer = encoder.model.tokenizer
+        self.thread = encoder.thread  # the tokenizer is the encoder's
+        self.model = _tuned(base.auto_model, learned)
+        self._head = (learned["head.weight"].float(), learned["head.bias"].float())
+
+    @classmethod
+    def beside(cls, encoder: Encoder) -> Reader | None:
+        """The reader where the encoder is the bundled one, whose weights it needs; else None."""
+        if not isinstance(encoder, SentenceTransformerEncoder) or encoder.name != DEFAULT_MODEL:
+            return None
+        with _BESIDE:
+            if encoder not in _readers:  # one for all assistants: its layers are 85 MB
+                _readers[encoder] = cls(encoder)
+            return _readers[encoder]
+
+    def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
+        """A reading of every sentence of every page."""
+        windows = self.thread.run(partial(self._all_windows, question, pages))
+        windows.sort(key=lambda window: len(window.ids))
+        readings: list[dict[int, Reading]] = [{} for _ in pages]
+        for first in range(0, len(windows), _BATCH):
+            batch = windows[first : first + _BATCH]
+            logits = self.thread.run(partial(self._logits, batch))
+            for window, (starts, ends) in zip(batch, logits, strict=True):
+                best = readings[window.page]
+                for i, reading in window.readings(starts, ends, pages[window.page].sentences):
+                    if i not in best or reading.score > best[i].score:
+                        best[i] = reading
+        return [
+            [best.get(i, Reading(_NEVER, *span)) for i, span in enumerate(page.sentences)]
+            for page, best in zip(pages, readings, strict=True)
+        ]
+
+    def _all_windows(self, question: str, pages: Sequence[Page]) -> list[_Window]:
+        asked = self._tokens(f"query: {question}")[0][:_QUESTION_TOKENS]
+        return [window for number, page in enumerate(pages) for window in self._windows(number, page, asked)]
+
+    def _windows(self, number: int, page: Page, asked: list[int]) -> list[_Window]:
+        bos, eos = self.tokenizer.cls_token_id, self.tokenizer.sep_token_id
+        context = self._tokens(f"{page.context}\n")[0][:_CONTEXT_TOKENS] if page.context else []
+        head = [bos, *asked, eos, eos, *context]
+        ids, offsets = self._tokens(page.text)
+        last = max(1, len(ids) - (_WINDOW_TOKENS - _STRIDE_TOKENS))
+        return [
+            _Window(number, [*head, *ids[i : i + _WINDOW_TOKENS], eos], len(head), offsets[i : i + _WINDOW_TOKENS])
+            for i in range(0, last, _STRIDE_TOKENS)
+        ]
+
+    def _tokens(self, text: str) -> tuple[list[int], npt.NDArray[np.int64]]:
+        text = simplified(text)
+        encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        return encoded["input_ids"], np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
+
+    def _logits(self, windows: Sequence[_Window]) -> list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
+        """The start and end logits of each window's tokens, the special first one included."""
+        import torch
+
+        longest = max(len(window.ids) for window in windows)
+        ids = torch.full((len(windows), longest), self.tokenizer.pad_token_id)
+        mask = torch.zeros((len(windows), longest), dtype=torch.long)
+        for i, window in enumerate(windows):
+            ids[i, : len(window.ids)] = torch.tensor(window.ids)
+            mask[i, : len(window.ids)] = 1
+        with torch.inference_mode():
+            with mixed_precision(self.model):
+                states = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
+            logits = torch.nn.functional.linear(states.float(), *self._head).numpy()
+        return [(logits[i, : len(window.ids), 0], logits[i, : len(window.ids), 1]) for i, window in enumerate(windows)]
+
+
+_BESIDE = threading.Lock()
+_readers: WeakKeyDictionary[SentenceTransformerEncoder, Reader] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A stretch of a page as the model gets it: its text's tokens begin at ``first``, and stand at ``offsets``."""
+
+    page: int
+    ids: list[int]
+    first: int
+    offsets: npt.NDArray[np.int64]
+
+    def readings(
+        self, starts: npt.NDArray[np.float32], ends: npt.NDArray[np.float32], sentences: Sequence[tuple[int, int]]
+    ) -> list[tuple[int, Reading]]:
+        """The best span within each sentence that lies in the window."""
+        none = float(starts[0] + ends[0])
+        starts, ends = starts[self.first : -1], ends[self.first : -1]
+        found = []
+        for i, (start, end) in enumerate(sentences):
+            inside = np.flatnonzero((self.offsets[:, 1] > start) & (self.offsets[:, 0] < end))
+            if not len(inside):
+                continue
+            spans = starts[inside][:, None] + ends[inside][None, :]
+            length = np.arange(len(inside))[None, :] - np.arange(len(inside))[:, None]
+            spans = np.where((length >= 0) & (length < _ANSWER_TOKENS), spans, _NEVER)
+            a, b = np.unravel_index(int(spans.argmax()), spans.shape)
+            left, right = int(self.offsets[inside[a], 0]), int(self.offsets[inside[b], 1])
+            found.append((i, Reading(float(spans[a, b]) - none, max(left, start), min(right, end))))
+        return found
+
+
+def _tuned(base: torch.nn.Module, learned: dict[str, torch.Tensor]) -> Any:
+    """A copy of the model with what its layers learned added; the table of word vectors is the same one."""
+    embeddings = base.get_submodule("embeddings")
+    model: Any = copy.deepcopy(base, {id(embeddings): embeddings})
+    model.set_attn_implementation("eager")  # twice as fast as the fused one at these lengths
+    for name in (key.removesuffix(".delta") for key in learned if key.endswith(".delta")):
+        weight = model.get_submodule(name).weight
+        away = learned[f"{name}.delta"].float() * learned[f"{name}.scale"].float()[:, None]
+        weight.data += away.to(weight.dtype)
+    return model.eval()

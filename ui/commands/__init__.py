@@ -1,0 +1,1 @@
+"""The commands, a module a group; ``ui.cli`` puts them together."""
