@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from corpus.language.script import simplified
 from embeddings import DEFAULT_MODEL, Encoder
-from embeddings.encoders.transformer import SentenceTransformerEncoder, mixed_precision
+from embeddings.encoders.transformer import SentenceTransformerEncoder, faster_in_bfloat16, mixed_precision
 
 if TYPE_CHECKING:
     import torch
@@ -192,7 +192,8 @@ def _tuned(base: torch.nn.Module, learned: dict[str, torch.Tensor]) -> Any:
     """A copy of the model with what its layers learned added; the table of word vectors is the same one."""
     embeddings = base.get_submodule("embeddings")
     model: Any = copy.deepcopy(base, {id(embeddings): embeddings})
-    model.set_attn_implementation("eager")  # twice as fast as the fused one at these lengths
+    # fused attention is faster at these lengths, but not in bfloat16: there it takes twice as long
+    model.set_attn_implementation("eager" if faster_in_bfloat16() else "sdpa")
     for name in (key.removesuffix(".delta") for key in learned if key.endswith(".delta")):
         weight = model.get_submodule(name).weight
         away = learned[f"{name}.delta"].float() * learned[f"{name}.scale"].float()[:, None]
