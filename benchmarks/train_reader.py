@@ -2,6 +2,7 @@
 
     python benchmarks/train_reader.py [--jaquad FOLDER]
     python benchmarks/train_reader.py --go-on [--jaquad FOLDER]
+    python benchmarks/train_reader.py --mean-with FILE
 
 It goes on from ``benchmarks/training/jaquad.safetensors``, low-rank adapters that learned which words answer from
 JaQuAD alone (So et al., "JaQuAD: Japanese Question Answering Dataset for Machine Reading Comprehension", 2022; CC BY-SA
@@ -15,8 +16,10 @@ year). The upper eight layers of the encoder are tuned whole and without dropout
 token of the answer, with "none"; and, while it learns, whether the passage supports, contradicts or does not speak of
 what is said, which a yes/no question, a near miss and a statement teach alike. The latter head is not kept: it knows
 what is not spoken of, but not yes from no. ``--go-on`` goes on from the weights of a run before, with the questions
-alone and half the rate; the shipped ones are of the first run and two more. Two cores with bfloat16 instructions do
-eight to twenty examples a second (the more the less memory glibc gives back: MALLOC_TRIM_THRESHOLD_=1000000000).
+alone and half the rate; ``--mean-with`` takes the mean of the weights and those that FILE holds, learning nothing
+(Wortsman et al., "Model soups", 2022). The shipped ones are of the first run and two more, the mean of those before
+and after the last. Two cores with bfloat16 instructions do eight to twenty examples a second (the more the less memory
+glibc gives back: MALLOC_TRIM_THRESHOLD_=1000000000).
 """
 
 from __future__ import annotations
@@ -310,12 +313,22 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=24_000, help="shown in all")
     parser.add_argument("--peak-rate", type=float, default=1e-4)
     parser.add_argument("--go-on", action="store_true", help="from the weights of an earlier run, by questions alone")
+    parser.add_argument("--mean-with", type=Path, help="the weights of another run")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     random.seed(given.seed)
     torch.manual_seed(given.seed)
     model = Model()
+    if given.mean_with:
+        other = Model()
+        for one, weights in ((model, WEIGHTS), (other, given.mean_with)):
+            one.go_on_from(load_file(weights))
+        with torch.no_grad():
+            for mine, theirs in zip(model.parameters(), other.parameters(), strict=True):
+                mine.copy_((mine + theirs) / 2)
+        save_file(model.learned(), given.out)
+        return
     rate = given.peak_rate
     if given.go_on:
         model.go_on_from(load_file(WEIGHTS))

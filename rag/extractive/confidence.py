@@ -17,7 +17,9 @@ from rag.retrieval.retriever import Found
 
 __all__ = ["SIGNALS", "confidence", "signals_of"]
 
-SIGNALS = ("likeness", "coverage", "lexical share", "reading", "absent", "across")
+SIGNALS = (
+    "likeness", "coverage", "lexical share", "reading", "absent", "across", "likeness across", "reading across"
+)  # fmt: skip
 """What ``signals_of`` gives, in its order."""
 
 _LACKING = 4.0  # taken from the log-odds where no sentence has a figure, or a contact detail, that is asked for
@@ -44,14 +46,15 @@ def signals_of(found: Found, best: Candidate, index: Index) -> tuple[float, ...]
     """What speaks for an answer, in the order of ``SIGNALS``.
 
     The best sentence's likeness (-1 to 1) and coverage (0 to 1), the best share of BM25 (0 to 1), the reading of the
-    sentence (log-odds), how much of the question is nowhere in its document, by weight (0 to 1), and whether the
-    document is in another language, of which the words tell nothing (0 or 1).
+    sentence (log-odds), and how much of the question is nowhere in its document, by weight (0 to 1). Of a document in
+    another language, of which the words tell nothing: that it is so (0 or 1), and likeness and reading apart, which
+    are other scales there.
     """
     reading = best.reading.score if best.reading else _UNREAD
     likeness = best.likeness - best.ahead - _QUESTIONS_NEARER * bool(best.answer)
     if found.query.crosses(best.document):
-        return likeness, 0.0, 0.0, reading, 0.0, 1.0
-    return likeness, best.coverage, found.lexical_share, reading, _absent(found, best, index), 0.0
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, likeness, reading
+    return likeness, best.coverage, found.lexical_share, reading, _absent(found, best, index), 0.0, 0.0, 0.0
 
 
 def _absent(found: Found, best: Candidate, index: Index) -> float:

@@ -15,6 +15,9 @@ from rag.question.kinds import without_asking_words
 
 __all__ = ["content_of", "terms_of"]
 
+_SAYS_NOTHING = "cdeopruy"
+"""First letters of jieba's tags: conjunctions, adverbs, interjections, sounds, prepositions, pronouns, particles."""
+
 
 def terms_of(question: str, language: str = "zh") -> list[Term]:
     """What to look for in documents of a language, each term once.
@@ -46,13 +49,14 @@ def content_of(question: str, languages: Collection[str] = ("zh",)) -> dict[Term
 
     Chinese is cut into words by jieba, and a word weighs its inverse document frequency in jieba's table, which was
     counted over general Chinese: the documents at hand may be too few to tell a rare word from a common one. Asking
-    words and single characters are left out. English words and phrases weigh the same each.
+    words, single characters and words that say nothing by themselves ("到底", "那个"; told by their parts of speech)
+    are left out. English words and phrases weigh the same each.
     """
     if not has_han(question):
         return dict.fromkeys(terms_of(question), 1.0)
     rarity, usual = _general_rarity()
     content: dict[Term, float] = {}
-    for word in _words(fold(without_asking_words(question))):
+    for word in _saying(fold(without_asking_words(question))):
         tokens = _pairs(word) if has_han(word) else tuple(lexical_tokens(word))
         if tokens:
             ways = (tokens, *(_in_english(word) if "en" in languages else ()))
@@ -79,6 +83,18 @@ def _words(text: str) -> list[str]:
 
     jieba.setLogLevel(logging.WARNING)
     return [str(word) for word in jieba.cut(text)]
+
+
+def _saying(text: str) -> list[str]:
+    """The words that say something by themselves: all if none does."""
+    import jieba
+    import jieba.posseg
+
+    jieba.setLogLevel(logging.WARNING)
+    words = [(str(pair.word), str(pair.flag)) for pair in jieba.posseg.cut(text)]
+    return [word for word, flag in words if flag[0] not in _SAYS_NOTHING or flag == "eng"] or [
+        word for word, _ in words
+    ]
 
 
 def _pairs(word: str) -> tuple[str, ...]:
