@@ -38,7 +38,7 @@ ENGLISH = "How many new R&D platforms did the Jining Economic Development Zone a
             ["Jinan High-tech Zone", "2020"],
             ["Jining"],
         ),
-        (ENGLISH, "Anything else?", [ENGLISH], []),
+        (ENGLISH, "Anything else?", ["new R&D platforms", "Jining Economic Development Zone", "2020"], []),
         ("When was the park opened?", "How large is it?", ["How large is the park"], []),
     ],
 )

@@ -1,8 +1,9 @@
 """A question that leans on the turns before it, made to stand alone: "那补贴呢？", "What about 2020?", "它在哪里？".
 
 Without a language model what is left unsaid is taken over, word for word, from the turns before. Every way to do so
-is a ``Completion``; a log-linear model over its ``signs`` tells the right one (Berger et al., "A Maximum Entropy
-Approach to Natural Language Processing", 1996), learned from conversations written by hand (``benchmarks/training``).
+is a ``Completion``; a log-linear model over its ``signs`` tells the likeliest (Berger et al., "A Maximum Entropy
+Approach to Natural Language Processing", 1996), and a ``Listener``, where the encoder is the bundled one, which of
+these is meant. Both learned from conversations written by hand (``benchmarks/training``).
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ from rag.question.completions import Before, Completion, Leaning, completions_of
 from rag.question.phrases import answer_language
 from rag.question.signs import Part, Signs
 from rag.question.small_talk import small_talk
+from rag.reading.completions import Listener
 
-__all__ = ["candidates", "ranked", "standalone"]
+__all__ = ["MOST_LISTENED", "candidates", "distinct", "ranked", "standalone"]
 
 _WEIGHTS = "followups.json"
 _MOST = 3
 _MOST_SCORED = 20  # of which some read alike
+MOST_LISTENED = 8
+"""How many of the likeliest completions a ``Listener`` is asked about."""
+_LISTENED = 1.5  # what a listener's score counts beside log-odds (benchmarks/train_completions.py)
 _PLAIN = 2.0  # log-odds: what is further behind the best completion is no rival
 _LONGEST = 200  # characters of a question that can lean on others: a longer one has said all
 
@@ -65,6 +70,14 @@ def ranked(leaning: Leaning, weights: Mapping[str, float]) -> list[tuple[float, 
     return sorted(found, key=lambda one: -one[0])
 
 
+def distinct(scored: Sequence[tuple[float, Completion]]) -> dict[str, float]:
+    """The texts of the best completions, each with how far its log-odds are behind the first's."""
+    behind: dict[str, float] = {}
+    for score, completion in scored[:_MOST_SCORED]:
+        behind.setdefault(completion.text, scored[0][0] - score)
+    return behind
+
+
 def _is_whole(text: str) -> bool:
     """Whether no quotation is cut in two."""
     return all(text.count(opening) == text.count(closing) for opening, closing in _QUOTES)
@@ -86,10 +99,13 @@ def _ranked_texts(
     scored = [one for one in scored if _is_whole(one[1].text)] or scored
     if _LEANS.search(question.strip()):  # such a question is never whole
         scored = [one for one in scored if one[1].text != question] or scored
-    behind: dict[str, float] = {}
-    for score, completion in scored[:_MOST_SCORED]:
-        behind.setdefault(completion.text, scored[0][0] - score)
-    return tuple(behind.items())[:_MOST]
+    behind = list(distinct(scored).items())[:MOST_LISTENED]
+    listener = Listener.beside(encoder)
+    if listener is not None and len(behind) > 1:
+        meant = listener.scores([text for text, _ in behind], question, before)
+        odds = {text: _LISTENED * float(score) - far for (text, far), score in zip(behind, meant, strict=True)}
+        behind = sorted(((text, max(odds.values()) - one) for text, one in odds.items()), key=lambda one: one[1])
+    return tuple(behind[:_MOST])
 
 
 def _pairs(history: Sequence[Turn]) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,67 @@
+"""A small listener: which of some ways to complete a question that leans on the turns before it is the one meant.
+
+A score for each, by the reader's layers with ``adapters``: ``completions.safetensors``, trained by
+``benchmarks/train_completions.py``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.language.script import simplified
+from embeddings import Encoder
+from rag.reading.adapters import AdaptedHead
+from rag.reading.reader import Reader
+
+__all__ = ["Listener", "token_ids"]
+
+_WEIGHTS = "completions.safetensors"
+_MOST_TURNS = 3
+_TEXT_TOKENS, _TURN_TOKENS = 64, 40  # as it was trained
+
+
+class Listener:
+    """Scores completions. Safe to use from several threads."""
+
+    def __init__(self, reader: Reader) -> None:
+        """A listener on the layers of a reader."""
+        self._head = AdaptedHead(reader, _WEIGHTS)
+
+    @classmethod
+    def beside(cls, encoder: Encoder | None) -> Listener | None:
+        """The listener where the encoder is the bundled one, whose weights it needs; else None."""
+        reader = Reader.beside(encoder) if encoder is not None else None
+        if reader is None:
+            return None
+        with _BESIDE:
+            if reader not in _listeners:
+                _listeners[reader] = cls(reader)
+            return _listeners[reader]
+
+    def scores(self, texts: Sequence[str], question: str, turns: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
+        """The score of each completion of ``question`` after ``turns`` (question and answer), shape (texts,)."""
+        tokenizer = self._head.tokenizer
+        ids = self._head.thread.run(lambda: [token_ids(tokenizer, text, question, turns) for text in texts])
+        return self._head.logits(ids)[:, 0]
+
+
+_BESIDE = threading.Lock()
+_listeners: WeakKeyDictionary[Reader, Listener] = WeakKeyDictionary()
+
+
+def token_ids(tokenizer: Any, text: str, question: str, turns: Sequence[tuple[str, str]]) -> list[int]:
+    """What the model is given of a completion: ``<s> query: completion </s></s> turns, question </s>``."""
+
+    def tokens(said: str, most: int) -> list[int]:
+        ids: list[int] = tokenizer(simplified(said), add_special_tokens=False, verbose=False)["input_ids"]
+        return ids[:most]
+
+    bos, eos = tokenizer.cls_token_id, tokenizer.sep_token_id
+    before = [token for pair in turns[-_MOST_TURNS:] for said in pair for token in tokens(f"{said}\n", _TURN_TOKENS)]
+    return [bos, *tokens(f"query: {text}", _TEXT_TOKENS), eos, eos, *before, *tokens(question, _TEXT_TOKENS), eos]
