@@ -23,6 +23,7 @@ __all__ = [
     "PLACES",
     "Word",
     "frequency_of",
+    "guessed_words_of",
     "identifiers_of",
     "people_of",
     "squeezed",
@@ -72,6 +73,11 @@ def words_of(text: str) -> list[Word]:
     return list(_cut(text))
 
 
+def guessed_words_of(text: str) -> list[Word]:
+    """The words of a short Chinese text with their parts of speech, those that jieba does not know guessed."""
+    return [Word(pair.word, pair.flag) for pair in _tagger().cut(text)]
+
+
 def frequency_of(word: str) -> int:
     """How often a Chinese word, folded, stands in the text that jieba's dictionary was counted in; 0 for none."""
     _tagger()
@@ -108,7 +114,7 @@ def identifiers_of(folded: str) -> list[str]:
 
 def people_of(folded: str) -> list[str]:
     """What jieba takes for names of people in a short text, unknown ones too; it is wrong about one in five."""
-    return [pair.word for pair in _tagger().cut(folded) if pair.flag == "nr"]
+    return [word.text for word in guessed_words_of(folded) if word.kind == "nr"]
 
 
 def squeezed(text: str) -> str:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection
 from functools import cache
 from importlib import resources
 from statistics import median
 
+from corpus.language.names import guessed_words_of
 from corpus.language.script import fold, has_han
 from embeddings import Term, figure_tokens, lexical_tokens
 from rag.question.dictionary import english_of, translations
 from rag.question.kinds import without_asking_words
 
 __all__ = ["content_of", "terms_of"]
-
-_SAYS_NOTHING = "cdeopruy"
-"""First letters of jieba's tags: conjunctions, adverbs, interjections, sounds, prepositions, pronouns, particles."""
 
 
 def terms_of(question: str, language: str = "zh") -> list[Term]:
@@ -31,7 +28,7 @@ def terms_of(question: str, language: str = "zh") -> list[Term]:
     figures = [Term(((token,),)) for token in figure_tokens(question)]
     if has_han(question):
         asked = without_asking_words(question)
-        said = [_in_english(word) for word in _words(fold(asked))] if language == "en" else ()
+        said = [_in_english(word.text) for word in guessed_words_of(fold(asked))] if language == "en" else ()
         english = [Term(ways) for ways in said if ways]
         words = [word for word in lexical_tokens(asked) if not english or not has_han(word)]
         return list(dict.fromkeys([*(Term(((word,),)) for word in words), *english, *figures]))
@@ -78,23 +75,11 @@ def _general_rarity() -> tuple[dict[str, float], float]:
     return rarity, median(rarity.values())
 
 
-def _words(text: str) -> list[str]:
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    return [str(word) for word in jieba.cut(text)]
-
-
 def _saying(text: str) -> list[str]:
     """The words that say something by themselves: all if none does."""
-    import jieba
-    import jieba.posseg
-
-    jieba.setLogLevel(logging.WARNING)
-    words = [(str(pair.word), str(pair.flag)) for pair in jieba.posseg.cut(text)]
-    return [word for word, flag in words if flag[0] not in _SAYS_NOTHING or flag == "eng"] or [
-        word for word, _ in words
-    ]
+    words = guessed_words_of(text)
+    saying = [word for word in words if not word.is_function or word.kind == "m"]
+    return [word.text for word in saying or words]
 
 
 def _pairs(word: str) -> tuple[str, ...]:
