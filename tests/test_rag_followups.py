@@ -1,9 +1,11 @@
 """Questions that lean on the turns before them, and questions that don't."""
 
 import pytest
+from quick_encoder import QuickEncoder
 
 from embeddings import Encoder
 from rag.question.followups import standalone
+from rag.reading.completions import Listener
 
 SUBSIDY = "2020年济宁经开区发放了多少青年人才补贴？"
 OFFICERS = "济南高新区聘任了多少名首席政策官？"
@@ -79,3 +81,26 @@ def test_a_chain_of_followups_keeps_its_subject() -> None:
 
 def test_without_a_history_nothing_is_changed() -> None:
     assert standalone("那补贴呢？", []) == "那补贴呢？"
+
+
+@pytest.mark.parametrize(
+    ("question", "meant", "other"),
+    [
+        ("那补贴呢？", "济南高新区发放了多少补贴？", "补贴聘任了多少名首席政策官？"),
+        ("是什么时候的事？", "济南高新区是什么时候聘任首席政策官的？", "什么时候聘任了多少名什么时候？"),
+        ("青岛呢？", "青岛聘任了多少名首席政策官？", "济南高新区聘任了多少名青岛？"),
+    ],
+)
+def test_the_listener_tells_what_is_meant_from_what_is_not(
+    encoder: Encoder, question: str, meant: str, other: str
+) -> None:
+    listener = Listener.beside(encoder)
+    assert listener is not None
+    scores = listener.scores([other, meant], question, [(OFFICERS, "39名。")])
+    assert scores.shape == (2,)
+    assert scores[1] > scores[0]
+
+
+def test_other_encoders_have_no_listener() -> None:
+    assert Listener.beside(None) is None
+    assert Listener.beside(QuickEncoder()) is None

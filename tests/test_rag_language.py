@@ -2,7 +2,7 @@ import pytest
 
 from rag.question.dictionary import translations
 from rag.question.phrases import answer_language, say
-from rag.question.terms import terms_of
+from rag.question.terms import content_of, terms_of
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,9 @@ def test_asking_words_are_not_looked_for() -> None:
     tokens = {way for term in terms_of("经开区发放了多少补贴？") for way in term.ways}
     assert ("补贴",) in tokens
     assert ("多少",) not in tokens
+
+
+def test_words_that_say_nothing_are_no_content_of_a_question() -> None:
+    content = {"".join(term.ways[0]) for term in content_of("那个首席政策官到底请了几个人")}
+    assert content == {"首席", "政策"}
+    assert content_of("到底为什么") == {}

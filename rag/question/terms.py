@@ -53,11 +53,11 @@ def content_of(question: str, languages: Collection[str] = ("zh",)) -> dict[Term
         return dict.fromkeys(terms_of(question), 1.0)
     rarity, usual = _general_rarity()
     content: dict[Term, float] = {}
-    for word in _saying(fold(without_asking_words(question))):
-        tokens = _pairs(word) if has_han(word) else tuple(lexical_tokens(word))
-        if tokens:
-            ways = (tokens, *(_in_english(word) if "en" in languages else ()))
-            content[Term(ways)] = rarity.get(word, usual)
+    for word in guessed_words_of(fold(without_asking_words(question))):
+        tokens = _pairs(word.text) if has_han(word.text) else tuple(lexical_tokens(word.text))
+        if tokens and (not word.is_function or word.kind == "m"):
+            ways = (tokens, *(_in_english(word.text) if "en" in languages else ()))
+            content[Term(ways)] = rarity.get(word.text, usual)
     return content
 
 
@@ -73,13 +73,6 @@ def _general_rarity() -> tuple[dict[str, float], float]:
     lines = resources.files("jieba").joinpath("analyse/idf.txt").read_text(encoding="utf-8").splitlines()
     rarity = {word: float(value) for word, _, value in (line.rpartition(" ") for line in lines)}
     return rarity, median(rarity.values())
-
-
-def _saying(text: str) -> list[str]:
-    """The words that say something by themselves: all if none does."""
-    words = guessed_words_of(text)
-    saying = [word for word in words if not word.is_function or word.kind == "m"]
-    return [word.text for word in saying or words]
 
 
 def _pairs(word: str) -> tuple[str, ...]:
