@@ -79,6 +79,14 @@ def test_a_chain_of_followups_keeps_its_subject() -> None:
     assert "补贴" in asked
 
 
+@pytest.mark.parametrize("refusal", ["文档中没有找到这个问题的答案。", "文件中沒有找到這個問題的答案。文件中沒有 X9。"])
+def test_a_refusal_lends_no_words(encoder: Encoder, refusal: str) -> None:
+    asked = standalone("几个人？", [("user", "到底为什么"), ("assistant", refusal)], encoder)
+    assert "文档" not in asked
+    assert "文件" not in asked
+    assert "答案" not in asked
+
+
 def test_without_a_history_nothing_is_changed() -> None:
     assert standalone("那补贴呢？", []) == "那补贴呢？"
 

@@ -18,7 +18,7 @@ from importlib import resources
 from embeddings import Encoder
 from rag.conversation import Turn
 from rag.question.completions import Before, Completion, Leaning, completions_of
-from rag.question.phrases import answer_language
+from rag.question.phrases import answer_language, quoted_in
 from rag.question.signs import Part, Signs
 from rag.question.small_talk import small_talk
 from rag.reading.completions import Listener
@@ -109,13 +109,13 @@ def _ranked_texts(
 
 
 def _pairs(history: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
-    """Each question of the history with the answer to it, "" for none, without small talk."""
+    """Each question of the history with what the answer to it quotes, "" for nothing, without small talk."""
     pairs: list[tuple[str, str]] = []
     for role, content in history:
         if role == "user":
             pairs.append((content, ""))
         elif pairs and not pairs[-1][1]:
-            pairs[-1] = pairs[-1][0], content
+            pairs[-1] = pairs[-1][0], quoted_in(content)
     return tuple(pair for pair in pairs if small_talk(pair[0], answer_language(pair[0])) is None)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from corpus.language.script import HAN, has_han, simplified, traditional
 
-__all__ = ["Language", "answer_language", "enumerated", "say"]
+__all__ = ["Language", "answer_language", "enumerated", "quoted_in", "say"]
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 
@@ -283,6 +283,15 @@ def enumerated(names: Sequence[str], language: Language) -> str:
     """Names one after another: "X2 和 X3", "X2、X3 和 X5", "X2, X3 and X5"."""
     between, last = (", ", " and ") if language == "en" else ("、", " 和 ")
     return last.join(filter(None, [between.join(names[:-1]), *names[-1:]]))
+
+
+def quoted_in(answer: str) -> str:
+    """What the documents say in an answer that begins with a sentence of Yinju's own: nothing in a refusal."""
+    for sentence in ("refused", "likely"):
+        for said in _SENTENCES[sentence].values():
+            if answer.startswith(said):
+                return answer[len(said) :] if sentence == "likely" else ""
+    return answer
 
 
 def say(sentence: str, language: Language, **values: str) -> str:
