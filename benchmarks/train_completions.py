@@ -24,7 +24,6 @@ from typing import Any
 import numpy as np
 import torch
 from adapted import Adapted, padded
-from followups import holds_all
 from kept_vectors import KeptVectors
 from safetensors.torch import save_file
 from torch import nn
@@ -132,11 +131,12 @@ def listed(row: dict[str, Any], found: list[tuple[float, Any]]) -> Listed:
         row["question"],
         texts,
         -np.array([behind[text] for text in texts]),
-        rightly(list(texts), row) if "standalone" in row else np.array([holds_all(text, row) for text in texts]),
+        rightly(list(texts), row),
     )
 
 
 def rows_of(one: Listed, tokenizer: Any) -> list[list[int]]:
+    """What the model is given of each completion."""
     return [token_ids(tokenizer, text, one.question, one.turns) for text in one.texts]
 
 
