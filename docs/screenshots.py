@@ -87,7 +87,7 @@ def conversation(browser: Any) -> None:
         page.get_by_role("combobox", name="来源").fill("济南")
         page.keyboard.press("Enter")
         page.get_by_label("发布日期，从").fill("2024")
-        page.locator("#yj-filter-clear").wait_for()
+        page.locator("#yj-filter-clear:not(.yj-off)").wait_for()
         picture(page, "ui/filters.png")
         ask(page, FIRST)
         page.locator(".yj-how summary").click()

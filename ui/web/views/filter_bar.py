@@ -19,6 +19,7 @@ from ui.web.words.interface import Words, words
 __all__ = ["FilterBar", "describe", "iso_date"]
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+_OFF = "yj-off"  # a button made invisible is not in the page, and may miss that it is shown while it is put there
 _MOST_CHOICES = 50  # documents offered at a time; typing narrows them down
 
 
@@ -37,13 +38,14 @@ class FilterBar:
                 self.languages = _choose(talk.languages)
                 self.since = gr.Textbox(label=talk.published_from, placeholder=talk.date_example, max_lines=1)
                 self.until = gr.Textbox(label=talk.published_to, placeholder=talk.date_example, max_lines=1)
-            self.clear = gr.Button(talk.clear, visible=False, size="sm", elem_id="yj-filter-clear")
+            self.clear = gr.Button(talk.clear, size="sm", elem_id="yj-filter-clear", elem_classes=_OFF)
         listed = [self.documents, self.folders, self.sources, self.languages]
         self.values: list[Any] = [*listed, self.since, self.until]
         self.box.expand(self._offer, [language, *listed], listed, **_QUIET)
         self.documents.key_up(self._find, self.documents, self.documents, **_QUIET)
-        for value in self.values:
-            value.change(self.say, [language, *self.values], self.said, **_QUIET)
+        changes = [value.change for value in self.values]
+        # One after the other, the last with what then holds: told of at the same time, an earlier one might come later.
+        gr.on(changes, self.say, [language, *self.values], self.said, trigger_mode="always_last", **_QUIET)
         self.clear.click(lambda: self.set(Filters()), None, self.values, **_QUIET)
 
     @property
@@ -73,8 +75,8 @@ class FilterBar:
         try:
             chosen = self.filters(*values)
         except QuestionError as exc:
-            return gr.update(label=told(exc.problem, language)), gr.update(visible=True)
-        return gr.update(label=self.line(chosen, spoken)), gr.update(visible=bool(chosen))
+            return gr.update(label=told(exc.problem, language)), gr.update(elem_classes=[])
+        return gr.update(label=self.line(chosen, spoken)), gr.update(elem_classes=[] if chosen else [_OFF])
 
     def line(self, filters: Filters, spoken: Words) -> str:
         """What will be asked, with the number of documents."""
