@@ -14,7 +14,7 @@ from transformers import AutoModel
 from embeddings.encoders.bundled import bundled_folder
 from embeddings.encoders.transformer import mixed_precision
 
-__all__ = ["Adapted", "padded"]
+__all__ = ["Adapted", "descend", "padded"]
 
 READER = Path(__file__).parent.parent / "rag" / "reading" / "reader.safetensors"
 
@@ -73,6 +73,16 @@ class Adapter(nn.Module):
     def added(self, _: nn.Module, given: tuple[torch.Tensor], output: torch.Tensor) -> torch.Tensor:
         """The map's output with the adapter's."""
         return output + (given[0] @ self.down.T) @ self.up.T
+
+
+def descend(optimizer: torch.optim.Optimizer, loss: torch.Tensor, rate: float) -> None:
+    """A step down a loss, its gradient clipped to a length of 1."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_([one for group in optimizer.param_groups for one in group["params"]], 1.0)
+    optimizer.step()
 
 
 def padded(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:

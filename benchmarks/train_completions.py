@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import json
 import random
 import time
@@ -23,11 +22,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from adapted import Adapted, padded
+from adapted import Adapted, descend, padded
 from kept_vectors import KeptVectors
 from safetensors.torch import save_file
-from torch import nn
-from train_followups import DATA, Intents, fitted, is_held_out, leaning_of, rightly, varied
+from train_followups import DATA, Intents, fitted, is_held_out, leaning_of, rightly, tenth_of, varied
 from transformers import AutoTokenizer
 
 from embeddings import load_encoder
@@ -97,17 +95,12 @@ def learn(model: Adapted, tokenizer: Any, lists: list[Listed], measured: dict[st
         for first in range(0, len(lists), AT_ONCE):
             steps += 1
             some = lists[first : first + AT_ONCE]
-            for group in optimizer.param_groups:
-                group["lr"] = given.peak_rate * min(1, steps / 60) * max(0.02, 1 - steps / last)
             logits = model(*padded([ids for one in some for ids in rows_of(one, tokenizer)]))[:, 0]
             loss = torch.zeros(())
             for one, part in zip(some, logits.split([len(one.texts) for one in some]), strict=True):
                 chances = part.log_softmax(0)
                 loss = loss - chances[torch.tensor(one.right)].logsumexp(0) / len(some)
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(learning, 1.0)
-            optimizer.step()
+            descend(optimizer, loss, given.peak_rate * min(1, steps / 60) * max(0.02, 1 - steps / last))
             total += loss.item()
             if steps % 50 == 0:
                 print(f"{steps / last:.1%}, loss {total / 50:.3f}, {time.monotonic() - begun:.0f} s", flush=True)
@@ -118,7 +111,7 @@ def learn(model: Adapted, tokenizer: Any, lists: list[Listed], measured: dict[st
 
 def weighs(row: dict[str, Any]) -> bool:
     """Whether a conversation is of the tenth by which the two models are weighed."""
-    return 1 <= hashlib.sha256(row["history"][0]["content"].encode()).digest()[0] * 10 / 256 < 2
+    return tenth_of(row) == 1
 
 
 def listed(row: dict[str, Any], found: list[tuple[float, Any]]) -> Listed:

@@ -117,8 +117,13 @@ def _regression(features: np.ndarray, labels: np.ndarray) -> Weights:
 
 
 def is_held_out(row: dict[str, Any]) -> bool:
-    """One conversation in ten, by a hash of its first question."""
-    return hashlib.sha256(row["history"][0]["content"].encode()).digest()[0] * 10 // 256 == 0
+    """Whether a conversation is of the tenth that is only measured."""
+    return tenth_of(row) == 0
+
+
+def tenth_of(row: dict[str, Any]) -> int:
+    """Which tenth of the conversations one is of (0 to 9), by a hash of its first question."""
+    return hashlib.sha256(row["history"][0]["content"].encode()).digest()[0] * 10 // 256
 
 
 def varied(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from adapted import Adapted, padded
+from adapted import Adapted, descend, padded
 from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import AutoTokenizer
@@ -242,13 +242,8 @@ def main() -> None:
         for rows, verdicts in batches(stage, tokenizer):
             steps += 1
             rate = peak * min(1, steps / 60) * max(0.02, 1 - seen / whole)
-            for group in optimizer.param_groups:
-                group["lr"] = rate
             loss = nn.functional.cross_entropy(model(*padded(rows)), torch.tensor(verdicts))
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(learning, 1.0)
-            optimizer.step()
+            descend(optimizer, loss, rate)
             total, seen = total + loss.item(), seen + mean * len(rows)
             if steps % 25 == 0:
                 print(f"{seen / whole:.1%}, loss {total / 25:.3f}, {time.monotonic() - begun:.0f} s", flush=True)

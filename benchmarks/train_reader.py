@@ -38,6 +38,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from adapted import descend
 from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
@@ -342,13 +343,8 @@ def main() -> None:
     optimizer = torch.optim.AdamW(learning, lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     steps, total, begun = given.examples // BATCH, 0.0, time.monotonic()
     for step, batch in enumerate(islice(examples.batches(), steps), 1):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * min(1, step / WARM_UP) * (1 - step / (steps + 1))
         loss = loss_of(model, batch)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(learning, 1.0)
-        optimizer.step()
+        descend(optimizer, loss, rate * min(1, step / WARM_UP) * (1 - step / (steps + 1)))
         total += loss.item()
         if step % 50 == 0:
             print(f"{step * BATCH} examples, loss {total / 50:.3f}, {time.monotonic() - begun:.0f} s", flush=True)
