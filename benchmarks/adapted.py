@@ -14,7 +14,7 @@ from transformers import AutoModel
 from embeddings.encoders.bundled import bundled_folder
 from embeddings.encoders.transformer import mixed_precision
 
-__all__ = ["Adapted", "descend", "padded"]
+__all__ = ["Adapted", "Adapters", "descend", "padded"]
 
 READER = Path(__file__).parent.parent / "rag" / "reading" / "reader.safetensors"
 
@@ -30,14 +30,7 @@ class Adapted(nn.Module):
         for name in (key.removesuffix(".delta") for key in read if key.endswith(".delta")):
             away = read[f"{name}.delta"].float() * read[f"{name}.scale"].float()[:, None]
             self.encoder.get_submodule(name).weight.data += away
-        for parameter in self.encoder.parameters():
-            parameter.requires_grad = False
-        self.adapters = nn.ModuleDict()
-        for name, layer in list(self.encoder.named_modules()):
-            if isinstance(layer, nn.Linear) and name.startswith("encoder.layer.") and int(name.split(".")[2]) >= frozen:
-                adapter = Adapter(layer.in_features, layer.out_features, rank)
-                self.adapters[name.replace(".", "/")] = adapter
-                layer.register_forward_hook(adapter.added)
+        self.adapters = Adapters(self.encoder, rank=rank, frozen=frozen)
         self.head = nn.Linear(2 * self.encoder.config.hidden_size, outputs)
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -50,15 +43,39 @@ class Adapted(nn.Module):
 
     def learned(self) -> dict[str, torch.Tensor]:
         """The head and the adapters, in halves."""
-        kept = {f"head.{name}": value for name, value in self.head.state_dict().items()}
-        for name, adapter in self.adapters.items():
-            kept |= {f"{name.replace('/', '.')}.{part}": value for part, value in adapter.state_dict().items()}
-        return {name: value.half().contiguous() for name, value in kept.items()}
+        head = {f"head.{name}": value.half() for name, value in self.head.state_dict().items()}
+        return head | self.adapters.learned()
 
     def take_over(self, kept: dict[str, torch.Tensor]) -> None:
         """Goes on from what ``learned`` kept."""
         self.head.load_state_dict({part: kept[f"head.{part}"].float() for part in ("weight", "bias")})
-        for name, adapter in self.adapters.items():
+        self.adapters.take_over(kept)
+
+
+class Adapters(nn.ModuleDict):
+    """An adapter for each linear map of an encoder's layers from one on; all else is frozen."""
+
+    def __init__(self, encoder: nn.Module, *, rank: int, frozen: int) -> None:
+        super().__init__()
+        for parameter in encoder.parameters():
+            parameter.requires_grad = False
+        for name, layer in list(encoder.named_modules()):
+            if isinstance(layer, nn.Linear) and name.startswith("encoder.layer.") and int(name.split(".")[2]) >= frozen:
+                adapter = Adapter(layer.in_features, layer.out_features, rank)
+                self[name.replace(".", "/")] = adapter
+                layer.register_forward_hook(adapter.added)
+
+    def learned(self) -> dict[str, torch.Tensor]:
+        """The adapters, in halves."""
+        return {
+            f"{name.replace('/', '.')}.{part}": value.half().contiguous()
+            for name, adapter in self.items()
+            for part, value in adapter.state_dict().items()
+        }
+
+    def take_over(self, kept: dict[str, torch.Tensor]) -> None:
+        """Goes on from what ``learned`` kept."""
+        for name, adapter in self.items():
             adapter.load_state_dict({part: kept[f"{name.replace('/', '.')}.{part}"].float() for part in ("down", "up")})
 
 

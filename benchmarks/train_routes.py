@@ -1,11 +1,12 @@
-"""Trains the choice of the way that a question is answered: ``rag/routes/choosing.safetensors``.
+"""Trains the choice of the way that a question is answered: ``rag/reading/routes.safetensors``.
 
-    python benchmarks/train_routes.py [--cache FOLDER] [--office FOLDER] [--check]
+    python benchmarks/train_routes.py [--passes 3] [--office FOLDER]
+    python benchmarks/train_routes.py --check [--office FOLDER]
 
-Learns from ``benchmarks/training/routes.jsonl.gz``: multinomial logistic regression over the bundled encoder's vector
-of a question and what its words were read to ask for. A tenth of the questions, by a hash, is never learned from;
-printed is how that tenth is sorted. The border from which on a way is sure comes of three folds of the rest. A question
-that two ways answer counts for both, more for the first.
+It goes on from the reader by low-rank adapters, as the judge does, and learns from training/routes.jsonl.gz. A tenth of
+the questions, by a hash, is never learned from; printed is how that tenth is sorted. Another tenth is kept for the
+temperature that makes its numbers likelihoods (Guo et al., "On Calibration of Modern Neural Networks", 2017).
+A question that two ways answer counts for both, more for the first. Two cores take ten minutes.
 
 ``--office`` names a folder with questions_dev.jsonl, and prints how its kinds are sorted: nothing is learned from it.
 ``--check`` writes nothing, and measures the weights that are shipped.
@@ -14,120 +15,130 @@ that two ways answer counts for both, more for the first.
 from __future__ import annotations
 
 import argparse
-import json
+import hashlib
+import random
 import sys
-import tempfile
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from kept_vectors import KeptVectors
+import torch
+from adapted import Adapted, descend, padded
 from kinds import WAYS
-from safetensors.numpy import save_file
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from safetensors.torch import load_file, save_file
+from transformers import AutoTokenizer
 
-from corpus.language.script import simplified
-from embeddings import Encoder, load_encoder
+from embeddings.encoders.bundled import bundled_folder
 from rag.evaluation.questionnaire import read_questionnaire
-from rag.question.question import Question
-from rag.routes.classifier import PARTS, ROUTES, Classifier, classifier, parts_of
+from rag.reading.questions import token_ids
+from rag.routes.classifier import ROUTES, SURE
 
 sys.path.insert(0, str(Path(__file__).parent / "training"))
 import check  # beside the data it checks
 
-WEIGHTS = Path(__file__).parent.parent / "rag" / "routes" / "choosing.safetensors"
-SPREAD = 7.0  # the encoder's vectors are near each other: about this much less apart than the other parts
-C = 1.0
-FIRST = 0.6  # the weight of the first of two ways
-RIGHT = 0.95  # of the questions whose way is sure
-BORDERS = np.arange(0.5, 0.96, 0.05)
+WEIGHTS = Path(__file__).parent.parent / "rag" / "reading" / "routes.safetensors"
+RANK, FROZEN = 16, 4
+AT_ONCE = 32  # questions of a step
+RATE = 8e-4
+FIRST = 0.6  # the share of the first of two ways
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--cache", type=Path, help="keeps vectors between runs")
+    parser.add_argument("--passes", type=int, default=3)
     parser.add_argument("--office", type=Path, help="a folder with questions_dev.jsonl, to measure by too")
     parser.add_argument("--check", action="store_true", help="measure the shipped weights, write nothing")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        cache = given.cache or Path(folder)
-        cache.mkdir(parents=True, exist_ok=True)
-        encoder = KeptVectors(load_encoder(), cache / "vectors.sqlite")
-        rows = list(check.rows("routes.jsonl.gz"))
-        known = known_of(encoder, [row["q"] for row in rows])
-        held = np.array([check.is_held_out(row["q"]) for row in rows])
-        learned = [row for row, out in zip(rows, held, strict=True) if not out]
-        if given.check:
-            chosen = classifier()
-        else:
-            chosen = trained(known[~held], learned, encoder.name)
-            save(chosen)
-        kept = [row for row, out in zip(rows, held, strict=True) if out]
-        print(f"{len(learned)} questions learned from, {len(kept)} held out; sure from {chosen.sure:.2f} on\n")
-        report(likely(chosen, known[held]), kept, chosen.sure)
-        if given.office:
-            office(chosen, encoder, given.office / "questions_dev.jsonl")
+    random.seed(1)
+    torch.manual_seed(1)
+    tokenizer: Any = AutoTokenizer.from_pretrained(str(bundled_folder()))
+    rows = list(check.rows("routes.jsonl.gz"))
+    kept = [row for row in rows if check.is_held_out(row["q"])]
+    model = Adapted(len(ROUTES), rank=RANK, frozen=FROZEN)
+    if given.check:
+        model.take_over(load_file(WEIGHTS))
+    else:
+        learn(model, tokenizer, [row for row in rows if not check.is_held_out(row["q"]) and not calibrates(row)], given)
+        calibrate(model, tokenizer, [row for row in rows if not check.is_held_out(row["q"]) and calibrates(row)])
+        save_file(model.learned(), WEIGHTS)
+    report(likely(model, tokenizer, [row["q"] for row in kept]), kept)
+    if given.office:
+        office(model, tokenizer, given.office / "questions_dev.jsonl")
 
 
-def known_of(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
-    """What is known of questions: their vectors, then their parts."""
-    vectors = encoder.encode([simplified(text) for text in texts], "query")
-    return np.concatenate([vectors, np.stack([parts_of(Question(text)) for text in texts])], axis=1)
+def calibrates(row: dict[str, Any]) -> bool:
+    """Whether a question is of the tenth by which likelihoods are calibrated."""
+    return hashlib.sha256(f"calibration {row['q']}".encode()).digest()[0] < 26
 
 
-def trained(known: np.ndarray, rows: Sequence[dict[str, Any]], encoder: str) -> Classifier:
-    """The weights learned from questions, with the border that three folds of them give."""
-    first = np.array([ROUTES.index(row["route"]) for row in rows])
-    out_of_fold = np.zeros((len(rows), len(ROUTES)))
-    for learned, asked in StratifiedKFold(3, shuffle=True, random_state=0).split(known, first):
-        fold = fitted(known[learned], [rows[i] for i in learned])
-        out_of_fold[asked] = likely(Classifier(*fold, encoder, 1.0), known[asked])
-    right = rights(out_of_fold, rows)
-    best = out_of_fold.max(axis=1)
-    sure = next((border for border in BORDERS if right[best >= border].mean() >= RIGHT), BORDERS[-1])
-    return Classifier(*fitted(known, rows), encoder, round(float(sure), 2))
+def learn(model: Adapted, tokenizer: Any, rows: list[dict[str, Any]], given: Any) -> None:
+    """Passes over the questions, those of like length together."""
+    examples = [(token_ids(tokenizer, row["q"]), shares(row)) for row in rows]
+    print(f"{len(examples)} questions to learn from", flush=True)
+    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(learning, lr=RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    last, steps, total, begun = given.passes * len(examples) // AT_ONCE, 0, 0.0, time.monotonic()
+    for _ in range(given.passes):
+        for batch in batches(examples):
+            steps += 1
+            found = model(*padded([ids for ids, _ in batch])).log_softmax(1)
+            loss = -(torch.tensor(np.stack([share for _, share in batch])) * found).sum(1).mean()
+            descend(optimizer, loss, RATE * min(1, steps / 60) * max(0.02, 1 - steps / last))
+            total += loss.item()
+            if steps % 50 == 0:
+                print(f"{steps / last:.0%}, loss {total / 50:.3f}, {time.monotonic() - begun:.0f} s", flush=True)
+                total = 0.0
 
 
-def fitted(known: np.ndarray, rows: Sequence[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray]:
-    """The weights (ways, dimensions + parts) and the bias of each way."""
-    examples, ways, weights = [], [], []
-    for i, row in enumerate(rows):
-        also = row.get("also", [])
-        for way, weight in [(row["route"], FIRST if also else 1.0), *((one, (1 - FIRST) / len(also)) for one in also)]:
-            examples.append(i)
-            ways.append(ROUTES.index(way))
-            weights.append(weight)
-    dimensions = known.shape[1] - len(PARTS)
-    middle = np.concatenate([known[:, :dimensions].mean(axis=0), np.zeros(len(PARTS))])
-    scale = np.concatenate([np.full(dimensions, SPREAD), np.ones(len(PARTS))])
-    model = LogisticRegression(C=C, max_iter=1000)
-    model.fit(((known - middle) * scale)[examples], ways, sample_weight=weights)
-    coefficients = model.coef_ * scale
-    bias = model.intercept_ - coefficients @ middle
-    return coefficients.astype(np.float32), bias.astype(np.float32)
+def shares(row: dict[str, Any]) -> np.ndarray:
+    """What each way counts for a question, together 1."""
+    also, wanted = row.get("also", []), np.zeros(len(ROUTES), np.float32)
+    wanted[ROUTES.index(row["route"])] = FIRST if also else 1.0
+    for way in also:
+        wanted[ROUTES.index(way)] += (1 - FIRST) / len(also)
+    return wanted
 
 
-def save(chosen: Classifier) -> None:
-    """Writes the weights as the classifier reads them."""
-    told = {
-        "encoder": chosen.encoder,
-        "sure": chosen.sure,
-        "routes": ROUTES,
-        "parts": PARTS,
-    }
-    weights = np.ascontiguousarray(chosen.weights)  # what lies otherwise is written as it lies
-    save_file({"weights": weights, "bias": chosen.bias}, WEIGHTS, metadata={"told": json.dumps(told)})
-    WEIGHTS.chmod(0o644)
+def batches(examples: list[Any]) -> Iterator[list[Any]]:
+    """One pass, in an order by chance."""
+    random.shuffle(examples)
+    found = []
+    for first in range(0, len(examples), 20 * AT_ONCE):
+        some = sorted(examples[first : first + 20 * AT_ONCE], key=lambda one: len(one[0]))
+        found += [some[at : at + AT_ONCE] for at in range(0, len(some), AT_ONCE)]
+    random.shuffle(found)
+    yield from found
 
 
-def likely(chosen: Classifier, known: np.ndarray) -> np.ndarray:
+def calibrate(model: Adapted, tokenizer: Any, rows: list[dict[str, Any]]) -> None:
+    """Divides the head by the temperature at which likelihoods fit these questions best."""
+    found = np.log(likely(model, tokenizer, [row["q"] for row in rows]))
+    wanted = np.stack([shares(row) for row in rows])
+
+    def loss(temperature: float) -> float:
+        logits = found / temperature
+        return float(-(wanted * (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))).sum(1).mean())
+
+    temperature = min(np.arange(0.5, 3.01, 0.05).tolist(), key=loss)
+    print(f"{len(rows)} questions: log loss {loss(1.0):.3f}, {loss(temperature):.3f} at temperature {temperature:.2f}")
+    with torch.no_grad():
+        model.head.weight /= temperature
+        model.head.bias /= temperature
+
+
+def likely(model: Adapted, tokenizer: Any, texts: Sequence[str]) -> np.ndarray:
     """How likely each way is for each question (questions, ways)."""
-    scores = known @ chosen.weights.T + chosen.bias
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    rows = [token_ids(tokenizer, text) for text in texts]
+    found = np.zeros((len(rows), len(ROUTES)))
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    with torch.inference_mode():
+        for first in range(0, len(order), 64):
+            some = order[first : first + 64]
+            found[some] = model(*padded([rows[i] for i in some])).softmax(1).numpy()
+    return found
 
 
 def rights(found: np.ndarray, rows: Sequence[dict[str, Any]], place: int = 0) -> np.ndarray:
@@ -136,10 +147,10 @@ def rights(found: np.ndarray, rows: Sequence[dict[str, Any]], place: int = 0) ->
     return np.array([ROUTES[way] in (row["route"], *row.get("also", ())) for way, row in zip(ways, rows, strict=True)])
 
 
-def report(found: np.ndarray, rows: Sequence[dict[str, Any]], sure: float) -> None:
+def report(found: np.ndarray, rows: Sequence[dict[str, Any]]) -> None:
     """Prints how questions are sorted."""
     right, second = rights(found, rows), rights(found, rows, 1)
-    certain = found.max(axis=1) >= sure
+    certain = found.max(axis=1) >= SURE
     facts = np.array([row["route"] == "fact" for row in rows])
     table([row["route"] for row in rows], found.argmax(axis=1), list(ROUTES))
     print(f"\nright {right.mean():.3f}, one of the two likeliest {(right | second).mean():.3f}")
@@ -159,15 +170,15 @@ def table(wanted: Sequence[str], found: np.ndarray, names: Sequence[str]) -> Non
         print(f"| {name} | " + " | ".join(str(taken[i]) for i in range(len(ROUTES))) + " |")
 
 
-def office(chosen: Classifier, encoder: Encoder, file: Path) -> None:
+def office(model: Adapted, tokenizer: Any, file: Path) -> None:
     """Prints how the kinds of a questionnaire are sorted; questions that lean on others are left out."""
     items = [item for item in read_questionnaire(file).questions if not item.history]
-    found = likely(chosen, known_of(encoder, [item.text for item in items]))
+    found = likely(model, tokenizer, [item.text for item in items])
     kinds = [item.kind or "any" for item in items]
     print(f"\n{file.name}:")
     table(kinds, found.argmax(axis=1), sorted(set(kinds)))
     rows = [{"route": WAYS.get(kind, "fact")} for kind in kinds]
-    right, certain = rights(found, rows), found.max(axis=1) >= chosen.sure
+    right, certain = rights(found, rows), found.max(axis=1) >= SURE
     print(f"right {right.mean():.3f}; sure {certain.mean():.3f}, of them right {right[certain].mean():.3f}")
 
 

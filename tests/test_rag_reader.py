@@ -83,7 +83,7 @@ def test_the_encoder_stays_as_it_was_and_its_word_vectors_are_shared(encoder: En
     np.testing.assert_array_equal(before, encoder.encode([QUESTION, POLICY], "document"))
     base = encoder.model[0].auto_model
     words = "embeddings.word_embeddings.weight"
-    assert reader.model.get_parameter(words).data_ptr() == base.get_parameter(words).data_ptr()
+    assert reader.layers.get_parameter(words).data_ptr() == base.get_parameter(words).data_ptr()
 
 
 def test_another_encoder_has_no_reader(encoder: Encoder) -> None:

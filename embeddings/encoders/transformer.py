@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -55,6 +55,16 @@ class SentenceTransformerEncoder:
             raise EncoderUnavailable(IndexMessage.ENCODER_WITHOUT_SIZE, model=name)
         self.dimensions = int(dimensions)
         self._prompts = _prompts(model, name)
+
+    @property
+    def layers(self) -> Any:
+        """The model's transformer."""
+        return self.model[0].auto_model
+
+    @property
+    def tokenizer(self) -> Any:
+        """The model's tokenizer."""
+        return self.model.tokenizer
 
     def encode(self, texts: Sequence[str], role: Role, progress: Callable[[int], None] | None = None) -> Vectors:
         """See ``Encoder``. Texts of like length are encoded together, so that little is spent on padding."""

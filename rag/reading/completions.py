@@ -6,17 +6,15 @@ A score for each, by the reader's layers with ``adapters``: ``completions.safete
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.language.script import simplified
 from embeddings import Encoder
-from rag.reading.adapters import AdaptedHead
+from rag.reading.adapters import adapted
 from rag.reading.reader import Reader
 
 __all__ = ["Listener", "token_ids"]
@@ -31,28 +29,19 @@ class Listener:
 
     def __init__(self, reader: Reader) -> None:
         """A listener on the layers of a reader."""
-        self._head = AdaptedHead(reader, _WEIGHTS)
+        self._adapted = adapted(reader, _WEIGHTS)
 
     @classmethod
     def beside(cls, encoder: Encoder | None) -> Listener | None:
         """The listener where the encoder is the bundled one, whose weights it needs; else None."""
         reader = Reader.beside(encoder) if encoder is not None else None
-        if reader is None:
-            return None
-        with _BESIDE:
-            if reader not in _listeners:
-                _listeners[reader] = cls(reader)
-            return _listeners[reader]
+        return cls(reader) if reader is not None else None
 
     def scores(self, texts: Sequence[str], question: str, turns: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
         """The score of each completion of ``question`` after ``turns`` (question and answer), shape (texts,)."""
-        tokenizer = self._head.tokenizer
-        ids = self._head.thread.run(lambda: [token_ids(tokenizer, text, question, turns) for text in texts])
-        return self._head.logits(ids)[:, 0]
-
-
-_BESIDE = threading.Lock()
-_listeners: WeakKeyDictionary[Reader, Listener] = WeakKeyDictionary()
+        tokenizer = self._adapted.tokenizer
+        ids = self._adapted.thread.run(lambda: [token_ids(tokenizer, text, question, turns) for text in texts])
+        return self._adapted.logits(ids)[:, 0]
 
 
 def token_ids(tokenizer: Any, text: str, question: str, turns: Sequence[tuple[str, str]]) -> list[int]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.language.script import simplified
-from rag.reading.adapters import AdaptedHead
+from rag.reading.adapters import adapted
 from rag.reading.reader import Reader
 
 __all__ = ["VERDICTS", "Judge", "Pair", "StatementJudge", "token_ids"]
@@ -48,12 +48,12 @@ class Judge:
 
     def __init__(self, reader: Reader) -> None:
         """A judge on the layers of a reader."""
-        self._head = AdaptedHead(reader, _WEIGHTS)
+        self._adapted = adapted(reader, _WEIGHTS)
 
     def judge(self, pairs: Sequence[Pair]) -> npt.NDArray[np.float32]:
         """The log-probabilities of ``VERDICTS``, shape (pairs, 3)."""
-        ids = self._head.thread.run(lambda: [token_ids(self._head.tokenizer, pair) for pair in pairs])
-        logits = self._head.logits(ids)
+        ids = self._adapted.thread.run(lambda: [token_ids(self._adapted.tokenizer, pair) for pair in pairs])
+        logits = self._adapted.logits(ids)
         judged: npt.NDArray[np.float32] = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
         return judged
 

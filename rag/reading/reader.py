@@ -84,10 +84,8 @@ class Reader:
 
         with resources.as_file(resources.files("rag.reading").joinpath(_WEIGHTS)) as path:
             learned = load_file(str(path))
-        base: Any = encoder.model[0]
-        self.tokenizer = encoder.model.tokenizer
-        self.thread = encoder.thread  # the tokenizer is the encoder's
-        self.model = _tuned(base.auto_model, learned)
+        self.tokenizer, self.thread = encoder.tokenizer, encoder.thread
+        self.layers = _tuned(encoder.layers, learned)
         self._head = (learned["head.weight"].float(), learned["head.bias"].float())
 
     @classmethod
@@ -149,8 +147,8 @@ class Reader:
             ids[i, : len(window.ids)] = torch.tensor(window.ids)
             mask[i, : len(window.ids)] = 1
         with torch.inference_mode():
-            with mixed_precision(self.model):
-                states = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
+            with mixed_precision(self.layers):
+                states = self.layers(input_ids=ids, attention_mask=mask).last_hidden_state
             logits = torch.nn.functional.linear(states.float(), *self._head).numpy()
         return [(logits[i, : len(window.ids), 0], logits[i, : len(window.ids), 1]) for i, window in enumerate(windows)]
 

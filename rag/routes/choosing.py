@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rag.answers import Route
-from rag.routes.classifier import ROUTES, classifier
+from rag.reading.reader import Reader
+from rag.routes.classifier import ROUTES, Classifier
 from rag.routes.room import Asking
 
 __all__ = ["routes_of"]
@@ -14,12 +15,11 @@ __all__ = ["routes_of"]
 def routes_of(asking: Asking) -> list[tuple[Route, float]]:
     """The ways to take with how likely each is the right one (0 to 1, together 1), the likeliest first.
 
-    A message of several questions is as likely to want a way as its questions are on average. The vectors of another
-    encoder than the one learned from tell nothing, and everything is a single fact.
+    A message of several questions is as likely to want a way as its questions are on average. With another
+    encoder than the bundled one, beside which they are told, everything is a single fact.
     """
-    chosen = classifier()
-    if asking.retriever.encoder.name != chosen.encoder:
+    reader = Reader.beside(asking.retriever.encoder)
+    if reader is None:
         return [("fact", 1.0)]
-    parts = asking.question.parts
-    likely = np.mean([chosen(asking.retriever.query(part).vector, part) for part in parts], axis=0)
+    likely = Classifier(reader)([part.text for part in asking.question.parts]).mean(axis=0)
     return [(ROUTES[i], float(likely[i])) for i in np.argsort(-likely, kind="stable")]

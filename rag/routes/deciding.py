@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rag.answers import Route
+from rag.extractive.layout import Layout, LineKind
 from rag.routes.acceptance import accepted
-from rag.routes.classifier import classifier
+from rag.routes.classifier import SURE
 from rag.routes.room import Asking, Reply
 from rag.routes.rooms import ROOMS
 
@@ -30,7 +31,7 @@ def decided(
     Where single facts are one of the two, and documents contradict each other there, both are shown: a room that
     answers from one document tells only one side.
     """
-    tried = ways[:1] if ways[0][1] >= classifier().sure else ways[:_TRIED]
+    tried = _to_try(ways, asking)
     if len(tried) == 1 and tried[0][0] == "fact":
         return None
     best, score = None, 0.0
@@ -49,6 +50,22 @@ def decided(
         if reply is not None and reply.confidence >= least and likely * reply.confidence > score:
             best, score = (route, reply), likely * reply.confidence
     return best
+
+
+def _to_try(ways: Sequence[tuple[Route, float]], asking: Asking) -> Sequence[tuple[Route, float]]:
+    """The ways that are tried. A question does not tell whether its fact stands in a sentence or in a table."""
+    likely = dict(ways)
+    if ways[0][0] == "fact" and "table" in likely and _stands_in_a_table(asking):
+        either = likely["fact"] + likely["table"]
+        return [("table", either), ("fact", either)]
+    return ways[:1] if ways[0][1] >= SURE else ways[:_TRIED]
+
+
+def _stands_in_a_table(asking: Asking) -> bool:
+    """Whether the sentence that answers best, of a single question, is a row."""
+    best = [one.chosen[0] for one in asking.extracts() if one.chosen]
+    layouts = [Layout(one.document) for one in best[:1]] if len(best) == 1 else []
+    return any(layout.kind(layout.line_at(best[0].start)) is LineKind.ROW for layout in layouts)
 
 
 def _tells_one_side(reply: Reply, asking: Asking, least: float) -> bool:

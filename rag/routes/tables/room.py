@@ -224,7 +224,7 @@ def _likeness(index: Index, found: Found, sheet: Sheet) -> Mapping[int, float]:
     for row, hit in zip(found.rows, found.hits, strict=True):
         if hit.passage.document_id == sheet.document.id:
             sentences = index.sentences(row)
-            vector = found.query.asked_in(sheet.document.language).vector
+            vector = found.query.asked_in(sheet.document.language).own
             for (start, _), value in zip(sentences.spans.tolist(), (sentences.vectors @ vector).tolist(), strict=True):
                 lines[start] = value
     likeness: dict[int, float] = {}
