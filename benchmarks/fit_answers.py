@@ -31,7 +31,7 @@ from retrieval import asked
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from embeddings import load_encoder, open_index, rebuild
+from embeddings import Encoder, Index, load_encoder, open_index, rebuild
 from rag.evaluation.examiner import holds
 from rag.evaluation.questionnaire import read_questionnaire
 from rag.extractive.candidates import FEATURES, features_of
@@ -98,23 +98,29 @@ def main() -> None:
 def own(home: Path, encoder: KeptVectors, reader: Reader) -> Iterator[Asked]:
     rows = list(check.rows("questions.jsonl.gz"))
     held = [row for row in rows if check.is_held_out(row["id"])]
-    documents: dict[str, list[dict[str, Any]]] = defaultdict(list)
     others = [row for row in rows if not check.is_held_out(row["id"])]
-    for row in [*held, *random.Random(1).sample(others, OTHERS)]:
-        documents[row["id"].partition("#")[0]].append(row)
-    folder = home / "documents"
-    folder.mkdir(parents=True)
-    for document_id, passages in documents.items():
-        parts = ["\n\n".join([*(f"## {heading}" for heading in row["headings"]), row["text"]]) for row in passages]
-        (folder / f"{document_id}.md").write_text("\n\n".join([f"# {passages[0]['title']}", *parts]), encoding="utf-8")
-    settings = Settings(home=home)
-    rebuild(folder, settings.index_dir, encoder=encoder, max_chars=settings.passage_chars)
-    retriever = Retriever(open_index(settings.index_dir), encoder)
+    index = indexed([*held, *random.Random(1).sample(others, OTHERS)], home, encoder)
+    retriever = Retriever(index, encoder)
     for row in held:
         name = f"{row['id'].partition('#')[0]}.md"
         for question in row["questions"][::3]:
             answer = question["answer"]
             yield ask(retriever, reader, question["q"], {name} if answer else set(), [answer] if answer else [])
+
+
+def indexed(rows: Sequence[dict[str, Any]], home: Path, encoder: Encoder) -> Index:
+    """An index of training passages, each document a Markdown file."""
+    documents: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        documents[row["id"].partition("#")[0]].append(row)
+    folder = home / "documents"
+    folder.mkdir(parents=True, exist_ok=True)
+    for document_id, passages in documents.items():
+        parts = ["\n\n".join([*(f"## {heading}" for heading in row["headings"]), row["text"]]) for row in passages]
+        (folder / f"{document_id}.md").write_text("\n\n".join([f"# {passages[0]['title']}", *parts]), encoding="utf-8")
+    settings = Settings(home=home)
+    rebuild(folder, settings.index_dir, encoder=encoder, max_chars=settings.passage_chars)
+    return open_index(settings.index_dir)
 
 
 def public(file: Path, home: Path, encoder: KeptVectors, reader: Reader) -> Iterator[Asked]:

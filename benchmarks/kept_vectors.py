@@ -10,15 +10,16 @@ import numpy as np
 
 from embeddings import Encoder
 from embeddings.encoders.protocol import Role, Vectors
+from embeddings.encoders.transformer import SentenceTransformerEncoder
 
 
-class KeptVectors:
+class KeptVectors(SentenceTransformerEncoder):
     """The encoder, with its vectors kept in a file."""
 
     def __init__(self, encoder: Encoder, file: Path) -> None:
+        assert isinstance(encoder, SentenceTransformerEncoder)
+        vars(self).update(vars(encoder))  # its model, which others share
         self.encoder = encoder
-        self.name = encoder.name
-        self.dimensions = encoder.dimensions
         self._vectors = sqlite3.connect(file)
         self._vectors.execute("CREATE TABLE IF NOT EXISTS vectors (role, text, vector, PRIMARY KEY (role, text))")
 

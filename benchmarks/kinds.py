@@ -27,7 +27,6 @@ from rag.answers import Answer, Route
 from rag.assistant import Assistant
 from rag.evaluation.examiner import holds
 from rag.evaluation.questionnaire import Item, read_questionnaire
-from rag.reading.reader import Reader
 from rag.settings import Settings
 
 WAYS: dict[str, Route] = {
@@ -54,12 +53,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         cache = given.cache or Path(folder)
         cache.mkdir(parents=True, exist_ok=True)
-        model = load_encoder()
-        encoder = KeptVectors(model, cache / "vectors.sqlite")
+        encoder = KeptVectors(load_encoder(), cache / "vectors.sqlite")
         settings = Settings(home=cache / "office-home")
         rebuild(given.data / "office" / "documents", settings.index_dir, encoder=encoder)
         index = open_index(settings.index_dir)
-        assistant = Assistant(index, encoder, settings, reader=Reader.beside(model))
+        assistant = Assistant(index, encoder, settings)
         rows = read_questionnaire(given.data / "office" / "questions_dev.jsonl").questions
         shown = []
         marks: dict[str, list[tuple[bool, float, bool]]] = defaultdict(list)

@@ -28,9 +28,10 @@ from embeddings.encoders.bundled import bundled_folder
 from embeddings.encoders.protocol import Vectors
 from rag.evaluation.measures import DEPTH, ranking_measures
 from rag.evaluation.questionnaire import Item, Questionnaire, read_questionnaire
+from rag.question import question as asking
 from rag.question import terms
 from rag.question.question import Question
-from rag.retrieval import query as queries
+from rag.reading.questions import QuestionEncoder
 from rag.retrieval.fusion import Signals, fused, standard
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
@@ -139,14 +140,19 @@ def without_figures(question: str, language: str) -> list[terms.Term]:
     return [term for term in terms.terms_of(question, language) if term not in figures]
 
 
-def unmoved(means: LanguageMeans, vector: Vectors, language: str) -> Vectors:  # noqa: ARG001
+def unmoved(means: LanguageMeans, vector: Vectors, own: str, language: str) -> Vectors:  # noqa: ARG001
     return vector
+
+
+def unadapted(encoder: Encoder) -> None:  # noqa: ARG001
+    return None
 
 
 LEFT_OUT = {
     "language means": (LanguageMeans, "moved", unmoved),
-    "dictionary": (queries, "terms_of", without_dictionary),
-    "figures": (queries, "terms_of", without_figures),
+    "adapters for questions": (QuestionEncoder, "beside", unadapted),
+    "dictionary": (asking, "terms_of", without_dictionary),
+    "figures": (asking, "terms_of", without_figures),
 }
 
 

@@ -14,7 +14,7 @@ TEXT = "济南高新区承办第五届创新大赛，三个项目获得三等奖
 def about(title: str = "济南高新区人才工作", text: str = TEXT, published: str | None = "2024-04-24") -> Candidate:
     document = Document("a.txt", text, title, Origin(()), (), published=published)
     hit = Hit(1, 1.0, Passage("a.txt", 0, len(text), text, title))
-    return Candidate(hit, document, 0, len(text), 0.9, 0.5, 1.0, fits_kind=True)
+    return Candidate(hit, document, 0, len(text), 0.9, 0.9, 0.5, 1.0, fits_kind=True)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,6 @@ def test_a_document_that_often_names_another_place_is_about_it(times: int, expec
     text = "济南高新区引进人才。" * times + "新认定企业17家。"
     document = about("名单", text).document
     hit = Hit(1, 1.0, Passage("a.txt", 0, len(text), text, "名单"))
-    best = Candidate(hit, document, len(text) - 9, len(text), 0.9, 0.5, 1.0, fits_kind=True)
+    best = Candidate(hit, document, len(text) - 9, len(text), 0.9, 0.9, 0.5, 1.0, fits_kind=True)
     assert denies(Question("青岛高新区新认定了多少企业？"), best) is expected
     assert not denies(Question("济南高新区新认定了多少企业？"), best)

@@ -45,12 +45,15 @@ class LanguageMeans:
         """The language whose mean is nearest to a question's vector, shape (dimensions,)."""
         return min(self._means, key=lambda language: float(np.linalg.norm(self._means[language] - vector)))
 
-    def moved(self, vector: Vectors, language: str) -> Vectors:
-        """A question's vector as if it were asked in one of ``languages``, of unit length; itself if it was."""
-        own = self.language_of(vector)
+    def way(self, own: str, language: str) -> Vectors:
+        """What leads from questions in one of ``languages`` to those in another, shape (dimensions,)."""
+        return self._means[language] - self._means[own]
+
+    def moved(self, vector: Vectors, own: str, language: str) -> Vectors:
+        """A question's vector as if it were asked in another of ``languages`` than its own; of unit length."""
         if own == language:
             return vector
-        moved = vector - self._means[own] + self._means[language]
+        moved = vector + self.way(own, language)
         return np.asarray(moved / np.linalg.norm(moved), dtype=np.float32)
 
     def _ahead(self, own: str, language: str) -> float:
@@ -62,7 +65,9 @@ class LanguageMeans:
 
     def _level_of(self, own: str, language: str) -> float:
         """Halfway between the inner products of questions with texts that say the same and with others."""
-        moved = np.array([self.moved(question, language) for question in self._questions[own]])
+        moved = np.array(
+            [self.moved(question, self.language_of(question), language) for question in self._questions[own]]
+        )
         likeness = moved @ self._documents(language).T
         others = likeness[~np.eye(len(likeness), dtype=bool)]
         return float((likeness.diagonal().mean() + others.mean()) / 2)

@@ -104,7 +104,7 @@ def _sentences(
     passages = _passages(document, found, index)
     first = next(hit for hit in hits if hit.passage.document_id == document.id)
     return tuple(
-        Candidate(_hit_at(start, first, passages), document, start, end, 1.0, 1.0, first.score, fits_kind=True)
+        Candidate(_hit_at(start, first, passages), document, start, end, 1.0, 1.0, 1.0, first.score, fits_kind=True)
         for start, end in spans
     )
 

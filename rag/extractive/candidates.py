@@ -20,7 +20,7 @@ from rag.retrieval.retriever import Found
 __all__ = ["FEATURES", "Candidate", "candidates_of", "features_of"]
 
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
-FEATURES = ("likeness", "coverage", "passage", "fits kind", "reading")
+FEATURES = ("likeness", "nearness", "coverage", "passage", "fits kind", "reading")
 """What ``features_of`` gives, in its order."""
 
 _QUESTION = re.compile(r"[?？][”’」』）)]*$")
@@ -31,12 +31,13 @@ _NOTE = 100  # characters: in a document this short the title may be what answer
 class Candidate:
     """A sentence that may answer, with what speaks for it.
 
-    ``likeness`` is its vector's inner product with the question's (-1 to 1), of which ``ahead`` is owed to its language
-    alone (``Asked``), ``coverage`` the share of the question's words, weighed by rarity, that stand in it or
-    next to it (0 to 1), ``passage`` how well its passage was found, ``reading`` what the reader makes of it, where it
-    was read. ``short`` is taken from its score for what the question names and it does not, and ``unfit`` for what is
-    asked for and it has not (``Demands``); ``row`` is its passage's in the index. A question that the document prints
-    is a candidate by its words, and ``answer`` are the lines under it, which are quoted instead.
+    ``likeness`` is its vector's inner product with the question's own, ``nearness`` that with the one it is searched by
+    (-1 to 1), of both of which ``ahead`` is owed to its language alone (``Asked``); ``coverage`` is the share of the
+    question's words, weighed by rarity, that stand in it or next to it (0 to 1), ``passage`` how well its passage was
+    found, ``reading`` what the reader makes of it, where it was read. ``short`` is taken from its score for what the
+    question names and it does not, and ``unfit`` for what is asked for and it has not (``Demands``); ``row`` is its
+    passage's in the index. A question that the document prints is a candidate by its words, and ``answer`` are the
+    lines under it, which are quoted instead.
     """
 
     hit: Hit
@@ -44,6 +45,7 @@ class Candidate:
     start: int
     end: int
     likeness: float
+    nearness: float
     coverage: float
     passage: float
     fits_kind: bool
@@ -77,8 +79,8 @@ class Candidate:
 def features_of(candidate: Candidate) -> tuple[float, ...]:
     """What speaks for a sentence, in the order of ``FEATURES``."""
     reading = candidate.reading.score if candidate.reading else 0.0
-    likeness = candidate.likeness - candidate.ahead
-    return likeness, candidate.coverage, candidate.passage, float(candidate.fits_kind), reading
+    likeness, nearness = candidate.likeness - candidate.ahead, candidate.nearness - candidate.ahead
+    return likeness, nearness, candidate.coverage, candidate.passage, float(candidate.fits_kind), reading
 
 
 def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> Iterator[Candidate]:
@@ -100,7 +102,7 @@ def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> It
             layouts[document.id] = Layout(document)
         layout = layouts[document.id]
         asked = query.asked_in(document.language)
-        likeness = sentences.vectors @ asked.vector
+        likeness, nearness = sentences.vectors @ asked.own, sentences.vectors @ asked.vector
         spans = sentences.spans.tolist()
         texts = [document.text[start:end] for start, end in spans]
         covered = coverages(query.content, texts, " ".join([document.title, *hit.passage.headings]))
@@ -123,6 +125,7 @@ def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> It
                 start=start,
                 end=end,
                 likeness=float(likeness[i]),
+                nearness=float(nearness[i]),
                 ahead=asked.ahead,
                 coverage=covered[i],
                 passage=hit.score,

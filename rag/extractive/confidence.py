@@ -18,7 +18,8 @@ from rag.retrieval.retriever import Found
 __all__ = ["SIGNALS", "confidence", "signals_of"]
 
 SIGNALS = (
-    "likeness", "coverage", "lexical share", "reading", "absent", "across", "likeness across", "reading across"
+    "likeness", "nearness", "coverage", "lexical share", "reading", "absent",
+    "across", "likeness across", "nearness across", "reading across",
 )  # fmt: skip
 """What ``signals_of`` gives, in its order."""
 
@@ -45,16 +46,18 @@ def confidence(found: Found, chosen: Sequence[Candidate], index: Index) -> float
 def signals_of(found: Found, best: Candidate, index: Index) -> tuple[float, ...]:
     """What speaks for an answer, in the order of ``SIGNALS``.
 
-    The best sentence's likeness (-1 to 1) and coverage (0 to 1), the best share of BM25 (0 to 1), the reading of the
-    sentence (log-odds), and how much of the question is nowhere in its document, by weight (0 to 1). Of a document in
-    another language, of which the words tell nothing: that it is so (0 or 1), and likeness and reading apart, which
-    are other scales there.
+    The best sentence's likeness and nearness (-1 to 1) and coverage (0 to 1), the best share of BM25 (0 to 1), the
+    reading of the sentence (log-odds), and how much of the question is nowhere in its document, by weight (0 to 1). Of
+    a document in another language, of which the words tell nothing: that it is so (0 or 1), and likeness, nearness and
+    reading apart, which are other scales there.
     """
     reading = best.reading.score if best.reading else _UNREAD
-    likeness = best.likeness - best.ahead - _QUESTIONS_NEARER * bool(best.answer)
+    owed = best.ahead + _QUESTIONS_NEARER * bool(best.answer)
+    likeness, nearness = best.likeness - owed, best.nearness - owed
     if found.query.crosses(best.document):
-        return 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, likeness, reading
-    return likeness, best.coverage, found.lexical_share, reading, _absent(found, best, index), 0.0, 0.0, 0.0
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, likeness, nearness, reading
+    absent = _absent(found, best, index)
+    return likeness, nearness, best.coverage, found.lexical_share, reading, absent, 0.0, 0.0, 0.0, 0.0
 
 
 def _absent(found: Found, best: Candidate, index: Index) -> float:

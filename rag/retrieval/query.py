@@ -8,11 +8,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import numpy as np
+
 from corpus import Document, Passage, language_of
 from corpus.language.script import has_han, simplified
 from embeddings import Encoder, Index, LanguageMeans, Term, base_of, figure_tokens, lexical_tokens
 from embeddings.encoders.protocol import Vectors
 from rag.question.question import Question
+from rag.reading.questions import QuestionEncoder
 
 __all__ = ["Asked", "Queries", "Query"]
 
@@ -24,12 +27,16 @@ _BM25_CEILING = 2.2  # k1 + 1: what a token's rarity is multiplied by at the mos
 class Asked:
     """A question as it is asked of documents in one language: its vector, and its terms with their rarity.
 
+    ``vector`` is what is searched by, ``own`` the encoder's; they are ``moved`` where that is another language than
+    the question's.
     ``ahead`` is how much nearer texts of that language are to it than texts of the question's own to the question.
     ``rarity`` is each term's inverse document frequency as BM25 has it, ``visible`` that of the terms which stand in
     some passage.
     """
 
     vector: Vectors
+    own: Vectors
+    moved: bool
     ahead: float
     rarity: dict[Term, float]
     visible: dict[Term, float]
@@ -67,9 +74,9 @@ class Asked:
 class Query:
     """A question as the index sees it.
 
-    ``question`` is what is asked, ``vector`` its own. ``asked`` has the question for each language of the documents,
-    under "" for those that are not among the commonest. ``content`` holds the words of ``content_of``, each weighed by
-    how rare it is in general and in the passages.
+    ``question`` is what is asked, ``vector`` the encoder's own of it. ``asked`` has the question for each language of
+    the documents, under "" for those that are not among the commonest. ``content`` holds the words of ``content_of``,
+    each weighed by how rare it is in general and in the passages.
     """
 
     question: Question
@@ -93,8 +100,7 @@ class Query:
 
     def crosses(self, document: Document) -> bool:
         """Whether the document is in another language than the question."""
-        moved = self.asked_in(document.language).vector is not self.vector
-        return moved or has_han(self.text) != has_han(document.text)
+        return self.asked_in(document.language).moved or has_han(self.text) != has_han(document.text)
 
 
 class Queries:
@@ -103,6 +109,7 @@ class Queries:
     def __init__(self, index: Index, encoder: Encoder, means: LanguageMeans) -> None:
         self._index = index
         self._encoder = encoder
+        self._questions = QuestionEncoder.beside(encoder)
         self._means = means
         counts: Counter[str] = Counter()
         for language, count in index.languages.items():
@@ -113,12 +120,13 @@ class Queries:
     def __call__(self, question: Question) -> Query:
         """The question encoded, and its tokens looked up."""
         vector = self._encoder.encode([simplified(question.text)], "query")[0]
+        asking = self._placed(question, vector)
         terms = {language: list(question.terms(language)) for language in [*self._languages, *self._others]}
         weights = question.content(self._languages)
         known = {term for found in terms.values() for term in found}
         rarity = self._rarities({*known, *weights})
         asked = {
-            language: self._asked(question, vector, language, {term: rarity[term] for term in found})
+            language: self._asked(question, vector, asking, language, {term: rarity[term] for term in found})
             for language, found in terms.items()
         }
         content = {term: weight * rarity[term] for term, weight in weights.items()}
@@ -127,14 +135,24 @@ class Queries:
             content = {term: weight for term, weight in content.items() if term in visible} or content
         return Query(question, vector, asked, content)
 
-    def _asked(self, question: Question, vector: Vectors, language: str, rarity: dict[Term, float]) -> Asked:
+    def _placed(self, question: Question, vector: Vectors) -> Vectors:
+        """The vector that is searched by: halfway from the encoder's own to where answers were learned to stand."""
+        if self._questions is None:
+            return vector
+        both = vector + self._questions.encode([question.text])[0]
+        return np.asarray(both / np.linalg.norm(both), dtype=np.float32)
+
+    def _asked(
+        self, question: Question, vector: Vectors, asking: Vectors, language: str, rarity: dict[Term, float]
+    ) -> Asked:
         unseen = self._rarity_of(0)
         visible = {term: weight for term, weight in rarity.items() if weight < unseen}
         alone = self._languages == ["zh"] and base_of(language_of(question.text)) == "zh"  # needs no means
         if alone or language not in self._means.languages:
-            return Asked(vector, 0.0, rarity, visible)
-        ahead = self._means.ahead(self._means.language_of(vector), language)
-        return Asked(self._means.moved(vector, language), ahead, rarity, visible)
+            return Asked(asking, vector, False, 0.0, rarity, visible)
+        spoken = self._means.language_of(vector)
+        searched, own = (self._means.moved(one, spoken, language) for one in (asking, vector))
+        return Asked(searched, own, spoken != language, self._means.ahead(spoken, language), rarity, visible)
 
     def _rarities(self, terms: Collection[Term]) -> dict[Term, float]:
         """A term is as rare as its commonest way, which is as rare as its rarest token; all are looked up at once."""

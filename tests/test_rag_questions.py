@@ -1,0 +1,68 @@
+"""Vectors of questions: nearer to what answers them than the encoder's own."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from quick_encoder import QuickEncoder
+
+from corpus.language.script import simplified
+from embeddings import Encoder
+from rag.question.question import Question
+from rag.reading.questions import QuestionEncoder
+from rag.retrieval.retriever import Retriever
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def check() -> Any:
+    spec = importlib.util.spec_from_file_location("check", ROOT / "benchmarks" / "training" / "check.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def questions(encoder: Encoder) -> QuestionEncoder:
+    found = QuestionEncoder.beside(encoder)
+    assert found is not None
+    return found
+
+
+def test_questions_held_out_lie_nearer_to_their_passages(
+    encoder: Encoder, questions: QuestionEncoder, check: Any
+) -> None:
+    rows = [row for row in check.rows("questions.jsonl.gz") if check.is_held_out(row["id"])][::6]
+    passages = encoder.encode([f"{row['title']}\n{row['text']}" for row in rows], "document")
+    asked = [(one["q"], i) for i, row in enumerate(rows) for one in row["questions"] if one["answer"]][::2]
+    texts, own = [text for text, _ in asked], np.array([i for _, i in asked])
+    plain = encoder.encode([simplified(text) for text in texts], "query")
+    nearer = questions.encode(texts)
+    right, before = (float(((vectors @ passages.T).argmax(1) == own).mean()) for vectors in (nearer, plain))
+    assert right > before + 0.1
+    assert right > 0.6
+
+
+def test_vectors_are_of_unit_length_and_of_either_script(questions: QuestionEncoder) -> None:
+    simple, traditional, other = questions.encode(["高新区有多少企业？", "高新區有多少企業？", "谁是校长"])
+    assert np.linalg.norm(other) == pytest.approx(1, abs=1e-5)
+    assert simple @ traditional == pytest.approx(1, abs=1e-4)
+    assert simple @ other < 0.95
+
+
+def test_documents_are_searched_by_them_and_words_by_the_encoder(assistant: Any, questions: QuestionEncoder) -> None:
+    text = "没主的狗怎么处理"
+    query = Retriever(assistant.index, assistant.encoder).query(Question(text))
+    assert query.asked_in("zh").vector @ questions.encode([text])[0] == pytest.approx(1, abs=1e-4)
+    assert query.vector @ assistant.encoder.encode([text], "query")[0] == pytest.approx(1, abs=1e-4)
+
+
+def test_another_encoder_has_none() -> None:
+    assert QuestionEncoder.beside(QuickEncoder()) is None
