@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from corpus.cleaning.assembly import Part
 from corpus.documents import Place
@@ -11,9 +12,14 @@ from corpus.errors import UnreadableDocument
 from corpus.language.plausible import is_language
 from corpus.limits import Limits
 
+if TYPE_CHECKING:
+    from corpus.pages.model import Page
+
 __all__ = ["MOST_PICTURES", "PictureReader"]
 
 MOST_PICTURES = 100  # of a file, that look like print
+_LEAST_LETTERS = 12
+_MOSTLY = 0.5  # of the characters are letters
 _SHARE = 0.5  # of the processor's time that a file may take, after which no other picture is begun
 
 
@@ -59,6 +65,11 @@ class PictureReader:
             return None
         self._tried += 1
         page = recognize(image, 1)
-        if not is_language("\n".join(line.text for line in page.lines)):
-            return None
-        return parts_of(page, place) or None
+        return parts_of(page, place) if _is_text(page) else None
+
+
+def _is_text(page: Page) -> bool:
+    """Whether what is recognised is a text or a table that is drawn, and not what stands at the axes of a plot."""
+    text = "\n".join(line.text for line in page.lines)
+    letters, inked = sum(map(str.isalpha, text)), len("".join(text.split()))
+    return letters >= _LEAST_LETTERS and (letters >= _MOSTLY * inked or bool(page.grids)) and is_language(text)
