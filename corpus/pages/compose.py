@@ -20,7 +20,7 @@ from corpus.documents import Document, Place
 from corpus.errors import UnreadableDocument
 from corpus.language.script import HAN
 from corpus.messages import DocumentMessage
-from corpus.pages.blocks import gather, with_labels
+from corpus.pages.blocks import gather, with_labels, with_spread_titles
 from corpus.pages.grids import split_tables
 from corpus.pages.model import Page, PageLine, body_size
 from corpus.pages.order import Article, reading_order
@@ -87,6 +87,7 @@ def parts_of(page: Page, place: Place) -> list[Part]:
 def _articles(page: Page, body: float) -> list[Article]:
     columns = in_columns([line for line in page.lines if line.vertical])
     tables, lines = split_tables(replace(page, lines=tuple(line for line in page.lines if not line.vertical)))
+    lines = with_spread_titles(lines)
     if columns:
         across = [*tables, *gather(with_labels(lines, page.rules), page.rules, scanned=page.scanned)]
         top = min(block.box.top for block in columns)
