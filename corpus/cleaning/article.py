@@ -335,7 +335,14 @@ def article_lines(lines: Sequence[PageLine]) -> list[PageLine]:
         if is_attachment(line)
         or (not _is_furniture(line) and not (_link_share(line) > 0.8 and words_in(line.text) < _LINK_WORDS))
     ]
+    while len(kept) > 1 and _announces(kept[-1]):
+        kept.pop()
     return kept or list(lines)
+
+
+def _announces(line: PageLine) -> bool:
+    """Whether a few words and a colon say what stands below them: "Share this:", over links that are left out."""
+    return line.row is None and line.text.endswith((":", "：")) and words_in(line.text) < _LEAST_PROSE_WORDS
 
 
 def _repeated_tables(lines: Sequence[PageLine]) -> set[Drawn | None]:
