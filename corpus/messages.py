@@ -38,7 +38,7 @@ class DocumentMessage(Message):
     EMPTY_WEB_PAGE = "{file} is empty: the page shows no text."
     EMPTY_PICTURE = "{file} is empty: no text was found in the picture."
     EMPTY_ARTICLES = "{file} is empty: none of its {articles} articles holds text."
-    EMPTY_SLIDES = "{file} is empty: its slides hold no text. Pictures of text are not read here."
+    EMPTY_SLIDES = "{file} is empty: its slides hold no text."
     OCR_MISSING = (
         "Scanned pages and pictures can't be read: rapidocr is not installed. Run \"pip install 'yinju[ocr]'\"."
     )

@@ -107,6 +107,29 @@ def test_comments_and_older_entries_are_no_part_of_the_article() -> None:
     assert "网友" not in read(page).text
 
 
+def test_a_line_that_announces_links_alone_goes_with_them() -> None:
+    body = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    links = "".join(f'<p><a href="/{i}">转到第{i}个网站</a></p>' for i in range(3))
+    page = "<html><body><article>{}<p>把本文转给朋友：</p>{}</article></body></html>".format
+    assert read(page(body, links)).text.split("\n") == SENTENCES
+    files = '<p><a href="/a.docx">申请表.docx</a></p>'
+    assert read(page(body, files)).text.split("\n") == [*SENTENCES, "把本文转给朋友：", "申请表.docx"]
+
+
+@pytest.mark.parametrize("around", ['id="comments"', 'class="commentlist"', 'class="commentArea wide"'])
+def test_many_comments_on_a_short_post_are_not_taken_for_it(around: str) -> None:
+    post = "<p>今天去了西山的水库，水位比去年低了不少，岸边露出一大片旧田埂，护林员说三月以后只下过两场雨。</p>"
+    comments = "".join(
+        f"<li><p>第{i}位网友说，我们村子边上的水库也是这样，往年这个时候水都漫到路边了，今年连渠道都干了。</p></li>"
+        for i in range(40)
+    )
+    page = "<html><body><div><h2>西山水库</h2>{}</div><div {}><ol>{}</ol></div></body></html>".format
+    assert read(page(post, around, comments)).text.split("\n") == ["西山水库", post[3:-4]]
+    # What holds all the prose but a notice is the article, whatever it is called.
+    article = f"<article>{''.join(f'<p>{sentence}</p>' for sentence in SENTENCES)}</article>"
+    assert SENTENCES[0] in read(page(post, around, article * 4)).text
+
+
 def check_traced(document: Document, raw: str) -> None:
     last = 0
     for segment in document.origin.segments:

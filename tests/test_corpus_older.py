@@ -153,6 +153,17 @@ def test_mail_with_raw_bytes_in_its_header_and_a_line_of_its_mailbox_before_it()
     assert document.text == "合同期三年。"
 
 
+def test_names_and_values_side_by_side_in_a_mail_are_pairs() -> None:
+    rows = "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in (("联系人", "冯工"), ("合同期", "三年")))
+    mail = (
+        "Subject: 中标通知\nContent-Type: text/html; charset=gbk\nContent-Transfer-Encoding: 8bit\n\n"
+        f"<html><body><p>贵公司中标物业服务项目。</p><table>{rows}</table></body></html>"
+    )
+    document = read(mail.encode("gbk"), "a.eml")
+    assert document.text.split("\n") == ["贵公司中标物业服务项目。", "联系人：冯工", "合同期：三年"]
+    assert document.tables[0].form
+
+
 def test_a_mail_keeps_what_its_lines_say_of_its_number() -> None:
     mail = EmailMessage()
     mail["Subject"] = "转发通知"

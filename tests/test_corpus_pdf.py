@@ -405,9 +405,12 @@ def test_headings_with_wide_gaps_and_tables_of_contents_are_one_line_each() -> N
         (140.0, 300.0, "总体要求", 16.0),
         *column(["本市自来水管网改造工程于三月开工，首期更换铸铁管道二十六公里。"], x=60, top=340, size=11),
     ]
-    read_back = document(typed([*contents, *chapter]))
+    spread = [(260.0, 44.0, "目", 18.0), (314.0, 44.0, "录", 18.0)]
+    marks = [(60.0, 600.0, "甲", 11.0), (114.0, 600.0, "乙", 11.0)]
+    read_back = document(typed([*spread, *contents, *chapter, *marks]))
     lines = [re.sub(r"[. ]+", " ", line) for line in read_back.text.split("\n")]
-    assert lines[:4] == ["第一章 总体要求 3", "第二章 重点任务 5", "一、 管网改造 6", "第一章 总体要求"]
+    assert lines[:5] == ["目录", "第一章 总体要求 3", "第二章 重点任务 5", "一、 管网改造 6", "第一章 总体要求"]
+    assert "甲乙" not in read_back.text
     assert "第一章 总体要求" in (read_back.title, *(read_back.text[h.start : h.end] for h in read_back.headings))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import random
 
+import docx
+import pptx
 import pypdfium2
 import pytest
 from PIL import Image
@@ -14,8 +16,10 @@ from typeset import EMBEDDED, Frame, Sheet
 
 from corpus import Document, Limits, Skipped, UnreadableDocument
 from corpus.language.plausible import is_language
+from corpus.readers import pictures as office_pictures
 from corpus.readers.formats import image as image_reader
 from corpus.readers.formats.pdf import read
+from corpus.readers.reading import read_bytes
 
 pytestmark = pytest.mark.long
 pytest.importorskip("rapidocr")
@@ -150,3 +154,74 @@ def test_a_picture_of_text_on_a_page_with_text_is_read_and_a_photograph_is_not()
     assert place == 1
     boxes = [place.box for place in found.origin.locate(len(PARAGRAPHS[0]) + 1, len(found.text))]
     assert all(box is not None and 240 / 842 < box[1] < box[3] < 500 / 842 for box in boxes)
+
+
+def pasted(kind: str, pictures: list[Image.Image]) -> bytes:
+    """A Word file or a presentation of a line of text and pictures."""
+    file = io.BytesIO()
+    streams = []
+    for picture in pictures:
+        streams.append(io.BytesIO())
+        picture.save(streams[-1], "PNG")
+    if kind == "docx":
+        word = docx.Document()
+        word.add_paragraph("扫描件附后。")
+        for stream in streams:
+            word.add_picture(stream, width=docx.shared.Cm(12))
+        word.save(file)
+        return file.getvalue()
+    slides = pptx.Presentation()
+    shapes = slides.slides.add_slide(slides.slide_layouts[6]).shapes
+    shapes.add_textbox(0, 0, 9_000_000, 900_000).text_frame.text = "扫描件附后。"
+    for number, stream in enumerate(streams, 1):
+        shapes.add_picture(stream, 0, 1_000_000 * number, 5_000_000)
+    slides.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["docx", "pptx"])
+def test_print_in_a_picture_of_an_office_file_is_read_and_a_photograph_is_told(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = Sheet(595, 260, EMBEDDED)
+    sheet.flow(PARAGRAPHS[1:], [Frame(80, 40, 515, 240)], 12, 20)
+    printed = scan(sheet.done())
+    photograph = Image.effect_noise((400, 300), 90).convert("RGB")
+    data = pasted(kind, [printed, photograph, printed])
+    found, *told = read_bytes(data, f"a.{kind}", f"a.{kind}", Limits())
+    assert isinstance(found, Document)
+    assert found.text.split("\n") == ["扫描件附后。", PARAGRAPHS[1]]
+    assert {place.part for place in found.origin.locate(7, len(found.text))} == (
+        {"paragraph 2, picture 1"} if kind == "docx" else {"Picture 2"}
+    )
+    assert [one.problem for one in told if isinstance(one, Skipped)] == [
+        f"a.{kind} was read, but not its pictures (1)."
+    ]
+    monkeypatch.setattr(office_pictures, "MOST_PICTURES", 0)
+    found, *told = read_bytes(data, f"a.{kind}", f"a.{kind}", Limits())
+    assert isinstance(found, Document)
+    assert found.text == "扫描件附后。"
+    assert [one.problem for one in told if isinstance(one, Skipped)] == [
+        f"a.{kind} was read, but not its pictures (3)."
+    ]
+
+
+def test_a_table_in_a_picture_alone_in_a_word_file_has_its_names() -> None:
+    sheet = Sheet(595, 260, EMBEDDED)
+    rows = [("园区", "职工", "工作日"), ("纺织厂", "213", "14"), ("服务站", "9", "3")]
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            sheet.text(80 + 140 * column, 62 + 40 * row, text, 14)
+    for at in range(4):
+        sheet.rule(70, 50 + 40 * at, 490, 50 + 40 * at)
+        sheet.rule(70 + 140 * at, 50, 70 + 140 * at, 170)
+    word, file, picture = docx.Document(), io.BytesIO(), io.BytesIO()
+    scan(sheet.done()).save(picture, "PNG")
+    word.add_picture(picture)
+    word.save(file)
+    (found,) = read_bytes(file.getvalue(), "a.docx", "a.docx", Limits())
+    assert isinstance(found, Document)
+    assert found.text.split("\n") == [
+        "园区：纺织厂 | 职工：213 | 工作日：14", "园区：服务站 | 职工：9 | 工作日：3",
+    ]  # fmt: skip
+    assert found.tables[0].header_rows == 1

@@ -101,6 +101,38 @@ def test_a_form_pairs_names_and_values(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            [["联系人", "冯工"], ["合同期", "三年"], ["服务费", "48.6万元"]],
+            ["联系人：冯工", "合同期：三年", "服务费：48.6万元"],
+        ),
+        ([["租期", "三年"], ["承租方", "张三"]], ["租期：三年", "承租方：张三"]),
+        # 张数, 林长 and 释义 could be people, as far as a dictionary knows.
+        ([["纸型", "张数"], ["甲型", 30], ["乙型", 12]], ["纸型：甲型 | 张数：30", "纸型：乙型 | 张数：12"]),
+        (
+            [["山头", "林长"], ["东山", "张三"], ["西山", "李明"]],
+            ["山头：东山 | 林长：张三", "山头：西山 | 林长：李明"],
+        ),
+        ([["词语", "释义"], ["冰轮", "指月亮"]], ["词语：冰轮 | 释义：指月亮"]),
+        (
+            [["职务", "姓名"], ["主任", "张三"], ["司机", "李明"]],
+            ["职务：主任 | 姓名：张三", "职务：司机 | 姓名：李明"],
+        ),
+    ],
+)
+def test_two_columns_of_words_are_a_form_where_no_one_name_has_all_the_values(
+    tmp_path: Path, rows: Rows, expected: list[str]
+) -> None:
+    assert lines(tmp_path, rows) == expected
+    cells = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in rows)
+    assert (
+        reading(tmp_path, "a.html", f"<p>详情如下。</p><table border=1>{cells}</table>").text.split("\n")[1:]
+        == expected
+    )
+
+
 def test_a_schedule_whose_values_span_columns_is_no_form(tmp_path: Path) -> None:
     rows: Rows = [["时段", "周一", "周二", "周三"], ["上午", "例会", None, None], ["下午", "值班", "巡检", "休息"]]
     assert lines(tmp_path, rows, "B2:D2")[-1] == "时段：下午 | 周一：值班 | 周二：巡检 | 周三：休息"

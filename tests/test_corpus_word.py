@@ -1,10 +1,15 @@
 """Word files as office programs write them: nothing that their reader sees is lost, and nothing hidden shows."""
 
+import datetime as dt
+
 import pytest
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.chart.xmlwriter import ChartXmlWriter
+from pptx.enum.chart import XL_CHART_TYPE
 
 from corpus import Document, Limits, Skipped
 from corpus.readers.reading import read_bytes
-from tests.word_files import p, r, table, tc, tr, word_file
+from tests.word_files import SPACES, p, r, table, tc, tr, word_file
 
 LIMITS = Limits()
 
@@ -250,3 +255,99 @@ def test_charts_drawings_and_pictures_are_told() -> None:
         "报告.docx was read, but not its charts (1).",
         "报告.docx was read, but not its pictures (2).",
     ]
+
+
+def drawing(inside: str) -> str:
+    return f"<w:p><w:r><w:drawing>{inside}</w:drawing></w:r></w:p>"
+
+
+def chart(xml: str) -> tuple[Document, list[Skipped]]:
+    xml = xml.replace("<?xml version='1.0' encoding='UTF-8' standalone='yes'?>", "")
+    body = p("各年客流如图所示。") + drawing('<c:chart r:id="chart"/>')
+    return found(word_file(body, embedded={"chart": xml}), "图.docx")
+
+
+@pytest.mark.parametrize("kind", ["COLUMN_CLUSTERED", "LINE", "PIE", "THREE_D_COLUMN"])
+def test_a_chart_is_a_table_of_the_figures_saved_with_it(kind: str) -> None:
+    data = CategoryChartData(number_format="#,##0.0")
+    data.categories = ["2026年", "2028年"]
+    data.add_series("客流（万人次）", (1234567.5, None))
+    if kind != "PIE":
+        data.add_series("其中：换乘", (3, 0.25), number_format="0%")
+    written = getattr(XL_CHART_TYPE, "COLUMN_CLUSTERED" if kind == "THREE_D_COLUMN" else kind)
+    xml = str(ChartXmlWriter(written, data).xml)
+    if kind == "THREE_D_COLUMN":
+        xml = xml.replace("c:barChart", "c:bar3DChart")
+    document, told = chart(xml)
+    assert not told
+    assert document.text.split("\n")[1:] == (
+        ["2026年 | 客流（万人次）：1,234,567.5", "2028年"]
+        if kind == "PIE"
+        else ["2026年 | 客流（万人次）：1,234,567.5 | 其中：换乘：300%", "2028年 | 其中：换乘：25%"]
+    )
+    (table,) = document.tables
+    assert (table.header_rows, table.header_columns) == (1, 1)
+    assert place_of(document, "1,234,567.5") == ["paragraph 2, chart 1"]
+
+
+def test_a_chart_keeps_its_titles_the_levels_of_its_categories_and_its_days() -> None:
+    data = CategoryChartData()
+    for year in ("2025年", "2026年"):
+        category = data.add_category(year)
+        category.add_sub_category("上半年")
+        category.add_sub_category("下半年")
+    data.add_series("产量", (1, 2, 3, 4))
+    xml = str(ChartXmlWriter(XL_CHART_TYPE.COLUMN_CLUSTERED, data).xml)
+    said = "<c:title><c:tx><c:rich><a:p><a:r><a:t>{}</a:t></a:r></a:p></c:rich></c:tx></c:title>".format
+    xml = xml.replace("<c:chart>", f"<c:chart>{said('钢材产量')}").replace(
+        "<c:valAx>", f"<c:valAx>{said('单位：万吨')}"
+    )
+    document, _ = chart(xml)
+    assert document.text.split("\n")[1:] == [
+        "钢材产量", "单位：万吨",
+        "2025年 | 上半年 | 产量：1 | 单位：万吨", "2025年 | 下半年 | 产量：2 | 单位：万吨",
+        "2026年 | 上半年 | 产量：3 | 单位：万吨", "2026年 | 下半年 | 产量：4 | 单位：万吨",
+    ]  # fmt: skip
+    days = CategoryChartData()
+    days.categories = [dt.date(2026, 3, 4), dt.date(2026, 3, 5)]
+    days.add_series("水位", (2.5, 2.75))
+    document, _ = chart(str(ChartXmlWriter(XL_CHART_TYPE.LINE, days).xml))
+    assert document.text.split("\n")[1:] == ["2026-03-04 | 水位：2.5", "2026-03-05 | 水位：2.75"]
+
+
+def test_series_over_other_categories_are_a_table_of_their_own() -> None:
+    data = XyChartData()
+    for name, points in (("甲泵", [(1, 10), (2, 12)]), ("乙泵", [(1.5, 7)])):
+        series = data.add_series(name)
+        for point in points:
+            series.add_data_point(*point)
+    document, _ = chart(str(ChartXmlWriter(XL_CHART_TYPE.XY_SCATTER, data).xml))
+    assert document.text.split("\n")[1:] == ["1 | 甲泵：10", "2 | 甲泵：12", "1.5 | 乙泵：7"]
+    assert len(document.tables) == 2
+
+
+@pytest.mark.parametrize("xml", ["<c:chartSpace", f"<c:chartSpace {SPACES}><c:chart/></c:chartSpace>"])
+def test_a_chart_that_is_broken_or_has_saved_no_figures_is_told(xml: str) -> None:
+    document, told = chart(xml)
+    assert document.text == "各年客流如图所示。"
+    assert [item.problem for item in told] == ["图.docx was read, but not its charts (1)."]
+
+
+def test_smartart_reads_as_its_outline() -> None:
+    points = {"0": "", "3": "工程部", "1": "总经理", "2": "财务部", "4": "预算科"}
+    links = [("0", 0, "1"), ("1", 1, "3"), ("1", 0, "2"), ("2", 0, "4"), ("4", 0, "1")]
+    xml = f"<dgm:dataModel {SPACES}><dgm:ptLst>" + "".join(
+        f'<dgm:pt modelId="{name}" type="{"node" if text else "doc"}">'
+        f"<dgm:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></dgm:t></dgm:pt>"
+        for name, text in points.items()
+    )
+    xml += "</dgm:ptLst><dgm:cxnLst>" + "".join(
+        f'<dgm:cxn modelId="9{i}" srcId="{source}" destId="{below}" srcOrd="{order}" destOrd="0"/>'
+        for i, (source, order, below) in enumerate(links)
+    )
+    xml += "</dgm:cxnLst></dgm:dataModel>"
+    body = p("机构如图。") + drawing('<dgm:relIds r:dm="diagramData"/>')
+    document, told = found(word_file(body, embedded={"diagramData": xml}))
+    assert document.text.split("\n") == ["机构如图。", "总经理", "财务部", "预算科", "工程部"]
+    assert not told
+    assert place_of(document, "预算科") == ["paragraph 2, diagram 1"]

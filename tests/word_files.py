@@ -26,8 +26,18 @@ SPACES = " ".join(
 )
 
 
-def word_file(body: str, parts: Mapping[str, str] | None = None, core: str = "", *, strict: bool = False) -> bytes:
-    """A .docx of this body; ``parts`` are others by their kind ("styles", "header"), each the inside of its root."""
+def word_file(
+    body: str,
+    parts: Mapping[str, str] | None = None,
+    core: str = "",
+    *,
+    strict: bool = False,
+    embedded: Mapping[str, str] | None = None,
+) -> bytes:
+    """A .docx of this body; ``parts`` are others by their kind ("styles", "header"), each the inside of its root.
+
+    ``embedded`` are whole parts by the kind of their relation ("chart"), which has that name too.
+    """
     roots = {"header": "hdr", "footer": "ftr"}
     files = {"word/document.xml": f"<w:document {SPACES}><w:body>{body}</w:body></w:document>"}
     relations = []
@@ -35,6 +45,9 @@ def word_file(body: str, parts: Mapping[str, str] | None = None, core: str = "",
         root = roots.get(kind, kind)
         files[f"word/{kind}.xml"] = f"<w:{root} {SPACES}>{inside}</w:{root}>"
         relations.append(f'<Relationship Id="rId{i}" Type="{_KINDS}/{kind}" Target="{kind}.xml"/>')
+    for kind, xml in (embedded or {}).items():
+        files[f"word/{kind}.xml"] = xml
+        relations.append(f'<Relationship Id="{kind}" Type="{_KINDS}/{kind}" Target="{kind}.xml"/>')
     files["word/_rels/document.xml.rels"] = (
         f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(relations)}</Relationships>'
     )

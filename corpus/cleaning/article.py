@@ -64,7 +64,7 @@ _CREDITS = re.compile(
     r"[\s\u3000]*[:：]"
 )
 _AROUND = re.compile(
-    r"(?:^|[-_\s])(?:comments?|reply|replies|pinglun|foot(?:er)?|copyright|nav(?:bar|igation)?|menu|side(?:bar)?|related|relat\w*|recommend\w*"
+    r"(?:^|[-_\s])(?:foot(?:er)?|copyright|nav(?:bar|igation)?|menu|side(?:bar)?|related|relat\w*|recommend\w*"
     r"|share|bdshare\w*|bread\w*|crumbs?|login|search|tags?|pager?|pagination|rank\w*|hot\w*|links?|toolbar|topbar|banner|advert\w*|sponsor|disclaimer"
     r"|friendlink|header|recommand\w*|keywords?|message|guestbook)(?:$|[-_\s\d])",
     re.IGNORECASE,
@@ -75,9 +75,13 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE_TAGS = frozenset(("article", "main", "founder-content"))
-_COMMENTS = re.compile(r"(?:^|[-_\s])(?:comments?|reply|replies|pinglun|respond)(?:$|[-_\s\d])", re.IGNORECASE)
+_COMMENTS = re.compile(
+    r"comment(?!ary|at|ed|ing)|kommentar|(?:^|[-_\s])(?:repl(?:y|ies)|pinglun|respond)(?:$|[-_\s\d])",
+    re.IGNORECASE,
+)
 _LEAST_ARTICLE_SHARE = 0.25
 _MOST_COMMENTS_SHARE = 0.9
+_LEAST_COMMENTED_WORDS = 30
 _OUTSIDE = 0.4
 _AROUND_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 
@@ -144,7 +148,6 @@ def words_in(text: str) -> int:
 
 
 def _scores(lines: Sequence[PageLine]) -> list[float]:
-    around: dict[Element, bool] = {}
     prose: Counter[Element] = Counter()
     plain = [_score(line) for line in lines]
     total = 0.0
@@ -152,13 +155,7 @@ def _scores(lines: Sequence[PageLine]) -> list[float]:
         if score > 0:
             total += score
             prose.update(dict.fromkeys(line.path, score))
-    for line in lines:
-        for element in line.path:
-            if element not in around:
-                # An element with most of the prose is the article's, whatever its author called it.
-                share = _MOST_COMMENTS_SHARE if _named_comments(element) else _LEAST_ARTICLE_SHARE
-                small = prose[element] < share * total
-                around[element] = _asks_consent(element) or (small and _named_around(element))
+    around = _around(lines, plain, prose, total)
     article = max(
         (element for element in around if prose[element] >= _LEAST_ARTICLE_SHARE * total and _named_article(element)),
         key=lambda element: prose[element],
@@ -172,6 +169,26 @@ def _scores(lines: Sequence[PageLine]) -> list[float]:
             score *= _OUTSIDE
         scores.append(score)
     return _with_barriers(lines, scores)
+
+
+def _around(
+    lines: Sequence[PageLine], scores: Sequence[float], prose: Counter[Element], total: float
+) -> dict[Element, bool]:
+    """The elements of the page, each with whether its name says that it stands around the article."""
+    around: dict[Element, bool] = {}
+    before = 0.0
+    for line, score in zip(lines, scores, strict=True):
+        for element in line.path:
+            if element not in around:
+                # An element with most of the prose is the article's, whatever its author called it.
+                comments = _named_comments(element)
+                small = prose[element] < (_MOST_COMMENTS_SHARE if comments else _LEAST_ARTICLE_SHARE) * total
+                if comments and not small:
+                    small = before >= _LEAST_COMMENTED_WORDS and not _holds_article(lines, element)
+                around[element] = _asks_consent(element) or (small and _named_around(element))
+        if score > 0 and not any(around[element] for element in line.path):
+            before += score
+    return around
 
 
 def _with_barriers(lines: Sequence[PageLine], scores: list[float]) -> list[float]:
@@ -201,7 +218,7 @@ def _container(line: PageLine) -> Element | None:
 
 def _named_around(element: Element) -> bool:
     names = f"{element.attributes.get('class', '')} {element.attributes.get('id', '')}"
-    return element.tag in _AROUND_TAGS or bool(_AROUND.search(names))
+    return element.tag in _AROUND_TAGS or bool(_AROUND.search(names) or _COMMENTS.search(names))
 
 
 def _asks_consent(element: Element) -> bool:
@@ -212,6 +229,16 @@ def _asks_consent(element: Element) -> bool:
 
 def _named_comments(element: Element) -> bool:
     return bool(_COMMENTS.search(f"{element.attributes.get('class', '')} {element.attributes.get('id', '')}"))
+
+
+def _holds_article(lines: Sequence[PageLine], element: Element) -> bool:
+    """Whether what has the name of an article, and not of a comment, stands in the element."""
+    return any(
+        _named_article(inner) and not _named_comments(inner)
+        for line in lines
+        if element in line.path
+        for inner in line.path[line.path.index(element) + 1 :]
+    )
 
 
 def _named_article(element: Element) -> bool:
@@ -308,7 +335,14 @@ def article_lines(lines: Sequence[PageLine]) -> list[PageLine]:
         if is_attachment(line)
         or (not _is_furniture(line) and not (_link_share(line) > 0.8 and words_in(line.text) < _LINK_WORDS))
     ]
+    while len(kept) > 1 and _announces(kept[-1]):
+        kept.pop()
     return kept or list(lines)
+
+
+def _announces(line: PageLine) -> bool:
+    """Whether a few words and a colon say what stands below them: "Share this:", over links that are left out."""
+    return line.row is None and line.text.endswith((":", "：")) and words_in(line.text) < _LEAST_PROSE_WORDS
 
 
 def _repeated_tables(lines: Sequence[PageLine]) -> set[Drawn | None]:

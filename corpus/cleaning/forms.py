@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corpus.cleaning.grid import Grid, GridCell, Kind, kind_of
+from corpus.language.names import guessed_words_of
 
 __all__ = ["is_form"]
 
@@ -10,6 +11,7 @@ _LONGEST_LABEL = 16
 _LONGEST_FORM = 40
 _FEW_ROWS = 4
 _LONGEST_UNMARKED = 8
+_SINGLE = frozenset({"nr", "m"})  # parts of speech of people and of figures in words
 
 
 def is_form(grid: Grid, top: int = 0) -> bool:
@@ -25,7 +27,10 @@ def is_form(grid: Grid, top: int = 0) -> bool:
     return (
         all(name.text.endswith((":", "：")) for name in names)
         or _is_marked(grid, rows, names, values)
-        or (_could_be(rows, names, values) and (_has_wide_values(grid, rows, values) or _mixed_values(grid, top)))
+        or (
+            _could_be(rows, names, values)
+            and (_has_wide_values(grid, rows, values) or _mixed_values(grid, top) or _differing_values(grid, top))
+        )
     )
 
 
@@ -85,3 +90,25 @@ def _mixed_values(grid: Grid, top: int) -> bool:
         elif kinds[0] is not Kind.TEXT:
             evidence -= 1  # words over figures name them
     return evidence > 1 or (evidence > 0 and (grid.width == 2 or grid.height - top <= _FEW_ROWS))
+
+
+def _differing_values(grid: Grid, top: int) -> bool:
+    """Whether the second of two columns holds a person over a span of time or a price, say: no one name has both.
+
+    The first of them has to be a person or a figure in words, which names nothing, and where all that is below it is of
+    one kind, that must be in words too: "张数", which could be a person's name, stands over figures by right.
+    """
+    if grid.width != 2:
+        return False
+    first, *below = (_class_of(grid.content(row, 1).text) for row in range(top, grid.height))
+    found = {one for one in below if one not in (None, Kind.EMPTY)}
+    return first in _SINGLE and bool(found - {first}) and (len(found) > 1 or found <= _SINGLE)
+
+
+def _class_of(text: str) -> Kind | str | None:
+    """The kind of what is no words; the part of speech of words that are all of a person or of a figure; else None."""
+    kind = kind_of(text)
+    if kind is not Kind.TEXT:
+        return kind
+    classes = {word.kind for word in guessed_words_of(text)} if len(text) <= _LONGEST_LABEL else set()
+    return classes.pop() if len(classes) == 1 and classes <= _SINGLE else None

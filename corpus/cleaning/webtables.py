@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corpus.cleaning.assembly import Part
+from corpus.cleaning.forms import is_form
 from corpus.cleaning.grid import Grid, GridCell
 from corpus.cleaning.markup import BLOCKS, Element, Run, unescape
 from corpus.cleaning.rows import table_parts
@@ -83,7 +84,7 @@ def _is_regular(grid: Grid) -> bool:
         there == len(cells)
         and len(filled) >= 0.6 * len(cells)
         and short >= 0.8 * len(filled)
-        and (grid.height > 2 or grid.width > 2)
+        and (grid.height > 2 or grid.width > 2 or is_form(grid))
     )
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from statistics import median
 
 from corpus.cleaning.bylines import is_byline
-from corpus.pages.model import Box, PageLine, union
+from corpus.language.script import has_han
+from corpus.pages.model import Box, PageLine, body_size, union
 
-__all__ = ["Row", "TableCell", "TextBlock", "gather", "with_labels"]
+__all__ = ["Row", "TableCell", "TextBlock", "gather", "with_labels", "with_spread_titles"]
 
 _LABEL = re.compile(
     r"[•·●○■◆▪‣–*-]|\(?\d{1,3}[.)、）]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}(?:\.\d{1,2})+\.?|\[\d{1,3}\]|[a-zA-Z][.)]"
@@ -24,6 +26,9 @@ _LABEL = re.compile(
 _DOTS = re.compile(r"(?:[.·…] ?){4,}$")
 _ENTRY_PAGE = re.compile(r"[\divxlcIVXLC]{1,5}")
 _LABEL_GAP = 3.5
+_LARGER = 1.15  # times the text's letters: a title's
+_SPREAD_GAP = 4.0
+_LONGEST_SPREAD = 4
 _GAP = 1.3  # of the em: more white space between two lines parts blocks
 _SAME_SIZE = 0.06
 _SAME_SIZE_SCANNED = 0.28
@@ -107,6 +112,25 @@ def with_labels(lines: Sequence[PageLine], rules: Sequence[Box] = ()) -> list[Pa
         taken |= {id(label), id(text)}
         joined.append(replace(text, text=f"{label.text} {text.text}", box=union((label.box, text.box))))
     return _with_page_numbers([*(line for line in lines if id(line) not in taken), *joined])
+
+
+def with_spread_titles(lines: Sequence[PageLine]) -> list[PageLine]:
+    """Titles of a few Chinese characters that are spread over a row (目　　录), each as one line."""
+    body = body_size(lines)
+    single = [line for line in lines if len(line.text) == 1 and has_han(line.text) and line.size > _LARGER * body]
+    joined: dict[int, PageLine | None] = {}
+    for first in sorted(single, key=lambda line: line.box.left):
+        row = [line for line in lines if line.box.beside(first.box) > 0.5 * first.size]
+        row.sort(key=lambda line: line.box.left)
+        gaps = [right.box.left - left.box.right for left, right in pairwise(row)]
+        alone = all(any(line is one for one in single) for line in row)
+        if id(first) in joined or not alone or not 1 < len(row) <= _LONGEST_SPREAD:
+            continue
+        if max(gaps) <= _SPREAD_GAP * first.size and max(gaps) - min(gaps) <= first.size:
+            joined |= dict.fromkeys(map(id, row))
+            title = "".join(line.text for line in row)
+            joined[id(first)] = replace(first, text=title, box=union(line.box for line in row))
+    return [line for line in (joined.get(id(line), line) for line in lines) if line is not None]
 
 
 def _with_page_numbers(lines: list[PageLine]) -> list[PageLine]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import PurePath
 
-from corpus.cleaning.assembly import Assembled, Part, assemble
+from corpus.cleaning.assembly import Part, assemble
 from corpus.cleaning.bylines import read_byline
 from corpus.cleaning.claims import sensible_title, somebody
 from corpus.cleaning.facts import ends_of, stated_facts
@@ -20,7 +20,7 @@ from corpus.documents import Document, Place
 from corpus.errors import UnreadableDocument
 from corpus.language.script import HAN
 from corpus.messages import DocumentMessage
-from corpus.pages.blocks import gather, with_labels
+from corpus.pages.blocks import gather, with_labels, with_spread_titles
 from corpus.pages.grids import split_tables
 from corpus.pages.model import Page, PageLine, body_size
 from corpus.pages.order import Article, reading_order
@@ -30,7 +30,7 @@ from corpus.pages.tables import tables_as_parts
 from corpus.pages.vertical import in_columns
 from corpus.pages.watermarks import without_watermarks
 
-__all__ = ["document_of"]
+__all__ = ["document_of", "parts_of"]
 
 _LONGEST_TITLE = 120
 _LEVELS = 6
@@ -55,7 +55,8 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
     if not paragraphs:
         raise UnreadableDocument(DocumentMessage.EMPTY_PAGES, file=document_id)
     paragraphs, title_at = _levelled(paragraphs)
-    text, origin, headings, tables = _compose(paragraphs, {page.number: page for page in pages})
+    by_number = {page.number: page for page in pages}
+    text, origin, headings, tables = assemble(_parts(paragraphs, lambda line: by_number[line.page].place(line.box)))
     stated = _stated(paragraphs).or_else(furniture).or_else(stated_facts(ends_of(text))).or_else(_claimed(facts or {}))
     claimed_title = _sensible((facts or {}).get("Title", ""), text)
     largest = _text_of(paragraphs[title_at]) if title_at is not None else None
@@ -76,9 +77,17 @@ def document_of(pages: Sequence[Page], document_id: str, facts: dict[str, str] |
     )
 
 
+def parts_of(page: Page, place: Place) -> list[Part]:
+    """The paragraphs and tables of a picture in the order of reading, without headings; all come from ``place``."""
+    body = body_size(page.lines)
+    paragraphs = paragraphs_of([_articles(page, body)], body, scanned=page.scanned) if page.lines else ()
+    return [replace(part, level=0) for part in _parts(paragraphs, lambda _: place)]
+
+
 def _articles(page: Page, body: float) -> list[Article]:
     columns = in_columns([line for line in page.lines if line.vertical])
     tables, lines = split_tables(replace(page, lines=tuple(line for line in page.lines if not line.vertical)))
+    lines = with_spread_titles(lines)
     if columns:
         across = [*tables, *gather(with_labels(lines, page.rules), page.rules, scanned=page.scanned)]
         top = min(block.box.top for block in columns)
@@ -130,14 +139,10 @@ def _text_of(paragraph: Paragraph) -> str:
     return text
 
 
-def _compose(paragraphs: Iterable[Paragraph], pages: dict[int, Page]) -> Assembled:
+def _parts(paragraphs: Iterable[Paragraph], place: Callable[[PageLine], Place]) -> list[Part]:
     """One paragraph, heading or table row a line; each printed line is one segment."""
     paragraphs = list(paragraphs)
     words = _words(paragraphs)
-
-    def place(line: PageLine) -> Place:
-        return pages[line.page].place(line.box)
-
     parts: list[Part] = []
     for is_row, group in groupby(paragraphs, key=lambda paragraph: bool(paragraph.row)):
         if is_row:
@@ -146,7 +151,7 @@ def _compose(paragraphs: Iterable[Paragraph], pages: dict[int, Page]) -> Assembl
         for paragraph in group:
             level = paragraph.level if paragraph.kind in {Kind.HEADING, Kind.TITLE} else 0
             parts.append(Part(_running(paragraph.lines, words, place), level))
-    return assemble(parts)
+    return parts
 
 
 def _running(lines: Sequence[PageLine], words: Counter[str], place: Callable[[PageLine], Place]) -> Traced:

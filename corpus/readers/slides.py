@@ -1,18 +1,11 @@
-"""What a slide shows beside plain text: shapes in the order they are read in, and the figures of charts."""
+"""The order in which the shapes of a slide are read."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from corpus.cleaning.assembly import Part
-from corpus.cleaning.grid import Grid, GridCell
-from corpus.cleaning.rows import table_parts
-from corpus.cleaning.traced import EMPTY, Traced
-from corpus.messages import Unread
-
-__all__ = ["chart_parts", "reading_order"]
+__all__ = ["reading_order"]
 
 _NARROW = 0.6  # of the width of the column to the right: names beside what they name
 _MOST_SHAPES = 200
@@ -75,31 +68,3 @@ def _across(shape: Any) -> tuple[int, int]:
 
 def _down(shape: Any) -> tuple[int, int]:
     return shape.top or 0, (shape.top or 0) + (shape.height or 0)
-
-
-def chart_parts(shape: Any, page: int, told: Counter[Unread]) -> list[Part]:
-    """The figures of a chart as a table: a row a category, a column a series; a chart of another kind is told."""
-    chart = shape.chart
-    try:
-        plots = [plot for plot in chart.plots if len(plot.series)]
-        categories = [str(category) for category in plots[0].categories] if plots else []
-        series = [one for plot in plots for one in plot.series]
-        values = [list(one.values) for one in series]
-    except (AttributeError, KeyError, NotImplementedError, ValueError):
-        categories, series, values = [], [], []
-    if not categories or not any(values):
-        told[Unread.CHARTS] += 1
-        return []
-
-    def placed(text: str) -> Traced:
-        return Traced.of(text, 0, page=page, part=shape.name) if text else EMPTY
-
-    title = chart.chart_title.text_frame.text if chart.has_title and chart.chart_title.has_text_frame else ""
-    cells = [GridCell(0, j, placed(str(one.name or "")), header=True) for j, one in enumerate(series, 1)]
-    for i, category in enumerate(categories, 1):
-        cells.append(GridCell(i, 0, placed(category), header=True))
-        for j, column in enumerate(values, 1):
-            value = column[i - 1] if i <= len(column) else None
-            cells.append(GridCell(i, j, placed("" if value is None else f"{value:g}")))
-    caption = [Part(placed(" ".join(title.split())))] if title.strip() else []
-    return [*caption, *table_parts(Grid.of(cells))]

@@ -21,18 +21,20 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
     """The document in a Word file, and what in it was recognised and not read.
 
     Places name the paragraph (counted from 1 through the body) with offsets in its text, or the cell, the note, the
-    text box. The numbers that Word counts by itself stand in the text and come from nowhere in the file.
+    text box, the chart, the picture. The numbers that Word counts by itself stand in the text and come from nowhere in
+    the file.
 
     Raises:
         UnreadableDocument: the file is damaged, protected, over a limit or empty.
     """
+    from corpus.readers.pictures import PictureReader
     from corpus.readers.properties import core_properties
     from corpus.readers.word.blocks import BlockReader
     from corpus.readers.word.outline import outlined_parts, title_lines
     from corpus.readers.word.package import Package
 
     with Package.opened(data, document_id, limits) as package:
-        reader = BlockReader(package, document_id, limits)
+        reader = BlockReader(package, document_id, limits, PictureReader(document_id, limits, len(data)))
         body = reader.body()
         known = {line.content.text for line in body}
         headers, footers = reader.around("header", known), reader.around("footer", known)

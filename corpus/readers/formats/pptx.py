@@ -1,10 +1,11 @@
-"""Presentations: each slide a page with its title as heading, its texts in their order, tables, charts and notes."""
+"""Presentations: each slide a page with its title as heading, its texts, tables, charts and pictures, and notes."""
 
 from __future__ import annotations
 
 import io
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -13,18 +14,22 @@ from corpus.cleaning.facts import ends_of, stated_facts
 from corpus.cleaning.grid import Grid, GridCell
 from corpus.cleaning.rows import table_parts
 from corpus.cleaning.traced import Traced
-from corpus.documents import Document, Skipped, not_read
+from corpus.documents import Document, Place, Skipped, not_read
 from corpus.errors import UnreadableDocument
 from corpus.limits import Limits
 from corpus.messages import DocumentMessage, Unread
+from corpus.readers.charts import chart_parts
+from corpus.readers.diagrams import diagram_lines
+from corpus.readers.pictures import PictureReader
 from corpus.readers.properties import core_properties
-from corpus.readers.slides import chart_parts, reading_order
+from corpus.readers.slides import reading_order
 from corpus.readers.zipped import check_xml, open_zip
 
 __all__ = ["SUFFIXES", "read"]
 
 SUFFIXES = (".pptx", ".pptm")
 
+_DATA = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
 _DEEPEST_GROUP = 16
 _LONGEST_HEADING = 80
 
@@ -49,6 +54,7 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         )
     parts: list[Part] = []
     told: Counter[Unread] = Counter()
+    pictures = PictureReader(document_id, limits, len(data))
     for page, slide in enumerate(file.slides, 1):
         if slide._element.get("show") == "0":  # noqa: SLF001 - python-pptx has no name for it
             told[Unread.HIDDEN_SLIDES] += 1
@@ -56,14 +62,14 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         heading = slide.shapes.title
         if heading is not None:
             parts += _texts(heading, page, heading=True)
-        shapes = [
-            shape for shape in _shapes(slide.shapes, told) if shape.shape_id != getattr(heading, "shape_id", None)
+        found = [
+            (shape, _parts(shape, page, told, pictures))
+            for shape in _shapes(slide.shapes)
+            if shape.shape_id != getattr(heading, "shape_id", None)
         ]
-        for shape in reading_order(shapes):
-            if getattr(shape, "has_chart", False):
-                parts += chart_parts(shape, page, told)
-            else:
-                parts += _table(shape, page) if shape.has_table else _texts(shape, page)
+        lines = {id(shape): own for shape, own in found if own}
+        for shape in reading_order([shape for shape, _ in found if id(shape) in lines]):
+            parts += lines[id(shape)]
         if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
             notes = Traced.of(slide.notes_slide.notes_text_frame.text, 0, page=page, part="notes")
             parts += map(Part, _lines(notes))
@@ -84,22 +90,55 @@ def read(data: bytes, document_id: str, limits: Limits) -> Iterator[Document | S
         published=facts.published,
         number=facts.number,
     )
-    for kind, count in told.items():
+    for kind, count in (+told).items():
         yield not_read(document_id, kind, count)
 
 
-def _shapes(shapes: Any, told: Counter[Unread], depth: int = 0) -> Iterator[Any]:
-    """The shapes that hold something to read; pictures and drawings are counted in ``told``."""
+def _shapes(shapes: Any, depth: int = 0) -> Iterator[Any]:
+    """The shapes of a slide and of the groups in it."""
     for shape in shapes:
-        if hasattr(shape, "shapes"):
-            if depth < _DEEPEST_GROUP:
-                yield from _shapes(shape.shapes, told, depth + 1)
-        elif shape.has_text_frame or getattr(shape, "has_table", False) or getattr(shape, "has_chart", False):
+        if not hasattr(shape, "shapes"):
             yield shape
-        elif hasattr(shape, "image"):
-            told[Unread.PICTURES] += 1
-        elif "diagram" in (getattr(shape._element, "graphicData_uri", None) or ""):  # noqa: SLF001
-            told[Unread.DIAGRAMS] += 1
+        elif depth < _DEEPEST_GROUP:
+            yield from _shapes(shape.shapes, depth + 1)
+
+
+def _parts(shape: Any, page: int, told: Counter[Unread], pictures: PictureReader) -> list[Part]:
+    """The lines and rows of a shape; what it shows and can't be read is counted in ``told``."""
+    if shape.has_text_frame:
+        return _texts(shape, page)
+    if getattr(shape, "has_table", False):
+        return _table(shape, page)
+    kind = _kind(shape)
+    if kind is None:
+        return []
+    try:
+        found = _drawn(shape, kind, page, pictures)
+    except (AttributeError, KeyError, SyntaxError, ValueError):  # what it refers to is not there, or broken
+        found = None
+    told[kind] += found is None
+    return found or []
+
+
+def _kind(shape: Any) -> Unread | None:
+    if getattr(shape, "has_chart", False):
+        return Unread.CHARTS
+    if hasattr(type(shape), "image"):
+        return Unread.PICTURES
+    return Unread.DIAGRAMS if "diagram" in (getattr(shape._element, "graphicData_uri", None) or "") else None  # noqa: SLF001
+
+
+def _drawn(shape: Any, kind: Unread, page: int, pictures: PictureReader) -> list[Part] | None:
+    """What a chart, a picture or a drawing says; None if it can't be read."""
+    from pptx.oxml import parse_xml
+
+    if kind is Unread.PICTURES:
+        return pictures.parts(shape.image.blob, Place(page=page, part=shape.name))
+    placed = partial(Traced.of, start=0, page=page, part=shape.name)
+    if kind is Unread.CHARTS:
+        return chart_parts(shape.chart._chartSpace, placed) or None  # noqa: SLF001 - python-pptx reads fewer kinds
+    relation = next(shape._element.iter("{*}relIds")).get(_DATA)  # noqa: SLF001
+    return [Part(placed(line)) for line in diagram_lines(parse_xml(shape.part.related_part(relation).blob))] or None
 
 
 def _lines(text: Traced) -> Iterator[Traced]:

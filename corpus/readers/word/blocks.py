@@ -17,6 +17,8 @@ from corpus.errors import UnreadableDocument
 from corpus.language.script import HAN
 from corpus.limits import Limits
 from corpus.messages import DocumentMessage, Unread
+from corpus.readers.pictures import PictureReader
+from corpus.readers.word.embedded import EmbeddedReader
 from corpus.readers.word.inline import Inline, InlineReader
 from corpus.readers.word.numbering import Numbering
 from corpus.readers.word.package import Package, W, attribute, is_on, local_name
@@ -51,10 +53,11 @@ class WordLine:
 class BlockReader:
     """Reads one file. ``unread`` counts what was met and not read, by its kind."""
 
-    def __init__(self, package: Package, document_id: str, limits: Limits) -> None:
+    def __init__(self, package: Package, document_id: str, limits: Limits, pictures: PictureReader) -> None:
         """See the class."""
-        self.unread: Counter[Unread] = Counter()
         self._package = package
+        self._embedded = EmbeddedReader(package, pictures)
+        self.unread = self._embedded.unread
         self._document_id = document_id
         self._limits = limits
         self._cells = 0
@@ -70,14 +73,13 @@ class BlockReader:
             for kind in ("footnote", "endnote", "comment")
         }
         self._shown: set[tuple[str, str]] = set()
-        self.diagrams: list[str] = []
-        self.charts: list[str] = []
 
     def body(self) -> list[WordLine]:
         """The lines of the body."""
         root = self._package.tree(self._package.main)
         body = root.find(f"{W}body")
-        return list(self._blocks(root if body is None else body, "", InlineReader(self._styles), 0))
+        inline = InlineReader(self._styles, self._package.main)
+        return list(self._blocks(root if body is None else body, "", inline, 0))
 
     def around(self, kind: str, known: set[str]) -> list[WordLine]:
         """The lines of the headers or footers, each once and without those that are ``known`` or are page numbers."""
@@ -85,7 +87,7 @@ class BlockReader:
         for name in self._package.related(self._package.main, kind):
             self._counted[kind] += 1
             where = f"{kind} {self._counted[kind]}, "
-            for line in self._blocks(self._package.tree(name), where, InlineReader(self._styles), 1):
+            for line in self._blocks(self._package.tree(name), where, InlineReader(self._styles, name), 1):
                 text = line.content.text
                 if text not in known and not _PAGE_NUMBER.fullmatch(text):
                     known.add(text)
@@ -94,10 +96,7 @@ class BlockReader:
 
     def told(self) -> Iterator[Skipped]:
         """What was met and not read, an entry a kind."""
-        counts = Counter(self.unread)
-        counts[Unread.CHARTS] += len(self.charts)
-        counts[Unread.DIAGRAMS] += len(self.diagrams)
-        for kind, count in sorted(counts.items(), key=lambda item: item[0].value):
+        for kind, count in sorted(self.unread.items(), key=lambda item: item[0].value):
             if count > 0:
                 yield not_read(self._document_id, kind, count)
 
@@ -146,7 +145,7 @@ class BlockReader:
             plain = not where and len(lines) == 1
             for line in lines:
                 yield WordLine(line, level, plain, *(self._look(paragraph) if plain else ()))
-        yield from self._hanging(found, part, depth)
+        yield from self._hanging(found, part, inline, depth)
 
     def _numbered(self, paragraph: Any, line: Traced) -> Traced:
         label = self._numbering.label(paragraph).strip()
@@ -166,14 +165,14 @@ class BlockReader:
                 bold.append(is_on(self._styles.run_property(paragraph, properties, "b")))
         return centred, bool(bold) and all(bold), max(sizes)
 
-    def _hanging(self, found: Inline, part: str, depth: int) -> Iterator[WordLine]:
-        """What hangs on a paragraph: boxes, notes, comments; and count of what can't be read."""
+    def _hanging(self, found: Inline, part: str, inline: InlineReader, depth: int) -> Iterator[WordLine]:
+        """What hangs on a paragraph: boxes, charts, pictures, notes, comments; and count of what can't be read."""
         self.unread.update(found.unread)
-        self.charts += found.charts
-        self.diagrams += found.diagrams
         for number, box in enumerate(found.boxes, 1):
             where = f"{part}, text box {number}, "
-            yield from self._blocks(box, where, InlineReader(self._styles), depth + 1)
+            yield from self._blocks(box, where, InlineReader(self._styles, inline.part), depth + 1)
+        for line in self._embedded.parts(found, inline.part, part):
+            yield WordLine(line.content, row=line)
         for reference in found.notes:
             kind = local_name(reference).removesuffix("Reference")
             yield from self._note(kind, attribute(reference, "id") or "", depth)
@@ -187,7 +186,8 @@ class BlockReader:
         self._shown.add((kind, note_id))
         self._counted[kind] += 1
         number = self._counted[kind]
-        lines = list(self._blocks(note, f"{kind} {number}, ", InlineReader(self._styles), depth + 1))
+        inline = InlineReader(self._styles, next(self._package.related(self._package.main, f"{kind}s"), ""))
+        lines = list(self._blocks(note, f"{kind} {number}, ", inline, depth + 1))
         for i, line in enumerate(lines):
             mark = _note_mark(kind, number, attribute(note, "author"), line.content.text)
             yield WordLine(line.content if i else concat([mark, line.content]))
@@ -254,7 +254,7 @@ class BlockReader:
                     text = _BLANK.sub(" ", found.text.strip())
                     label = self._numbering.label(child).strip() if text else ""
                     pieces.append(f"{label}{'' if not label or _CLOSED.search(label) else ' '}{text}")
-                    hanging.extend(self._hanging(found, part, depth))
+                    hanging.extend(self._hanging(found, part, inline, depth))
                 elif name == "tbl":
                     hanging.extend(self._table(child, f"{part}, ", inline, depth + 1))
                 elif name not in ("tcPr", "sdtPr", "del", "moveFrom"):

@@ -29,8 +29,8 @@ _MATH_TYPE = ("Equation.", "MathType", "Equation.DSMT")
 class Inline:
     """A paragraph's text, and what hangs on it.
 
-    ``boxes`` are the contents of text boxes, ``notes`` and ``comments`` elements that refer to some, ``charts`` and
-    ``diagrams`` ids of relations; ``unread`` counts what was recognised and holds nothing that can be read here.
+    ``boxes`` are the contents of text boxes, ``notes`` and ``comments`` elements that refer to some, ``charts``,
+    ``diagrams`` and ``pictures`` ids of relations; ``unread`` counts what was recognised and can't be read here.
     """
 
     text: str = ""
@@ -39,6 +39,7 @@ class Inline:
     comments: list[str] = field(default_factory=list)
     charts: list[str] = field(default_factory=list)
     diagrams: list[str] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
     unread: Counter[Unread] = field(default_factory=Counter)
 
 
@@ -53,8 +54,9 @@ class _Field:
 class InlineReader:
     """Reads the paragraphs of one part, in order: fields may go on from one to the next."""
 
-    def __init__(self, styles: Styles) -> None:
-        """See the class."""
+    def __init__(self, styles: Styles, part: str) -> None:
+        """``part`` is the name of the part."""
+        self.part = part
         self._styles = styles
         self._fields: list[_Field] = []
 
@@ -135,18 +137,19 @@ class InlineReader:
         for form in element:
             trial = Inline()
             pieces = list(self._pieces(form, paragraph, font, trial))
-            anything = (trial.boxes, trial.notes, trial.charts, trial.diagrams, trial.unread)
+            anything = (trial.boxes, trial.notes, trial.charts, trial.diagrams, trial.pictures, trial.unread)
             if any(pieces) or any(anything):
                 yield from pieces
-                for name in ("boxes", "notes", "comments", "charts", "diagrams"):
+                for name in ("boxes", "notes", "comments", "charts", "diagrams", "pictures"):
                     getattr(found, name).extend(getattr(trial, name))
                 found.unread.update(trial.unread)
                 return
 
 
 def _drawing(element: Any, found: Inline) -> None:
-    """What is in a drawing: text boxes, and what is told of charts, diagrams, pictures, objects."""
+    """What is in a drawing: text boxes, charts, diagrams, pictures, and what is told of objects."""
     waiting = list(element)
+    pictures: list[str] = []
     while waiting:
         child = waiting.pop(0)
         name = local_name(child)
@@ -160,12 +163,12 @@ def _drawing(element: Any, found: Inline) -> None:
         elif name == "OLEObject":
             formula = (child.get("ProgID") or "").startswith(_MATH_TYPE)
             found.unread[Unread.FORMULAS if formula else Unread.OBJECTS] += 1
-            found.unread[Unread.PICTURES] -= 1  # what is shown of it is a picture
+            pictures = pictures[:-1]  # what is shown of it is a picture
         elif name in ("blip", "imagedata"):
-            found.unread[Unread.PICTURES] += 1
+            pictures.append(child.get(f"{_RELATIONS}{'embed' if name == 'blip' else 'id'}") or "")
         else:
             waiting[:0] = list(child)[:1] if name == "AlternateContent" else list(child)
-    found.unread = +found.unread
+    found.pictures += pictures
 
 
 def _text(text: str, font: str | None) -> str:

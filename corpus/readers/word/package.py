@@ -90,12 +90,15 @@ class Package:
         """Whether there is a part of this name."""
         return name.lower() in self._names
 
+    def data(self, name: str) -> bytes:
+        """The bytes of a part."""
+        return read_member(self.archive, self._names[name.lower()], self._document_id)
+
     def tree(self, name: str) -> Any:
         """The root element of a part."""
-        data = read_member(self.archive, self._names[name.lower()], self._document_id)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=False, remove_comments=True)
         try:
-            return etree.fromstring(_STRICT.sub(_transitional, data), parser)
+            return etree.fromstring(_STRICT.sub(_transitional, self.data(name)), parser)
         except etree.XMLSyntaxError as exc:
             if exc.code == etree.ErrorTypes.ERR_NO_MEMORY:
                 raise MemoryError from exc

@@ -41,7 +41,7 @@ _DOCUMENTS: dict[str, str] = {
     "empty_web_page": "{file} 是空的：网页上没有文字。",
     "empty_picture": "{file} 是空的：图片里没有找到文字。",
     "empty_articles": "{file} 是空的：其中 {articles} 篇文章都没有文字。",
-    "empty_slides": "{file} 是空的：幻灯片里没有文字。这里不识别图片里的文字。",
+    "empty_slides": "{file} 是空的：幻灯片里没有文字。",
     "ocr_missing": "扫描页和图片读不了：没有安装 rapidocr。请运行 pip install 'yinju[ocr]'。",
     "ocr_incomplete": "扫描页和图片读不了：{folder} 里缺少 {model}。请运行 pip install --force-reinstall rapidocr。",
     "page_too_intricate": "{file} 读不了：第 {page} 页由 {pieces:,} 个部件组成，超过了 {most:,} 个。",
