@@ -10,7 +10,7 @@ import pytest
 from embeddings import Encoder, open_index, rebuild
 from rag.question.question import Question
 from rag.retrieval.retriever import Retriever
-from rag.routes.naming import named_documents, naming_of
+from rag.routes.naming import naming_of
 from rag.routes.overview import overview
 from rag.routes.room import Asking, Reply
 
@@ -125,7 +125,7 @@ def shown(reply: Reply) -> str:
     ],
 )
 def test_documents_are_named_loosely(asking: Ask, question: str, names: list[str]) -> None:
-    assert [document.id for document in named_documents(asking(question))] == names
+    assert [document.id for document in naming_of(asking(question)).documents] == names
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ the same element as most of the first result is taken for part of it unless it l
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -21,12 +22,16 @@ __all__ = ["article_lines", "article_span"]
 _WORDS = re.compile(rf"[\u3041-\u30fa{HAN}]|[^\W\d_\u3041-\u30fa{HAN}]+|\d+")
 _CLAUSES = re.compile(rf"[，。；！？]|[,.;!?](?=\s|$|[{HAN}])")
 _LEAST_PROSE_WORDS = 10
-_BARRIER = -300.0
+_BARRIER = -300.0  # the score of furniture between two elements
 _BOX = -5.0
 _LEAST_POST_WORDS = 100
 _LINK_WORDS = 30
 _SHORT = -2.0
 _LEAST_UNPUNCTUATED_WORDS = 15
+_UNPUNCTUATED = 0.6  # of what prose of as many words scores
+_MOSTLY_LINKS, _FEW_LINKS, _ALL_LINKS = 0.5, 0.3, 0.8  # of a line's characters
+_CORE = 0.7  # of the prose is in the article's element
+_NOT_TEXT = 3.0  # words of text that a word of anything else outweighs in an element
 _MOST_ATTACHMENTS = 40
 _LEAST_CELLS = 4
 _CONSENT = ("cookie", "consent", "gdpr")
@@ -193,7 +198,6 @@ def _around(
 
 def _with_barriers(lines: Sequence[PageLine], scores: list[float]) -> list[float]:
     """Furniture parts what it stands between, unless both sides are in one element: then it is a box in an article."""
-    barrier = max(_BARRIER, -0.5 * sum(score for score in scores if score > 0))
     before: list[Element | None] = []
     last = None
     for line, score in zip(lines, scores, strict=True):
@@ -208,7 +212,7 @@ def _with_barriers(lines: Sequence[PageLine], scores: list[float]) -> list[float
         elif last is not None and last is before[i]:
             barred[i] = max(scores[i], _BOX)
         elif _is_furniture(lines[i]):
-            barred[i] = barrier
+            barred[i] = _BARRIER
     return barred
 
 
@@ -258,17 +262,17 @@ def _score(line: PageLine) -> float:
     links = _link_share(line)
     if _is_furniture(line):
         return -1.0
-    if links > 0.5:
-        return -min(words, 30) - 2.0
+    if links > _MOSTLY_LINKS:
+        return -min(words, _LINK_WORDS) + _SHORT
     if words >= _LEAST_PROSE_WORDS and _CLAUSES.search(text) and not _CREDITS.match(text):
         return words * (1 - 2 * links)
     if words >= _LEAST_UNPUNCTUATED_WORDS and not _CREDITS.match(text):
-        return 0.6 * words * (1 - 2 * links)
+        return _UNPUNCTUATED * words * (1 - 2 * links)
     return _SHORT
 
 
 def _within(line: PageLine) -> float:
-    return 1.0 if _link_share(line) < 0.3 else -1000.0
+    return 1.0 if _link_share(line) < _FEW_LINKS else -math.inf
 
 
 def _link_share(line: PageLine) -> float:
@@ -305,21 +309,19 @@ def _core(lines: Sequence[PageLine], first: int, last: int, scores: Sequence[flo
             total += score
             held.update(dict.fromkeys(line.path, score))
         words = words_in(line.text)
-        kept = score > 0 or (_link_share(line) < 0.3 and score > _BOX)
-        balance.update(dict.fromkeys(line.path, words if kept else -3.0 * words))
-    chain = next(line.path for line in lines[first:last] if held[line.path[0]] >= 0.7 * total)
+        kept = score > 0 or (_link_share(line) < _FEW_LINKS and score > _BOX)
+        balance.update(dict.fromkeys(line.path, words if kept else -_NOT_TEXT * words))
+    chain = next(line.path for line in lines[first:last] if held[line.path[0]] >= _CORE * total)
     core = chain[0]
     path: tuple[Element, ...] = ()
     for line in lines[first:last]:
-        inside = [element for element in line.path if held[element] >= 0.7 * total]
+        inside = [element for element in line.path if held[element] >= _CORE * total]
         if len(inside) > len(path):
             path, core = tuple(inside), inside[-1]
     best = balance[core]
     for element in reversed(path[:-1]):
         if balance[element] > best:
             core, best = element, balance[element]
-        elif balance[element] < 0.8 * best:
-            break
     return core
 
 
@@ -333,7 +335,7 @@ def article_lines(lines: Sequence[PageLine]) -> list[PageLine]:
         line
         for line in lines
         if is_attachment(line)
-        or (not _is_furniture(line) and not (_link_share(line) > 0.8 and words_in(line.text) < _LINK_WORDS))
+        or (not _is_furniture(line) and not (_link_share(line) > _ALL_LINKS and words_in(line.text) < _LINK_WORDS))
     ]
     while len(kept) > 1 and _announces(kept[-1]):
         kept.pop()

@@ -17,6 +17,7 @@ from corpus.cleaning.markup import Element, Run
 from corpus.cleaning.metadata import Metadata, find_date
 from corpus.cleaning.positioned_json import BrokenJSON, Span, parse_json, traced_string
 from corpus.cleaning.traced import Traced
+from corpus.language.script import squashed
 
 __all__ = ["page_facts", "page_title", "structured_body"]
 
@@ -86,20 +87,20 @@ def page_title(
     named = next((element for element in root.elements() if element.tag == "title"), None)
     window = _squeezed(text_of(raw, named).text) if named is not None else ""
     window = window or _squeezed(_crawl_header(root).get("title", ""))
-    whole = _plain(f"{window} {declared or ''}")
+    whole = squashed(f"{window} {declared or ''}")
     above = [
         line
         for line in lines[: first + 3]
         if 4 <= len(line.text) <= _LONGEST_TITLE and (line.level or line.link_chars < len(line.text) / 2)
     ]
-    repeated = [line.text for line in above if len(_plain(line.text)) >= 4 and _plain(line.text) in whole]
+    repeated = [line.text for line in above if len(squashed(line.text)) >= 4 and squashed(line.text) in whole]
     if repeated:
         return max(repeated, key=len)
     if declared and declared.strip():
         return _squeezed(declared)
-    parts = [part for part in _SEPARATOR.split(window) if len(_plain(part)) >= 4 and not _PLACE_TITLE.match(part)]
+    parts = [part for part in _SEPARATOR.split(window) if len(squashed(part)) >= 4 and not _PLACE_TITLE.match(part)]
     near = [line for line in lines[max(0, first - 4) : first + 2] if line in above and _stands_as_title(line)]
-    if near and (len(parts) != 1 or len(_plain(parts[0])) < 12):
+    if near and (len(parts) != 1 or len(squashed(parts[0])) < 12):
         return next((line.text for line in near if line.level), near[0].text)
     return parts[0] if parts else window or None
 
@@ -131,10 +132,6 @@ def _canonical(root: Element) -> str | None:
 
 def _squeezed(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text)
 
 
 def _meta(root: Element, names: Sequence[str]) -> str | None:

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 
 from corpus.language.numerals import numeral
 
-__all__ = ["DATE", "FOUR_DIGITS", "WRITTEN_DATE", "calendar_dates", "has_date", "iso_date", "read_date"]
+__all__ = [
+    "DATE",
+    "FOUR_DIGITS",
+    "WRITTEN_DATE",
+    "calendar_dates",
+    "has_date",
+    "iso_date",
+    "parts_of",
+    "read_date",
+    "years_in",
+]
 
 _MONTH_NAMES = (
     ("january", "jan"),
@@ -70,6 +80,8 @@ _CALENDAR = re.compile(
     r"(?P<day>[12]\d|3[01]|0?[1-9])(?!\d))?"
 )
 _TYPED = re.compile(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?|年)?")
+_PARTS = re.compile(r"(?:(-?\d{4})|-)(?:-(\d{2})|-)?(?:-(\d{2}))?")
+_RECENT_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATED = re.compile(r"\d{2,4}\s*[年/.-]|\d{1,2}\s*[月日]|世纪|世紀|年代|\b(?:1\d|20)\d{2}\b")
 
 
@@ -78,6 +90,11 @@ def calendar_dates(text: str) -> Iterator[str]:
     for match in _CALENDAR.finditer(text):
         month = f"{match['year']}-{int(match['month']):02}"
         yield f"{month}-{int(match['day']):02}" if match["day"] else month
+
+
+def years_in(text: str) -> list[str]:
+    """The years of the 20th and 21st century in a text, as they stand in figures."""
+    return _RECENT_YEAR.findall(text)
 
 
 def read_date(text: str) -> str | None:
@@ -102,6 +119,12 @@ def iso_date(match: re.Match[str]) -> str | None:
     """
     readers = (_republic, _before_christ, _decade_or_century, _chinese, _english)
     return next((iso for read in readers if (iso := read(match)) is not None), None)
+
+
+def parts_of(iso: str) -> tuple[str | None, str | None, str | None]:
+    """Year, month and day of what ``iso_date`` found, None for what is not said; a decade is a year as it is."""
+    match = _PARTS.fullmatch(iso)
+    return (match[1], match[2], match[3]) if match else (iso, None, None)
 
 
 def _republic(match: re.Match[str]) -> str | None:

@@ -21,6 +21,7 @@ from corpus.language.script import HAN, fold, has_han
 
 __all__ = [
     "PLACES",
+    "QUOTED",
     "Word",
     "frequency_of",
     "guessed_words_of",
@@ -35,7 +36,7 @@ __all__ = [
 PLACES = frozenset({"ns", "nt"})
 """Parts of speech of places and organisations."""
 
-_QUOTED = re.compile(r"《([^《》]{1,60})》|“([^“”]{1,40})”|「([^「」]{1,40})」|『([^『』]{1,40})』|\"([^\"]{1,40})\"")
+QUOTED = re.compile(r"《([^《》]{1,60})》|“([^“”]{1,40})”|「([^「」]{1,40})」|『([^『』]{1,40})』|\"([^\"]{1,40})\"")
 _LATIN = re.compile(r"[a-z\u00c0-\u024f][a-z\u00c0-\u024f\d&.'’+-]*[a-z\u00c0-\u024f\d]|[a-z](?=[^a-z]|$)")
 _CODE = re.compile(r"[a-z\d.+/:_-]*\d[a-z\d.+/:_-]*")
 _STANDARD = r"(?<![a-z\d])[a-z]{1,4}/[a-z]{1,4}\s?\d[a-z\d.-]*"  # gb/t 19001-2016
@@ -129,7 +130,7 @@ def strange_names(sentence: str, text: str) -> list[str]:
     translated between them.
     """
     held = squeezed(text)
-    names = [next(filter(None, match.groups())) for match in _QUOTED.finditer(sentence)]
+    names = [next(filter(None, match.groups())) for match in QUOTED.finditer(sentence)]
     names += [match[0] + match[1] for match in _FOREIGN.finditer(sentence)]
     names += [match[0] for match in _CODE.finditer(sentence) if re.search("[a-z]", match[0])]
     if not has_han(text) or has_han(sentence):

@@ -12,7 +12,7 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
-from corpus.language.script import HAN, simplified
+from corpus.language.script import HAN, LATIN_WORD, simplified
 
 __all__ = ["is_language"]
 
@@ -32,7 +32,6 @@ _TOKEN = re.compile(r"[^\s，。、；：！？（）()\[\]“”\"|/]{3,}")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*[.,;:!?%]*")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9.:#_+-]*|[\d.,:%+-]+\D{0,3}|\S*(?:@\S+\.|://|www\.)\S*")
 _VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýœāēīōūǎěǐǒǔ]", re.IGNORECASE)
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _LONGEST_WORD = 4
 
 
@@ -73,7 +72,7 @@ def _chars_in_words(run: str) -> int:
 
 
 def _is_latin(sample: str) -> bool:
-    tokens = [token for token in _TOKEN.findall(sample) if _LATIN.search(token) and not _HAN_RUN.search(token)]
+    tokens = [token for token in _TOKEN.findall(sample) if LATIN_WORD.search(token) and not _HAN_RUN.search(token)]
     words = [token for token in tokens if not _CODE.fullmatch(token)]
     odd = sum(not _WORD.fullmatch(word) or not _VOWEL.search(word) for word in words)
     if len(words) >= _LEAST_TOKENS and odd > _MOST_ODD * len(words):

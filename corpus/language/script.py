@@ -10,7 +10,18 @@ import unicodedata
 from functools import cache
 from typing import Protocol, cast
 
-__all__ = ["HAN", "HAN_AND_KANA", "fold", "has_han", "simplified", "traditional"]
+__all__ = [
+    "HAN",
+    "HAN_AND_KANA",
+    "HAN_CHARACTER",
+    "KANA",
+    "LATIN_WORD",
+    "fold",
+    "has_han",
+    "simplified",
+    "squashed",
+    "traditional",
+]
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Chinese characters, as a regular expression's character class has them between its brackets."""
@@ -18,8 +29,10 @@ HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HAN_AND_KANA = rf"\u3040-\u30ff{HAN}"
 """The same with Japanese kana."""
 
-_HAN = re.compile(f"[{HAN}]")
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
+HAN_CHARACTER = re.compile(f"[{HAN}]")
+KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
+LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_SIGNS = re.compile(r"[\W_]+")
 
 
 class _Converter(Protocol):
@@ -35,7 +48,7 @@ def _converter(configuration: str) -> _Converter:
 
 def has_han(text: str) -> bool:
     """Whether there is a Chinese character in the text."""
-    return _HAN.search(text) is not None
+    return HAN_CHARACTER.search(text) is not None
 
 
 def fold(text: str) -> str:
@@ -48,7 +61,7 @@ def simplified(text: str) -> str:
 
     What is encoded is simplified first: a multilingual model places the two scripts apart.
     """
-    if _KANA.search(text):
+    if KANA.search(text):
         return text
     converted = _converter("t2s").convert(text)
     return converted if len(converted) == len(text) else text
@@ -57,3 +70,8 @@ def simplified(text: str) -> str:
 def traditional(text: str) -> str:
     """The text in Traditional characters."""
     return _converter("s2t").convert(text)
+
+
+def squashed(text: str) -> str:
+    """Only the characters, letters and digits of the text."""
+    return _SIGNS.sub("", text)

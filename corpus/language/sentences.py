@@ -13,10 +13,12 @@ from itertools import pairwise
 from corpus.language.dates import WRITTEN_DATE
 from corpus.language.script import HAN
 
-__all__ = ["CJK", "clause_spans", "is_inside_token", "sentence_spans", "token_around"]
+__all__ = ["CJK", "CJK_CHARACTER", "clause_spans", "is_inside_token", "sentence_spans", "token_around"]
 
 CJK = rf"\u2e80-\u303f\u3040-\u30ff{HAN}\uff01-\uffef"
 """Chinese and Japanese characters and their punctuation, for use inside a character class."""
+
+CJK_CHARACTER = re.compile(f"[{CJK}]")
 
 # Every repetition is bounded: a run of ten thousand "!" is read in time proportional to it.
 _CLOSERS = r"[”’」』】）》〉〕)\]}\"']{0,8}"

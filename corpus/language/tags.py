@@ -6,15 +6,12 @@ import re
 from collections import Counter
 from functools import cache
 
-from corpus.language.script import HAN
+from corpus.language.script import HAN_CHARACTER, KANA, LATIN_WORD
 
 __all__ = ["language_of"]
 
 _SAMPLE_CHARS = 5_000
-_HAN = re.compile(rf"[{HAN}]")
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HANGUL = re.compile(r"[\u1100-\u11ff\uac00-\ud7a3]")
-_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 # Letters of other scripts, each used by many languages of which the commonest is named.
 _SCRIPTS = {
     "ru": re.compile(r"[\u0400-\u04ff]"),
@@ -46,8 +43,8 @@ def language_of(text: str) -> str:
     Chinese that uses only characters common to both scripts is told as "zh".
     """
     sample = text[:_SAMPLE_CHARS]
-    han, kana, hangul = (len(pattern.findall(sample)) for pattern in (_HAN, _KANA, _HANGUL))
-    words = [word.lower() for word in _LATIN_WORD.findall(sample) if len(word) > 1]
+    han, kana, hangul = (len(pattern.findall(sample)) for pattern in (HAN_CHARACTER, KANA, _HANGUL))
+    words = [word.lower() for word in LATIN_WORD.findall(sample) if len(word) > 1]
     sizes = {"cjk": han + kana + hangul, "latin": 1.5 * len(words)}
     sizes |= {name: len(pattern.findall(sample)) / 3 for name, pattern in _SCRIPTS.items()}
     main = max(sizes, key=lambda name: sizes[name])

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.language.sentences import CJK
+from corpus.language.script import LATIN_WORD
+from corpus.language.sentences import CJK, CJK_CHARACTER
 from corpus.pages.model import Box, PageLine, union
 
 __all__ = ["Glyph", "lines_of"]
@@ -27,8 +28,6 @@ _HANGING = "，。、；：！？”’）》」』】"
 _STACKED = 1.35  # of the em: characters of a vertical heading follow each other closely
 _LEAST_VERTICAL = 12  # characters
 _MOSTLY = 0.7
-_WIDE = re.compile(rf"[{CJK}]")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _SPACED_OUT = re.compile(rf"[{CJK}](?:[ \u3000]+[{CJK}]){{2,}}")
 
 
@@ -60,7 +59,7 @@ def lines_of(glyphs: Iterable[Glyph], page: int) -> list[PageLine]:
 
 def _is_vertical(lines: list[PageLine]) -> bool:
     """Whether most of the text is set from top to bottom: characters alone in their rows, in columns."""
-    single = [line for line in lines if len(line.text) == 1 and _WIDE.match(line.text)]
+    single = [line for line in lines if len(line.text) == 1 and CJK_CHARACTER.match(line.text)]
     if len(single) < _LEAST_VERTICAL or len(single) < _MOSTLY * sum(len(line.text) for line in lines):
         return False
     under = sum(
@@ -146,7 +145,7 @@ def _follows(before: Glyph, glyph: Glyph, *, drawn_together: bool = True) -> boo
 
 
 def _allowed_gap(before: str, after: str, drawn_together: bool) -> float:
-    if (_LATIN.match(before) or _LATIN.match(after) or before in _SPACES) and not _WIDE.match(after):
+    if (LATIN_WORD.match(before) or LATIN_WORD.match(after) or before in _SPACES) and not CJK_CHARACTER.match(after):
         return _LATIN_GAP if drawn_together else _LATIN_ROW_GAP
     if drawn_together:
         return _RUN_GAP
@@ -207,7 +206,7 @@ def _line(glyphs: Sequence[Glyph], page: int) -> PageLine | None:
 
 def _is_gap(before: Glyph, glyph: Glyph, guessed: bool) -> bool:
     em = max(before.size, glyph.size)
-    if _WIDE.match(before.char) or _WIDE.match(glyph.char):
+    if CJK_CHARACTER.match(before.char) or CJK_CHARACTER.match(glyph.char):
         # Justified lines are spread unevenly, by up to half an em between two characters.
         return glyph.left - before.right > 0.8 * em
     return guessed or glyph.left - before.right > _WORD_GAP * em
@@ -216,7 +215,7 @@ def _is_gap(before: Glyph, glyph: Glyph, guessed: bool) -> bool:
 def _unstacked(lines: list[PageLine]) -> list[PageLine]:
     """Headings set from top to bottom, one character a row, as lines of their own."""
     single = sorted(
-        (line for line in lines if len(line.text) == 1 and _WIDE.match(line.text)),
+        (line for line in lines if len(line.text) == 1 and CJK_CHARACTER.match(line.text)),
         key=lambda line: (round(line.box.center[0] / (0.4 * line.size)), line.box.top),
     )
     stacks: list[list[PageLine]] = []

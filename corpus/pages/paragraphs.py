@@ -14,7 +14,7 @@ from statistics import median
 
 from corpus.cleaning.bylines import is_byline
 from corpus.cleaning.lines import Kind
-from corpus.language.sentences import CJK
+from corpus.language.sentences import CJK_CHARACTER
 from corpus.pages.blocks import Row, TextBlock
 from corpus.pages.model import Box, PageLine
 from corpus.pages.order import Article
@@ -34,7 +34,6 @@ _NUMBERED_HEADING = re.compile(
 )
 _FOOTNOTE = re.compile(r"[①-⑳*†‡]|\[\d{1,2}\]|\d{1,2}\s?[^\d.、年月日%％]|注[:：]")
 _LEADERS = re.compile(r"(?:[.·…] ?){4,}\s*[\divxlc]*$")  # of a table of contents
-_CJK = re.compile(rf"[{CJK}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +241,7 @@ def _is_indented(line: PageLine, edges: _Edges) -> bool:
 def _ended_early(before: PageLine, line: PageLine, edges: _Edges) -> bool:
     """Whether the beginning of this line would have fitted at the end of the one before."""
     space = edges.right - before.box.right
-    if _CJK.match(line.text[0]):
+    if CJK_CHARACTER.match(line.text[0]):
         return space > (1.8 if before.ends_sentence else 3.5) * before.size
     first_word = re.split(r"[\s-]", line.text, maxsplit=1)[0]
     width = line.box.width * (len(first_word) + 1) / max(1, len(line.text))

@@ -23,7 +23,6 @@ _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
 FEATURES = ("likeness", "nearness", "coverage", "passage", "fits kind", "reading")
 """What ``features_of`` gives, in its order."""
 
-_QUESTION = re.compile(r"[?？][”’」』）)]*$")
 _NOTE = 100  # characters: in a document this short the title may be what answers
 
 
@@ -116,7 +115,9 @@ def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> It
                     answer = layout.answer_under(line)
                     if not answer:
                         continue
-            if not answer and (_QUESTION.search(text) or asked_words.issuperset(lexical_tokens(text))):
+            if not answer and (
+                text.rstrip("”’」』）)").endswith(("?", "？")) or asked_words.issuperset(lexical_tokens(text))
+            ):
                 continue
             yield Candidate(
                 hit=hit,

@@ -18,7 +18,7 @@ from corpus import Document
 from corpus.language.script import fold
 from embeddings import Index
 from rag.extractive.candidates import Candidate
-from rag.extractive.names_asked import NamesAsked
+from rag.extractive.names_asked import MISSED, NamesAsked
 from rag.extractive.presuppositions import denies, lacks
 from rag.question.identifiers import Identifier
 from rag.question.phrases import Language, enumerated, say
@@ -29,10 +29,6 @@ from rag.retrieval.periods import date_of, period_of, periods_in, series_of
 __all__ = ["OFFERED", "Demands", "Missing"]
 
 _SEARCHED_CHARS = 100_000  # of a document
-_IN_PASSAGE = 1.5  # points taken from a sentence where a name stands in its passage only
-_IN_DOCUMENT = 3.0
-_LACKING = 1.5  # where it has not the figure, or the contact detail, that is asked for
-_OLDER = 1.5  # where the newest is asked for and its document's series has a newer one
 _MOST_OTHERS = 4
 OFFERED = 0.45
 """No surer is an answer where a name stands nowhere (0 to 1): what there is may be offered, but does not answer."""
@@ -176,22 +172,22 @@ class Demands:
             if name.form.search(said):
                 continue
             if name.like.search(said):
-                points += _IN_DOCUMENT
+                points += 2 * MISSED
             elif not name.form.search(near):
-                points += _IN_PASSAGE if name.form.search(folded) else _IN_DOCUMENT
+                points += MISSED if name.form.search(folded) else 2 * MISSED
         if self._years and not self._years & years_of(near):
-            points += _IN_PASSAGE if self._years & years_of(folded) else _IN_DOCUMENT
+            points += MISSED if self._years & years_of(folded) else 2 * MISSED
         return points
 
     def _unfit(self, candidate: Candidate, paper: _Paper) -> float:
         """Points for what needs no name: a figure or detail that is asked for, the newest of a series."""
-        points = _LACKING if lacks(self._question, [candidate.text]) else 0.0
+        points = MISSED if lacks(self._question, [candidate.text]) else 0.0
         older = self._question.wants_newest and any(
             series_of(paper.document.title) == series_of(other.document.title)
             and date_of(paper.document) < date_of(other.document)
             for other in self._papers.values()
         )
-        return points + (_OLDER if older else 0.0)
+        return points + (MISSED if older else 0.0)
 
     def _other_periods_of(self, paper: _Paper) -> Iterator[_OtherPeriod]:
         """Where the title tells of another month, quarter or issue of the very thing that is asked for."""

@@ -15,11 +15,13 @@ from corpus.language.script import fold, has_han
 from embeddings import Index
 from rag.question.proper_names import ProperName, places_in
 
-__all__ = ["NamesAsked"]
+__all__ = ["MISSED", "NamesAsked"]
+
+MISSED = 1.5
+"""Points taken from a sentence for what is asked for and it lacks; twice where its passage lacks it or has another."""
 
 _BEGINNING = 4000  # characters that tell what place a document is about
 _OFTEN = 3
-_LACKING = 1.5  # points taken from the sentences of a document that has not the name
 
 
 class NamesAsked:
@@ -65,7 +67,7 @@ class NamesAsked:
 
     def short(self, document_id: str) -> float:
         """The points taken from the sentences of a document for the names that it lacks."""
-        return _LACKING * (len(self._names) - len(self._held[document_id]))
+        return MISSED * (len(self._names) - len(self._held[document_id]))
 
     @property
     def _places(self) -> list[ProperName]:

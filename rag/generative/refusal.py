@@ -6,15 +6,13 @@ import re
 from collections.abc import Sequence
 
 from corpus.language.quantities import quantities_of
-from corpus.language.script import fold
+from corpus.language.script import LATIN_WORD, fold, squashed
 from rag.answers import AnswerSentence
 from rag.generative.prompts import NO_ANSWER
 
 __all__ = ["denies", "is_refusal", "may_refuse", "parted_by_denial", "says_no_answer"]
 
 _LABEL = re.compile(r"^\W*(?:(?:答案|回答|答|answer)[\s*]*[:：])?[\W_]*")
-_WORD = re.compile(rf"\W*(?:(?:答案|回答|答|answer)[\s*]*[:：])?[\W_]*{NO_ANSWER.casefold()}(?![a-z])")
-_WHOLE = re.compile(r"(?:no|not)[\s_-]answer[\W_]*")
 _ABSENT = re.compile(
     r"(?:没有?|未能?|并未|无法|不能|不曾|难以)[^，。；,;]{0,14}?"
     r"(?:找到|查到|提到|提及|提供|说明|写明|给出|记载|涉及|包含|列出|指出|明确|披露|介绍|回答|答复|确定|得知|作答|判断|得出"
@@ -43,11 +41,11 @@ _CLAUSE = re.compile(r"[^，；,;]*[，；,;]|[^，；,;]+$")
 
 def may_refuse(text: str) -> bool:
     """Whether a reply, as far as it came, is the agreed word of refusal in some dress, or may become it."""
-    folded = fold(text)
-    if _WORD.match(folded) or _WHOLE.fullmatch(_LABEL.sub("", folded)):
-        return True
-    said = _LABEL.sub("", folded)
-    return NO_ANSWER.casefold().startswith(said) or "no answer".startswith(said)
+    word = NO_ANSWER.casefold()
+    said = _LABEL.sub("", fold(text))
+    if said.startswith(word):
+        return LATIN_WORD.match(said, len(word)) is None
+    return squashed(said) in {"noanswer", "notanswer"} or word.startswith(said) or "no answer".startswith(said)
 
 
 def says_no_answer(text: str) -> bool:

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from corpus import Document, Passage
 from corpus.language.lists import is_item, is_of_code
-from corpus.language.script import has_han
+from corpus.language.script import LATIN_WORD, has_han
 from corpus.tables import BETWEEN_CELLS
 from rag.answers import AnswerSentence, Citation
 
 __all__ = ["Numbering", "join_sentences", "led", "parted", "proven_only", "without"]
 
-_BEGINS_LATIN = re.compile(r"[A-Za-z]")
 _ENDS_LATIN = re.compile(r"[A-Za-z.!?]$")
 _ENDS = re.compile(r"[。！？；…：.!?;:][”’」』）》)\]}\"']*$")
 _COLONS = ("：", ":")
@@ -44,7 +43,7 @@ def parted(before: AnswerSentence | None, sentence: AnswerSentence) -> str:
         return ""
     if sentence.lead or _is_line(sentence) or _is_line(before) or not _ENDS.search(before.text):
         return "\n"
-    return " " if _ENDS_LATIN.search(before.text) or _BEGINS_LATIN.match(sentence.text) else ""
+    return " " if _ENDS_LATIN.search(before.text) or LATIN_WORD.match(sentence.text) else ""
 
 
 def led(sentence: AnswerSentence) -> str:

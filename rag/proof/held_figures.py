@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from corpus.language.dates import parts_of
 from corpus.language.numerals import rounded
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from corpus.language.script import fold
@@ -83,19 +84,14 @@ def _is_dated(iso: str, held: Sequence[Quantity]) -> bool:
         return True
     if iso.endswith("X"):
         return any(date.startswith(iso.rstrip("X")) for date in dates)
-    wanted = _parts(iso)
-    parts = [_parts(date) for date in dates]
+    wanted = parts_of(iso)
+    parts = [parts_of(date) for date in dates]
     if any(all(mine in {None, its} for mine, its in zip(wanted, part, strict=True)) for part in parts):
         return True
     # 2020年4月24日 of a text that says the year in one place and the day in another.
     year_held = wanted[0] is None or any(part[0] == wanted[0] for part in parts)
     rest_held = any(part[0] in {None, wanted[0]} and part[1:] == wanted[1:] for part in parts)
     return year_held and rest_held
-
-
-def _parts(iso: str) -> tuple[str | None, str | None, str | None]:
-    match = re.fullmatch(r"(?:(-?\d{4})|-)(?:-(\d{2})|-)?(?:-(\d{2}))?", iso)
-    return (match[1], match[2], match[3]) if match else (iso, None, None)
 
 
 def _agree(quantity: Quantity, other: Quantity) -> bool:

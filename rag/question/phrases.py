@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
-from corpus.language.script import HAN, has_han, simplified, traditional
+from corpus.language.script import HAN_CHARACTER, LATIN_WORD, has_han, simplified, traditional
 
 __all__ = ["Language", "answer_language", "enumerated", "quoted_in", "say"]
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 
-_HAN = re.compile(f"[{HAN}]")
-_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 
 _SENTENCES: dict[str, dict[Language, str]] = {
     "refused": {
@@ -271,7 +268,7 @@ _SENTENCES: dict[str, dict[Language, str]] = {
 
 def answer_language(text: str) -> Language:
     """The language to answer in: Chinese in the question's script if it has Chinese characters, else English."""
-    if not has_han(text) or len(_LATIN.findall(text)) > len(_HAN.findall(text)):
+    if not has_han(text) or len(LATIN_WORD.findall(text)) > len(HAN_CHARACTER.findall(text)):
         return "en"
     # A text that simplifying changes was Traditional, unless turning it Traditional changes more of it.
     to_simplified = sum(a != b for a, b in zip(text, simplified(text), strict=False))

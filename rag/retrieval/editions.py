@@ -14,8 +14,8 @@ from functools import lru_cache
 from heapq import nsmallest
 
 from corpus import Document, Passage
-from corpus.language.dates import calendar_dates
-from corpus.language.script import fold
+from corpus.language.dates import calendar_dates, years_in
+from corpus.language.script import fold, squashed
 from embeddings import Index
 from rag.retrieval.periods import period_of
 
@@ -28,9 +28,7 @@ _COPY = 0.9  # resemblance of passages that say the same
 _COPIED_DOCUMENT = 0.75  # of documents with other titles
 _EDITION = 0.2  # of documents with one title: an edition may be rewritten for the most part
 _HEAD_CHARS = 800  # where a document tells when it was passed and revised
-_NOT_WORD = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\d+")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _EDITION_MARK = re.compile(
     r"(?:19|20)\d\d年?(?:修订|修正|修改)?[版本]?|第[一二三四五六七八九十\d]+版|(?:修订|修正|最新|暂行|试行)[版本稿]"
 )
@@ -50,7 +48,7 @@ class Editions:
         Copies have nearly the same words and exactly the same numbers, and stand in documents of one title or in copies
         of one document: the same clause in the laws of two cities is two things.
         """
-        texts = [_NOT_WORD.sub("", fold(passage.text)) for passage in passages]
+        texts = [squashed(fold(passage.text)) for passage in passages]
         runs = [_runs(text) for text in texts]
         numbers = [_NUMBER.findall(text) for text in texts]
         firsts = list(range(len(passages)))
@@ -121,7 +119,7 @@ class Editions:
     def _years_named(self, document_id: str) -> set[str]:
         """The years in a document's title and number."""
         document = self._index.document(document_id)
-        return set(_YEAR.findall(fold(f"{document.title} {document.number or ''}")))
+        return set(years_in(fold(f"{document.title} {document.number or ''}")))
 
     def _read_date(self, document_id: str) -> tuple[int, ...]:
         """The last date that a document tells of itself, as (year, month, day)."""
@@ -129,7 +127,7 @@ class Editions:
 
     def _read_sketch(self, document_id: str) -> frozenset[int]:
         text = self._index.document(document_id).text[:_SKETCHED_CHARS]
-        return frozenset(nsmallest(_SKETCH, {zlib.crc32(run.encode()) for run in _runs(_NOT_WORD.sub("", fold(text)))}))
+        return frozenset(nsmallest(_SKETCH, {zlib.crc32(run.encode()) for run in _runs(squashed(fold(text)))}))
 
 
 def _runs(text: str) -> frozenset[str]:
@@ -153,7 +151,7 @@ def _resemblance(one: frozenset[int], other: frozenset[int]) -> float:
 @lru_cache(maxsize=4096)
 def _bare(title: str) -> str:
     """The title without marks of its edition, and without 的, which editions put in and leave out."""
-    return _NOT_WORD.sub("", _EDITION_MARK.sub("", fold(title))).replace("的", "")
+    return squashed(_EDITION_MARK.sub("", fold(title))).replace("的", "")
 
 
 def _dates(document: Document) -> Iterator[tuple[int, ...]]:

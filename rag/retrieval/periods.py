@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from corpus import Document
 from corpus.language.dates import calendar_dates
 from corpus.language.numerals import chinese_numeral
-from corpus.language.script import fold
+from corpus.language.script import fold, squashed
 
 __all__ = ["Period", "date_of", "period_of", "periods_in", "series_of"]
 
@@ -64,7 +64,7 @@ def period_of(title: str) -> frozenset[tuple[str, str]]:
 
 def series_of(title: str) -> str:
     """A title without period and edition: what the documents of a series share."""
-    return re.sub(r"[\W_]+", "", _PERIOD.sub(" ", _EDITION.sub(" ", fold(title)))).replace("的", "")
+    return squashed(_PERIOD.sub(" ", _EDITION.sub(" ", fold(title)))).replace("的", "")
 
 
 def _number(written: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from corpus.language.dates import read_date
+from corpus.language.dates import parts_of, read_date
 from corpus.language.names import words_of
 from corpus.language.quantities import QuantityKind, quantities_of
-from corpus.language.script import fold, has_han
+from corpus.language.script import fold, has_han, squashed
 from embeddings import DocumentSummary, Index, Term, lexical_tokens
 from rag.question.presupposed import numbers_of
 from rag.routes.kept import Kept
@@ -19,7 +19,6 @@ __all__ = ["STRONG", "DocumentName", "DocumentNames", "dates_in", "without_issue
 
 _TITLES_CUT = 2000  # of an index, for the kinds of documents it has
 _BRACKETED = re.compile(r"[（(〔\[【][^（）()〔〕\[\]【】]*[）)〕\]】]")
-_NOT_WORD = re.compile(r"[\W_]+")
 STRONG = 0.8
 """How well a word or a date is among the names of a document, at the least, that counts as one of them."""
 
@@ -49,7 +48,7 @@ def without_issue(title: str) -> str:
     folded = fold(title)
     for quantity in reversed(quantities_of(folded)):
         folded = folded[: quantity.start] + folded[quantity.end :]
-    return _NOT_WORD.sub("", re.sub(r"\d+|第[期次号版]?", "", folded))
+    return squashed(re.sub(r"\d+|第[期次号版]?", "", folded))
 
 
 @dataclass(frozen=True)
@@ -144,12 +143,7 @@ def _agree(one: str, other: str) -> bool:
 
 def _shared(one: str, other: str) -> list[tuple[str, str]]:
     """The parts of two dates, year, month and day, that both say."""
-    return [(mine, its) for mine, its in zip(_parts(one), _parts(other), strict=False) if mine and its]
-
-
-def _parts(iso: str) -> tuple[str, ...]:
-    match = re.fullmatch(r"(?:(\d{4})|-)(?:-(\d{2})|-)?(?:-(\d{2}))?", iso)
-    return tuple(part or "" for part in match.groups()) if match else (iso,)
+    return [(mine, its) for mine, its in zip(parts_of(one), parts_of(other), strict=True) if mine and its]
 
 
 def _kind(title: str) -> str:

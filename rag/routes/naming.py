@@ -22,7 +22,7 @@ from rag.routes.document_names import STRONG, DocumentName, DocumentNames
 from rag.routes.room import Asking
 from rag.routes.wanted import Wanted
 
-__all__ = ["Naming", "named_documents", "naming_of"]
+__all__ = ["Naming", "naming_of"]
 
 _LEAST = 0.45  # share of a question's naming words that a document must account for
 _SAME_AT_LEAST = 0.4  # of a word's being among the names, below which it is no part of them
@@ -63,11 +63,6 @@ class Naming:
     def ids(self) -> frozenset[str]:
         """The ids of the documents."""
         return frozenset(document.id for document in self.documents)
-
-
-def named_documents(asking: Asking, text: str | None = None) -> tuple[DocumentSummary, ...]:
-    """The documents that a question names, or ``text``, a part of it; none where it is not plain that it names any."""
-    return naming_of(asking, text).documents
 
 
 def naming_of(asking: Asking, text: str | None = None) -> Naming:

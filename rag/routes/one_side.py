@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from corpus.language.dates import years_in
 from corpus.language.script import fold
 from rag.question.recency import years_said
 
@@ -101,5 +102,5 @@ def year_of(folded: str, today: date) -> str:
     said = next(years_said(folded), None)
     if said is not None and said[:2] == (0, len(folded)):
         return str(today.year + said[2])
-    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded)
+    years = years_in(folded)
     return years[0] if len(years) == 1 else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from corpus.language.names import words_of
+from corpus.language.names import QUOTED, words_of
 from corpus.language.script import fold, has_han
 from rag.question.dictionary import english_of, translations
 from rag.question.kinds import Kind, kind_of
@@ -83,7 +83,6 @@ class Request:
         return bool(self.file_type or self.period or self.order)
 
 
-_QUOTED = re.compile(r"《([^《》]{1,60})》|“([^“”]{1,40})”|「([^「」]{1,40})」|『([^『』]{1,40})』|\"([^\"]{1,40})\"")
 _EDGE = frozenset("有是在发写出说找要看问查给用做定下签订编过了的等于为由被就还也个些份篇封件")
 _AROUND = re.compile(r"^[有是在过了的]+|(?:[有是在过了的里]|方面)+$")
 _WORD = re.compile(r"[a-z\d][a-z\d./&+_-]*[a-z\d]|[a-z\d]")
@@ -102,7 +101,7 @@ def request_of(text: str, today: date, languages: Collection[str]) -> Request:
     """The question read; ``languages`` are those of the documents, in whose words it may be said."""
     folded = fold(text)
     things: list[Thing] = []
-    for match in _QUOTED.finditer(text):
+    for match in QUOTED.finditer(text):
         said = fold(next(filter(None, match.groups())))
         things.append(Thing(said, ((said,),), bound=True, quoted=match[1] is None))
         folded = folded.replace(fold(match[0]), BREAK, 1)

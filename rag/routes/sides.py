@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from corpus.language.dates import parts_of
 from corpus.language.names import Word, words_of
 from corpus.language.quantities import QuantityKind, quantities_of
 from corpus.language.script import fold, has_han, simplified
@@ -166,9 +167,9 @@ def _typed(folded: str, today: date) -> list[Span]:
     """Values of one kind, each once: titles, years and other dates, codes."""
     dates = [quantity for quantity in quantities_of(folded) if quantity.kind is QuantityKind.DATE]
     relative = [(start, end) for start, end, _ in years_said(folded)]
-    years = [(one.start, _EDITION.match(folded, one.end).end()) for one in dates if re.fullmatch(r"\d{4}", one.iso)]  # type: ignore[union-attr]
+    years = [(one.start, _EDITION.match(folded, one.end).end()) for one in dates if one.iso.isdigit()]  # type: ignore[union-attr]
     years += relative
-    months = [(one.start, one.end) for one in dates if re.fullmatch(r"(?:\d{4}|-)-\d\d", one.iso)]
+    months = [(one.start, one.end) for one in dates if parts_of(one.iso)[1] and not parts_of(one.iso)[2]]
     titles = [match.span() for match in _TITLE.finditer(folded)]
     codes = [_code(match) for match in _CODE.finditer(folded)]
     for spans in (titles, years, months, codes):

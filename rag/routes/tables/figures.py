@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import lru_cache
 
+from corpus.language.dates import parts_of
 from corpus.language.numerals import EXACT, rounded
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
-from corpus.language.script import fold
+from corpus.language.script import fold, squashed
 from corpus.language.units import unit_of
 
 __all__ = ["Figure", "Unit", "figure_in", "figure_of", "written"]
@@ -74,7 +75,7 @@ def figure_of(text: str, unit: Unit = Unit()) -> Figure | None:
         return None
     one = found[0]
     around = plain[: one.start] + plain[one.end :]
-    if re.search(r"\d", around) or len(re.sub(r"[\W_]", "", around)) > 4:
+    if re.search(r"\d", around) or len(squashed(around)) > 4:
         return None
     return figure_in(plain, one, unit)
 
@@ -101,11 +102,10 @@ def figure_in(text: str, quantity: Quantity, unit: Unit = Unit()) -> Figure | No
 def _sorting(iso: str) -> str:
     if ":" in iso:
         return iso.replace(":", "")[:4]
-    match = re.fullmatch(r"(\d{4})?-?(?:-?(\d{2}))?(?:-(\d{2}))?", iso.removeprefix("--") if iso[:2] == "--" else iso)
-    if iso.startswith("--"):
-        month, _, day = iso[2:].partition("-")
-        return f"{month}{day or '00'}" if month.isdigit() else ""
-    return f"{match[1]}{match[2] or '00'}{match[3] or '00'}" if match and match[1] else ""
+    year, month, day = parts_of(iso)
+    if year is None:
+        return f"{month}{day or '00'}" if month else ""
+    return f"{year}{month or '00'}{day or '00'}" if year.isdigit() else ""
 
 
 def written(value: Decimal, decimals: int = _DECIMALS) -> str:
