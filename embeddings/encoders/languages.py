@@ -49,8 +49,12 @@ class LanguageMeans:
         """What leads from questions in one of ``languages`` to those in another, shape (dimensions,)."""
         return self._means[language] - self._means[own]
 
-    def moved(self, vector: Vectors, own: str, language: str) -> Vectors:
-        """A question's vector as if it were asked in another of ``languages`` than its own; of unit length."""
+    def moved(self, vector: Vectors, language: str, own: str | None = None) -> Vectors:
+        """A question's vector as if it were asked in one of ``languages``, of unit length; itself if it was.
+
+        ``own`` is its language, by default the one whose mean is nearest.
+        """
+        own = own or self.language_of(vector)
         if own == language:
             return vector
         moved = vector + self.way(own, language)
@@ -65,9 +69,7 @@ class LanguageMeans:
 
     def _level_of(self, own: str, language: str) -> float:
         """Halfway between the inner products of questions with texts that say the same and with others."""
-        moved = np.array(
-            [self.moved(question, self.language_of(question), language) for question in self._questions[own]]
-        )
+        moved = np.array([self.moved(question, language) for question in self._questions[own]])
         likeness = moved @ self._documents(language).T
         others = likeness[~np.eye(len(likeness), dtype=bool)]
         return float((likeness.diagonal().mean() + others.mean()) / 2)

@@ -151,7 +151,7 @@ class Queries:
         if alone or language not in self._means.languages:
             return Asked(asking, vector, False, 0.0, rarity, visible)
         spoken = self._means.language_of(vector)
-        searched, own = (self._means.moved(one, spoken, language) for one in (asking, vector))
+        searched, own = (self._means.moved(one, language, spoken) for one in (asking, vector))
         return Asked(searched, own, spoken != language, self._means.ahead(spoken, language), rarity, visible)
 
     def _rarities(self, terms: Collection[Term]) -> dict[Term, float]:
