@@ -6,8 +6,8 @@ Questions: a third of those of the training passages that the reader did not lea
 of an index of them and of 600 other passages; and, where FOLDER holds them, a hundred of CMRC 2018 (trial) and of
 XQuAD's English questions over Chinese paragraphs, asked with and without their own document. Choice is a conditional
 logit over the sentences of a question that has an answer (McFadden, 1974), confidence a logistic regression over the
-signals of the sentence chosen, of whether it answers. Every set weighs the same, our own as much as all others
-together, and within a set sentences that answer as much as those that do not.
+signals of the sentence chosen, of whether it answers. Every set weighs the same, and within a set sentences
+that answer as much as those that do not.
 """
 
 from __future__ import annotations
@@ -175,12 +175,11 @@ def fit_choice(sets: dict[str, list[Asked]]) -> np.ndarray:
         optimizer.zero_grad()
         loss = 0.001 * (weights**2).sum()
         for rows in groups:
-            share = len(groups) - 1 if rows is groups[0] and len(groups) > 1 else 1
             terms = [
                 torch.logsumexp(features @ weights, 0) - torch.logsumexp((features @ weights)[right], 0)
                 for features, right in rows
             ]
-            loss = loss + share * torch.stack(terms).mean()
+            loss = loss + torch.stack(terms).mean()
         loss.backward()
         return loss
 
@@ -199,12 +198,12 @@ def chosen(rows: Sequence[Asked], choice: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def fit_confidence(sets: dict[str, list[Asked]], choice: np.ndarray) -> tuple[np.ndarray, float]:
     signals, truth, weights = [], [], []
-    for i, rows in enumerate(sets.values()):
+    for rows in sets.values():
         x, _, right = chosen(rows, choice)
         weight = np.where(right, ANSWER_WEIGHT / max(1, right.sum()), 1 / max(1, (~right).sum()))
         signals.append(x)
         truth.append(right)
-        weights.append(weight * (max(1, len(sets) - 1) if i == 0 else 1))
+        weights.append(weight)
     weight = np.concatenate(weights)
     model = LogisticRegression(max_iter=5000, C=10)
     model.fit(np.concatenate(signals), np.concatenate(truth), sample_weight=weight / weight.mean())

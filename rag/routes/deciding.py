@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rag.answers import Route
+from rag.extractive.articles import article_asked
 from rag.extractive.layout import Layout, LineKind
 from rag.routes.acceptance import accepted
 from rag.routes.classifier import SURE
@@ -28,9 +29,12 @@ def decided(
     and the better evidenced answer is taken: its confidence, weighed by how likely its way is. A way that could not
     win any more is not tried.
 
-    Where single facts are one of the two, and documents contradict each other there, both are shown: a room that
-    answers from one document tells only one side.
+    An article asked for by its number is a fact, whatever else the words sound like. Where single facts are one of the
+    two, and documents contradict each other there, both are shown: a room that answers from one document tells only
+    one side.
     """
+    if asking.searches and all(article_asked(one, asking.index) is not None for one in asking.searches):
+        return None
     tried = _to_try(ways, asking)
     if len(tried) == 1 and tried[0][0] == "fact":
         return None
