@@ -3,7 +3,9 @@
     PYTHON benchmarks/peers.py TASK.json
 
 TASK.json holds "model" (a sentence-transformers folder), "documents" ([id, text] each) and "questions"; it is written
-over with {library: [[document ids, best first] a question]}. PYTHON has benchmarks/peers.txt installed.
+over with {library: [[document ids, best first] a question]}. With "folder" in place of "documents", as evidence.py
+asks, the files of that folder are read by markitdown, and what is written are [document id, text of the passage],
+best first, of the two best known libraries. PYTHON has benchmarks/peers.txt installed.
 """
 
 from __future__ import annotations
@@ -13,22 +15,45 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 TOP_K = 20  # passages: several of one document leave room for ten others
 Documents = list[tuple[str, str]]
-Search = Callable[[str], Iterable[str]]
+Search = Callable[[str], Iterable[tuple[str, str]]]  # document ids and passages
 
 
 def main() -> None:
     file = Path(sys.argv[1])
     task = json.loads(file.read_text(encoding="utf-8"))
-    documents = [(name, text) for name, text in task["documents"]]
     remember_vectors()
-    found = {}
-    for build in (langchain_faiss, langchain_ensemble, llama_index, txtai, haystack):
-        search = build(documents, task["model"])
-        found[build.__name__] = [list(dict.fromkeys(search(question)))[:10] for question in task["questions"]]
-    file.write_text(json.dumps(found), encoding="utf-8")
+    found: dict[str, list[list[Any]]] = {}
+    if "folder" in task:
+        documents = markdown_of(Path(task["folder"]))
+        for build in (langchain_faiss, llama_index):
+            search = build(documents, task["model"])
+            found[build.__name__] = [list(search(question)) for question in task["questions"]]
+    else:
+        documents = [(name, text) for name, text in task["documents"]]
+        for build in (langchain_faiss, langchain_ensemble, llama_index, txtai, haystack):
+            search = build(documents, task["model"])
+            found[build.__name__] = [
+                list(dict.fromkeys(name for name, _ in search(question)))[:10] for question in task["questions"]
+            ]
+    file.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+
+
+def markdown_of(folder: Path) -> Documents:
+    """Every file of a folder as markitdown reads it; one that it can't read is left out, as it would be."""
+    from markitdown import MarkItDown, MarkItDownException
+
+    reader, documents = MarkItDown(), []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            try:
+                documents.append((path.relative_to(folder).as_posix(), reader.convert(path).text_content))
+            except MarkItDownException as exc:
+                print(f"{path.name}: {exc}", file=sys.stderr)
+    return documents
 
 
 def remember_vectors() -> None:
@@ -70,7 +95,9 @@ def langchain_store(documents: Documents, model: str):  # type: ignore[no-untype
 
 def langchain_faiss(documents: Documents, model: str) -> Search:
     store = langchain_store(documents, model)
-    return lambda question: [found.metadata["id"] for found in store.similarity_search(question, k=TOP_K)]
+    return lambda question: [
+        (found.metadata["id"], found.page_content) for found in store.similarity_search(question, k=TOP_K)
+    ]
 
 
 def langchain_ensemble(documents: Documents, model: str) -> Search:
@@ -80,7 +107,7 @@ def langchain_ensemble(documents: Documents, model: str) -> Search:
     words = BM25Retriever.from_documents(langchain_chunks(documents), k=TOP_K)
     vectors = langchain_store(documents, model).as_retriever(search_kwargs={"k": TOP_K})
     both = EnsembleRetriever(retrievers=[words, vectors], weights=[0.5, 0.5])
-    return lambda question: [found.metadata["id"] for found in both.invoke(question)]
+    return lambda question: [(found.metadata["id"], found.page_content) for found in both.invoke(question)]
 
 
 def llama_index(documents: Documents, model: str) -> Search:
@@ -92,18 +119,22 @@ def llama_index(documents: Documents, model: str) -> Search:
     Settings.embed_model = HuggingFaceEmbedding(model_name=model)
     # Its own sentence splitter and tokenizer are downloads; these cut at the same sizes.
     Settings.tokenizer = AutoTokenizer.from_pretrained(model).encode
-    Settings.node_parser = SentenceSplitter(chunking_tokenizer_fn=re.compile(r"[^。！？.!?]*[。！？.!?]*\s*").findall)
+    sentences = re.compile(r"[^。！？.!?]+[。！？.!?]*\s*|[。！？.!?]+\s*")
+    Settings.node_parser = SentenceSplitter(chunking_tokenizer_fn=sentences.findall)
     index = VectorStoreIndex.from_documents([Document(text=text, id_=name) for name, text in documents])
     retriever = index.as_retriever(similarity_top_k=TOP_K)
-    return lambda question: [found.node.ref_doc_id for found in retriever.retrieve(question)]
+    return lambda question: [
+        (found.node.ref_doc_id, found.node.get_content()) for found in retriever.retrieve(question)
+    ]
 
 
 def txtai(documents: Documents, model: str) -> Search:
     from txtai import Embeddings
 
     embeddings = Embeddings(path=model, hybrid=True)
-    embeddings.index.protocol((name, text, None) for name, text in documents)
-    return lambda question: [name for name, _ in embeddings.search(question, TOP_K)]
+    embeddings.index((name, text, None) for name, text in documents)
+    texts = dict(documents)
+    return lambda question: [(name, texts[name]) for name, _ in embeddings.search(question, TOP_K)]
 
 
 def haystack(documents: Documents, model: str) -> Search:
@@ -133,9 +164,9 @@ def haystack(documents: Documents, model: str) -> Search:
     pipeline.connect("vectors", "joiner")
     pipeline.connect("words", "joiner")
 
-    def search(question: str) -> list[str]:
+    def search(question: str) -> list[tuple[str, str]]:
         found = pipeline.run({"embedder": {"text": question}, "words": {"query": question}})
-        return [document.meta["name"] for document in found["joiner"]["documents"]]
+        return [(document.meta["name"], document.content) for document in found["joiner"]["documents"]]
 
     return search
 

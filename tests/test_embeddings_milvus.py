@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from quick_encoder import QuickEncoder
 
-from corpus import UnknownDocument
+from corpus import Passage, UnknownDocument
 from embeddings import IndexMissing, IndexUnreadable, Term, lexical_tokens, open_index, rebuild, rollback
+from embeddings.milvus.index import MilvusIndex
 from rag import Assistant, Settings
 
 pytestmark = pytest.mark.long
@@ -56,6 +61,202 @@ def documents(tmp_path: Path) -> Path:
 
 def terms(text: str) -> list[Term]:
     return [Term(((token,),)) for token in dict.fromkeys(lexical_tokens(text))]
+
+
+def assert_the_same(location: str, folder: Path) -> MilvusIndex:
+    """That the server answers as the index in the folder does; the numbers of rows may differ."""
+    here, there = open_index(folder), open_index(location)
+    assert isinstance(there, MilvusIndex)
+    assert there.manifest.seal == here.manifest.seal
+    assert there.count() == here.manifest.passages
+    assert there.documents() == here.documents()
+    assert there.skipped() == here.skipped()
+    assert there.facets == here.facets
+    names = [summary.id for summary in here.documents()]
+    assert [there.document(name) for name in names] == [here.document(name) for name in names]
+    tokens = {token for name in names for token in lexical_tokens(here.document(name).text)}
+    assert there.document_frequencies(tokens) == here.document_frequencies(tokens)
+    for question in ("档案馆的3号厅几点开放？", "夜间二十点开放", "零"):
+        vector = QuickEncoder().encode([question], "query")[0]
+        for within in (None, frozenset(names[::2])):
+            dense, local = there.dense(vector, 5, within), here.dense(vector, 5, within)
+            assert dense.scores == pytest.approx(local.scores, abs=1e-3)
+            theirs, ours = (
+                dict(zip(map(passage_id, index.passages(found.rows.tolist())), found.scores, strict=True))
+                for index in (there, here)
+                for found in [index.lexical(terms(question), here.manifest.passages, within)]
+            )
+            assert theirs == pytest.approx(ours, rel=0.05)
+    return there
+
+
+def passage_id(passage: Passage) -> tuple[str, int, int]:
+    return passage.document_id, passage.start, passage.end
+
+
+class Writes:
+    """Counts what is sent to the server, and breaks off at one call: when it is sent, or half a call before."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from pymilvus import MilvusClient
+
+        self.rows = self.calls = 0
+        self.ends_at = -1.0
+        for name in ("insert", "upsert", "delete"):
+            monkeypatch.setattr(MilvusClient, name, self._counted(getattr(MilvusClient, name)))
+
+    def _counted(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(client: object, collection: str, data: object = (), **given: object) -> Any:
+            self.calls += 1
+            if self.calls - 0.5 == self.ends_at:
+                raise KeyboardInterrupt
+            self.rows += len(data) if isinstance(data, list) else 0
+            result = call(client, collection, *([data] if data else []), **given)
+            if self.calls == self.ends_at:
+                raise KeyboardInterrupt
+            return result
+
+        return counted
+
+
+def test_a_rebuild_brings_only_what_is_new(tmp_path: Path, location: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, index, quick = tmp_path / "documents", tmp_path / "index", QuickEncoder()
+    folder.mkdir()
+    for number in range(1000):
+        lines = (f"第{number}号公告第{n}条，{number * 7 + n}人参加，{n + 8}点开始。" for n in range(20))
+        (folder / f"{number:04}.txt").write_text("\n".join(lines), encoding="utf-8")
+    writes = Writes(monkeypatch)
+
+    def sent() -> int:
+        writes.rows = 0
+        rebuild(folder, index, encoder=quick, publish_to=location)
+        return writes.rows
+
+    whole = sent()
+    reader = assert_the_same(location, index)
+    (folder / "0500.txt").write_text("天文台夜间二十点开放。", encoding="utf-8")
+    changed = sent()
+    after = assert_the_same(location, index)
+    assert after.collections.passages == reader.collections.passages
+    assert whole > 3000  # 2,000 passages, 1,000 texts
+    assert changed == 4  # its passage, its text, what changed, and the state
+    assert reader.document("0500.txt").text.startswith("第500号")
+    assert reader.count() == reader.manifest.passages
+    moved = reader.newer()
+    assert moved is not None
+    assert moved.document("0500.txt").text == "天文台夜间二十点开放。"
+    assert reader.newer() is None  # each is offered once
+
+    (folder / "0501.txt").unlink()
+    (folder / "0502.txt").rename(folder / "1002.txt")
+    sent()
+    assert_the_same(location, index)
+    rollback(index, publish_to=location)
+    assert_the_same(location, index)
+
+
+@pytest.mark.parametrize("lines", [0, 3000], ids=["all of it", "what differs"])
+def test_a_rebuild_that_was_broken_off_anywhere_is_mended(
+    documents: Path, tmp_path: Path, location: str, monkeypatch: pytest.MonkeyPatch, lines: int
+) -> None:
+    index, quick = tmp_path / "index", QuickEncoder()
+    yearbook = "".join(f"第{n}天有{n * 3}人来，{n % 12}时关门。\n" for n in range(lines))
+    (documents / "年鉴.txt").write_text(f"年鉴\n{yearbook}", encoding="utf-8")
+    rebuild(documents, index, encoder=quick, publish_to=location)
+    writes = Writes(monkeypatch)
+    ended = 0
+    for version in range(40):
+        before = open_index(location)
+        text = before.document("天文台.txt").text if version else ""
+        (documents / "天文台.txt").write_text(f"市天文台夜间二十点开放，第{version}次。", encoding="utf-8")
+        writes.calls, writes.ends_at = 0, 1 + version / 2
+        try:
+            rebuild(documents, index, encoder=quick, publish_to=location)
+        except KeyboardInterrupt:
+            ended += 1
+        else:
+            break
+        there = open_index(location)
+        if there.manifest.generation == before.manifest.generation:  # else it ended after the last step
+            assert there.documents() == before.documents()
+            assert there.manifest.passages == before.manifest.passages
+            assert isinstance(there, MilvusIndex)
+            assert there.count() == before.manifest.passages
+            assert not text or there.document("天文台.txt").text == text
+        writes.ends_at = -1
+        rebuild(documents, index, encoder=quick, publish_to=location)
+        assert_the_same(location, index)
+    assert ended >= (11 if lines else 6)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from pymilvus import MilvusClient
+from embeddings import rebuild
+from quick_encoder import QuickEncoder
+
+documents, index, location = sys.argv[1:]
+rebuild(documents, index, encoder=QuickEncoder(), publish_to=location)
+(Path(documents) / "天文台.txt").write_text("市天文台夜间二十点开放。", encoding="utf-8")
+upsert = MilvusClient.upsert
+def last(*given, **named):
+    upsert(*given, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+MilvusClient.upsert = last
+rebuild(documents, index, encoder=QuickEncoder(), publish_to=location)
+"""
+
+
+def test_a_rebuild_that_is_killed_leaves_the_generation_before(documents: Path, tmp_path: Path, location: str) -> None:
+    index = tmp_path / "index"
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, documents, index, location], env={**os.environ, "PYTHONPATH": path}, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    there = open_index(location)
+    assert isinstance(there, MilvusIndex)
+    assert there.count() == there.manifest.passages
+    assert {summary.id for summary in there.documents()} == {f"{name}.txt" for name in SUBJECTS}
+    rebuild(documents, index, encoder=QuickEncoder(), publish_to=location)
+    assert "天文台.txt" in {summary.id for summary in assert_the_same(location, index).documents()}
+
+
+def test_collections_are_made_anew_when_a_fifth_has_moved_or_something_is_missing(
+    documents: Path, tmp_path: Path, location: str
+) -> None:
+    index, quick = tmp_path / "index", QuickEncoder()
+
+    def build() -> MilvusIndex:
+        rebuild(documents, index, encoder=quick, publish_to=location)
+        return assert_the_same(location, index)
+
+    first = build()
+    (documents / "天文台.txt").write_text("市天文台夜间二十点开放。", encoding="utf-8")
+    assert build().collections.passages == first.collections.passages
+    for name in SUBJECTS[:2]:
+        (documents / f"{name}.txt").unlink()
+    anew = build()
+    assert anew.collections.passages != first.collections.passages
+    assert first.passage(0).text  # what answered before is still there
+
+    anew.collections.client.delete(anew.collections.passages, ids=[0, 1])
+    (documents / "天文台.txt").write_text("市天文台夜间二十一点开放。", encoding="utf-8")
+    mended = build()
+    assert mended.collections.passages != anew.collections.passages
+
+    mended.collections.client.delete(mended.collections.texts, filter='id like "changes/%"')
+    with pytest.raises(IndexUnreadable, match="yinju rebuild"):
+        open_index(location).documents()
+    (documents / "天文台.txt").write_text("市天文台夜间二十二点开放。", encoding="utf-8")
+    mended = build()
+
+    mended.collections.client.delete(mended.collections.texts, filter='id like "state/%"')
+    with pytest.raises(IndexUnreadable, match="yinju rebuild"):
+        open_index(location)
+    (documents / "天文台.txt").unlink()
+    build()
 
 
 def test_it_answers_as_the_index_on_this_machine(documents: Path, tmp_path: Path, location: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,7 @@ from corpus import Document, Passage, Skipped
 from embeddings.index.documents import DocumentSummary, Facets, Filters
 from embeddings.local.choosing import condition
 
-__all__ = ["Rows", "StoredFile", "StoredPassage"]
+__all__ = ["Content", "Rows", "StoredFile", "StoredPassage"]
 
 _READERS = 8
 
@@ -25,6 +26,12 @@ _PASSAGE = (
     "SELECT passages.row, key, document_id, start, end, text, title, headings, page"
     " FROM passages JOIN documents ON documents.id = document_id"
 )
+_CONTENT = """
+SELECT id, (SELECT ifnull(min(row), 0) FROM passages WHERE document_id = documents.id), json || (
+    SELECT json_group_array(json_array(hex(key), start, "end", page, headings, text))
+    FROM (SELECT * FROM passages WHERE document_id = documents.id ORDER BY row)
+) FROM documents ORDER BY id
+"""
 _GIVEN = "IN (SELECT value FROM json_each(?))"
 
 
@@ -45,6 +52,17 @@ class StoredPassage:
     row: int
     key: bytes
     passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What stands for the content of a document: the sum of all that is stored of it and its passages.
+
+    ``first_row`` is that of its passages, which follow each other, and no part of the sum.
+    """
+
+    first_row: int
+    digest: str
 
 
 class Rows:
@@ -148,11 +166,24 @@ class Rows:
 
     def documents_of(self, file_id: str) -> Iterator[tuple[Document, list[StoredPassage]]]:
         """The documents of a file with their passages."""
-        for (document_id,) in self._all("SELECT id FROM documents WHERE file_id = ? ORDER BY id", file_id):
+        ids = self._all("SELECT id FROM documents WHERE file_id = ? ORDER BY id", file_id)
+        return self.with_passages(document_id for (document_id,) in ids)
+
+    def with_passages(self, document_ids: Iterable[str]) -> Iterator[tuple[Document, list[StoredPassage]]]:
+        """These documents with their passages; the rows of one follow each other."""
+        for document_id in document_ids:
             rows = self._all(f"{_PASSAGE} WHERE document_id = ? ORDER BY passages.row", document_id)
             document = self.document(document_id)
             assert document is not None
             yield document, [_stored(row) for row in rows]
+
+    def contents(self) -> dict[str, Content]:
+        """What stands for the content of each document, by their ids."""
+        with self._connection() as connection:
+            return {
+                document_id: Content(first_row, hashlib.blake2b(stored.encode(), digest_size=16).hexdigest())
+                for document_id, first_row, stored in connection.execute(_CONTENT)
+            }
 
     def damaged_documents(self) -> dict[str, int]:
         """The documents some of whose bytes fit no encoding, and how many."""
