@@ -4,7 +4,7 @@
 
 Learned from the statements of the passages that ``train_judge.is_for_fitting`` keeps out of the judge's training, and
 from sentences of the same passages: true ones rewritten in other numerals, widths or script, wrong ones with a figure,
-unit, date, name or negation exchanged (``answers.py``). At the border as
+unit, date, name or negation exchanged (``answers.py``), and clauses taken out of a sentence. At the border as
 many true statements are flagged as wrong ones pass.
 Measured on what is held out: statements that a text supports, contradicts or does not speak of, beside the sentences
 that decide, and the same exchanges. ``--keep`` writes the file; without it the figures of the kept one are printed.
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,18 +28,21 @@ from sklearn.linear_model import LogisticRegression
 from train_judge import Told, check, is_for_fitting, own_pairs, shown
 
 from corpus import sentence_spans
+from corpus.language.quantities import quantities_of
 from corpus.language.script import fold, has_han, simplified
 from embeddings import Encoder, load_encoder
 from rag.proof.bearing import SIGNALS, border, features_of, least_sure_of, likelihood, signals_of
 from rag.proof.evidence import Evidence
 from rag.proof.held_figures import written_alike
-from rag.proof.verification import coverage, findings_of
+from rag.proof.verification import coverage, findings_of, stands_whole
 from rag.reading.judge import VERDICTS, Judge, Pair
-from rag.reading.reader import Reader
+from rag.reading.reader import Page, Reader
 
 FITTED = Path(__file__).parent.parent / "rag" / "proof" / "bearing.json"
 EXACT = 2.0  # the weight of exchanged sentences, all of them together, against statements
 RIGHT = 0.98
+PARTS = 120
+CONDITION = re.compile("的$|^(?:如|若|但|除|其中|由)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Case:
     @property
     def true(self) -> bool:
         """Whether it ought to pass."""
-        return self.kind in {"supported", "true"}
+        return self.kind in {"supported", "true", "true part"}
 
 
 def cases(held_out: bool) -> list[Case]:
@@ -78,6 +82,24 @@ def cases(held_out: bool) -> list[Case]:
                 if wrong is not None and wrong != sentence:
                     found.append(Case(f"wrong {kind}", perhaps_rewritten(wrong, chance), sentence, title, text[:start]))
     return found
+
+
+def parts(held_out: bool) -> list[Case]:
+    """Clauses with a figure out of sentences of several, which those bear out: models copy them so."""
+    chance = random.Random(7)
+    found = []
+    for record in check.rows("statements.jsonl.gz"):
+        if check.is_held_out(record["id"]) != held_out or not (held_out or is_for_fitting(record["id"])):
+            continue
+        text, title = record["text"], record["title"]
+        for start, end in sentence_spans(text):
+            sentence = text[start:end].strip()
+            clauses = [clause for clause in re.split("[，；]", sentence.rstrip("。；")) if clause]
+            stating = [one for one in clauses if len(one) >= 8 and quantities_of(one) and not CONDITION.search(one)]
+            if len(clauses) >= 2 and stating:
+                found.append(Case("true part", f"{chance.choice(stating)}。", sentence, title, text[:start]))
+    chance.shuffle(found)
+    return found[:PARTS]
 
 
 def signals(some: Sequence[Case], judge: Judge, encoder: Encoder) -> np.ndarray:
@@ -110,6 +132,13 @@ def kept_signals(name: str, some: Sequence[Case], judge: Judge, encoder: Encoder
     return rows
 
 
+def likely_of(some: Sequence[Case], rows: np.ndarray, likely: np.ndarray) -> np.ndarray:
+    """The likelihoods, 1 where a case with no finding stands there word for word, which no weights decide."""
+    kinds = [SIGNALS.index(name) for name in ("figures", "names", "words")]
+    whole = [stands_whole(case.said, Evidence.of(case.text)) for case in some]
+    return np.maximum(likely, np.array(whole) & ~rows[:, kinds].any(axis=1))
+
+
 def told(name: str, some: Sequence[Case], likely: np.ndarray, least: float) -> dict[str, float]:
     """Prints the share of each kind that is judged right, and gives it back."""
     right: dict[str, list[bool]] = defaultdict(list)
@@ -131,7 +160,7 @@ def main() -> None:
     reader = Reader.beside(encoder)
     assert reader is not None
     judge = Judge(reader)
-    fitting, held = cases(False), cases(True)
+    fitting, held = (cases(held_out) + parts(held_out) for held_out in (False, True))
     seen = kept_signals("held", held, judge, encoder, given.cache)
     if given.keep:
         learned = kept_signals("fitting", fitting, judge, encoder, given.cache)
@@ -140,7 +169,7 @@ def main() -> None:
         written = np.array([case.kind in VERDICTS for case in fitting])
         weight = np.where(written, 1 / written.sum(), EXACT / (~written).sum()) * len(fitting)
         model = LogisticRegression(C=10.0, max_iter=10_000).fit(features, wanted, sample_weight=weight)
-        likely = model.predict_proba(features)[:, 1]
+        likely = likely_of(fitting, learned, model.predict_proba(features)[:, 1])
         least = min((abs(error(likely, wanted, written, x)), x) for x in np.linspace(0.2, 0.8, 121))[1]
         names = list(features_of(learned[0]))
         values = {"bias": float(model.intercept_[0]), **dict(zip(names, model.coef_[0].tolist(), strict=True))}
@@ -150,8 +179,9 @@ def main() -> None:
         kept = {"fitted": date.today().isoformat(), "by": "benchmarks/fit_verification.py", "weights": weights}
         FITTED.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
         told("fitted on", fitting, likely, values["border"])
-    told("held out", held, np.array([likelihood(row) for row in seen]), border())
+    told("held out", held, likely_of(held, seen, np.array([likelihood(row) for row in seen])), border())
     least_sure(judge, "held out", [least_sure_of("yes"), least_sure_of("no")])
+    denials(reader)
     for name in ("judge", "figures", "lacking"):
         at = SIGNALS.index(name)
         print(
@@ -179,6 +209,22 @@ def least_sure(judge: Judge, part: str, known: Sequence[float] = ()) -> list[flo
         told = sure >= least[one]
         print(f"{part}: {name} said of {told.sum()} of {(wanted == one).sum()}, right {right[told].mean():.3f}")
     return least
+
+
+def denials(reader: Reader, least: Sequence[float] = (0.0, 5.0)) -> None:
+    """Prints how often held-out passages are found to tell what they do, and what they do not, for log-odds."""
+    scores: dict[bool, list[float]] = {True: [], False: []}
+    for record in check.rows("questions.jsonl.gz"):
+        if not check.is_held_out(record["id"]):
+            continue
+        text = record["text"]
+        page = Page(Page.context_over(text, record["title"], record["headings"]), text, tuple(sentence_spans(text)))
+        for one in record["questions"]:
+            read = reader.read(one["q"].rstrip("？?"), [page])[0]
+            scores[one["answer"] is not None].append(max(reading.score for reading in read))
+    for odds in least:
+        told, not_told = (round(float(np.mean(np.array(scores[so]) >= odds)), 3) for so in (True, False))
+        print(f"denials at {odds}: found told of {told} that are, of {not_told} that are not", flush=True)
 
 
 def error(likely: np.ndarray, wanted: np.ndarray, written: np.ndarray, least: float) -> float:

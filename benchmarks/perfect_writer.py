@@ -1,14 +1,15 @@
 """Is what a faithful language model writes proven whole, whatever its dress, and one error in it found?
 
-    python benchmarks/perfect_writer.py --data FOLDER [--answers N] [--cache FOLDER] [--seed N] [--show N]
+    python benchmarks/perfect_writer.py --data FOLDER [--answers N] [--errors N] [--cache FOLDER]
+        [--seed N] [--show N]
 
 FOLDER holds office/ (documents/ and questions_dev.jsonl). A scripted writer stands behind a real HTTP server that
 speaks OpenAI's protocol. It answers from the passages that it is sent: the sentences that hold what the questionnaire
 expects, as they stand or with their figures in other numerals, as running text, a list, a table or under a heading,
-with marks in another dress each time. Every second answer has one sentence with one error planted: a figure, a date, a
-unit or a negation changed. "kept": of the answers without an error, those with every sentence cited and supported.
-"found": of those with one, those of which that sentence is unsupported and every other is cited and supported.
-Questions whose answer is in none of the passages sent are left out, and counted.
+with marks in another dress each time. Each question is asked once so, and ``--errors`` times for an answer with one
+error in one sentence: a figure, a date, a unit or a negation changed. "kept": of the answers without an error, those
+with every sentence cited and supported. "found": of those with one, those of which that sentence is unsupported and
+every other is cited and supported. Questions whose answer is in none of the passages sent are left out, and counted.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from rag.answers import Answer
 from rag.assistant import Assistant
 from rag.evaluation.examiner import holds
 from rag.evaluation.questionnaire import Item, read_questionnaire
+from rag.reading.reader import Reader
 from rag.settings import Settings
 
 MOST_SENTENCES = 4
@@ -63,10 +65,11 @@ SHAPES = ("text", "bullets", "numbers", "heading", "table")
 
 @dataclass
 class Draft:
-    """What the writer wrote: its sentences, the one with an error if there is one, and how it was set."""
+    """What the writer wrote: its sentences, which of them has an error and of what kind, and how it was set."""
 
     sentences: list[str]
     wrong: int | None
+    error: str
     shape: str
     text: str
 
@@ -97,19 +100,19 @@ class Writer:
         shape = SHAPES[self.count // 2 % len(SHAPES)]
         self.count += 1
         text = shaped(shape, [dress(said, n) for said, (_, n) in zip(sentences, chosen, strict=True)], self.item.text)
-        self.drafts.append(Draft(sentences, wrong[0] if wrong else None, shape, text))
+        self.drafts.append(Draft(sentences, wrong[0] if wrong else None, wrong[2] if wrong else "", shape, text))
         return text
 
     def _said(self, text: str) -> str:
         return numerals(text, self.chance) if self.chance.random() < 0.5 else text
 
-    def _error(self, chosen: list[tuple[str, int]]) -> tuple[int, str] | None:
-        ways = [(i, corrupt) for i in range(len(chosen)) for corrupt in CORRUPTIONS.values()]
+    def _error(self, chosen: list[tuple[str, int]]) -> tuple[int, str, str] | None:
+        ways = [(i, *one) for i in range(len(chosen)) for one in CORRUPTIONS.items()]
         self.chance.shuffle(ways)
-        for i, corrupt in ways:
+        for i, kind, corrupt in ways:
             wrong = corrupt(chosen[i][0], self.chance)
             if wrong is not None and wrong != chosen[i][0]:
-                return i, wrong
+                return i, wrong, kind
         return None
 
 
@@ -193,6 +196,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--answers", type=int, default=300, help="of each kind, at most")
+    parser.add_argument("--errors", type=int, default=3, help="answers with an error asked for each question")
     parser.add_argument("--cache", type=Path, help="keeps vectors and the index between runs")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=0, help="misjudged answers to print")
@@ -206,24 +210,26 @@ def main() -> None:
         rebuild(given.data / "office" / "documents", home / "index", encoder=encoder)
         index = open_index(home / "index")
         with served(writer.write) as url:
-            settings = Settings(
-                home=home, llm="openai:perfect", llm_base_url=url, reader="none", llm_window_tokens=32_768
-            )
-            assistant = Assistant(index, encoder, settings)
+            settings = Settings(home=home, llm="openai:perfect", llm_base_url=url, llm_window_tokens=32_768)
+            assistant = Assistant(index, encoder, settings, reader=Reader.beside(encoder.encoder))  # and so the judge
             items = read_questionnaire(given.data / "office" / "questions_dev.jsonl").questions
-            figures = measured(assistant, writer, items, given.answers, given.show)
+            figures = measured(assistant, writer, items, given)
         index.close()
     keep("perfect_writer", figures)
 
 
-def measured(assistant: Assistant, writer: Writer, items: Sequence[Item], most: int, shown: int) -> dict[str, object]:
-    """The shares over the questions, each asked once for an answer without an error and once for one with."""
+def measured(
+    assistant: Assistant, writer: Writer, items: Sequence[Item], given: argparse.Namespace
+) -> dict[str, object]:
+    """The shares over the questions, each asked once for an answer without an error and then for some with one."""
+    shown = given.show
     marks: dict[bool, list[bool]] = {False: [], True: []}
     shapes: dict[str, Counter[bool]] = {shape: Counter() for shape in SHAPES}
+    errors: dict[str, Counter[bool]] = {kind: Counter() for kind in CORRUPTIONS}
     left_out = 0
     for item in items:
-        for plant in (False, True):
-            if not item.groups or item.history or len(marks[plant]) >= most:
+        for plant in (False, *[True] * given.errors):
+            if not item.groups or item.history or len(marks[plant]) >= given.answers:
                 continue
             writer.item, writer.plant = item, plant
             answer = assistant.ask(item.text)
@@ -234,6 +240,8 @@ def measured(assistant: Assistant, writer: Writer, items: Sequence[Item], most: 
             well = right(draft, answer)
             marks[plant].append(well)
             shapes[draft.shape][well] += 1
+            if plant:
+                errors[draft.error][well] += 1
             print(item.id, plant, draft.shape, well, flush=True)
             if not well and shown > 0:
                 shown -= 1
@@ -242,11 +250,14 @@ def measured(assistant: Assistant, writer: Writer, items: Sequence[Item], most: 
     return {
         "kept": share(marks[False]),
         "found": share(marks[True]),
-        "shapes": {
-            shape: share([one for one in (True, False) for _ in range(counts[one])]) for shape, counts in shapes.items()
-        },
+        "errors": {kind: counted(counts) for kind, counts in errors.items()},
+        "shapes": {shape: counted(counts) for shape, counts in shapes.items()},
         "not in the passages sent, or nothing to change": left_out,
     }
+
+
+def counted(counts: Counter[bool]) -> dict[str, float | int]:
+    return share([one for one in (True, False) for _ in range(counts[one])])
 
 
 def share(ones: list[bool]) -> dict[str, float | int]:

@@ -51,7 +51,8 @@ class ScriptedServer(ScriptedHttp):
 
     ``left`` counts the clients that went before their answer was over. What ``refuses`` gives a reply for is answered
     with that, and takes nothing from the script. ``ignores_stream`` answers a request for a stream at once and whole.
-    ``pages`` are JSON values by the path of a GET or POST request.
+    ``pages`` are JSON values by the path of a GET or POST request. With ``tokenizes`` it lends a tokenizer, as
+    llama.cpp and vLLM do, by which a text is as many tokens as that says; ``counted`` are the requests for it.
     """
 
     script: list[Reply] = field(default_factory=list)
@@ -60,6 +61,8 @@ class ScriptedServer(ScriptedHttp):
     refuses: Callable[[dict[str, Any]], Reply | None] = lambda _: None
     ignores_stream: bool = False
     pages: dict[str, Any] = field(default_factory=dict)
+    tokenizes: Callable[[str], int] | None = None
+    counted: list[dict[str, Any]] = field(default_factory=list)
 
     def handler(self) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a handler is a class of methods
         outer = self
@@ -75,6 +78,10 @@ class ScriptedServer(ScriptedHttp):
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if self.path == "/tokenize":
+                    outer.counted.append(body)
+                    self._tokens(body)
+                    return
                 outer.requests.append(
                     {
                         "path": self.path,
@@ -97,6 +104,12 @@ class ScriptedServer(ScriptedHttp):
                 except (BrokenPipeError, ConnectionResetError):
                     outer.left += 1
                     self.close_connection = True
+
+            def _tokens(self, body: dict[str, Any]) -> None:
+                if outer.tokenizes is None:
+                    self._send_error(Reply(status=404, error="Not Found"))
+                else:
+                    self._json(200, {"tokens": list(range(outer.tokenizes(body["content"])))})
 
             def _whole(self, reply: Reply) -> None:
                 message: dict[str, Any] = {"role": "assistant", "content": "".join(reply.pieces)}

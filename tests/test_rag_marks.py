@@ -18,6 +18,7 @@ from rag.proof.marks import marked_sentences
         "【来源：1】", "（见资料1）", "[Source 1]", "(source: 1)", "<sup>1</sup>",
         "<sup>[1]</sup>", "<cite>1</cite>", "**[1]**", "*[1]*", "[1](#p)",
         "[[1]](https://a.example/b)", "\\[1\\]", "$^{[1]}$",
+        "（来源：资料1）", "（参考资料1）", "[#1]", "[1：某泵站手册]", "[1: a manual]",
         "$^1$", "（来源：[1]）", "(see [1])", " [1]", "[1] ",
     ],
 )  # fmt: skip

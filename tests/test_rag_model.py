@@ -115,6 +115,37 @@ def test_what_is_too_long_is_sent_again_with_less(llm_server: ScriptedServer, er
     assert len(llm_server.requests) == sent + 1
 
 
+def test_tokens_are_counted_by_the_tokenizer_that_the_server_lends(llm_server: ScriptedServer) -> None:
+    llm_server.script = [Reply((SAID,))]
+    llm_server.tokenizes = lambda text: len(text) // 3
+    hits = [Hit(n, 1.0, Passage(f"{n}.txt", 0, 240, "灯塔每晚七点亮。" * 30, "岛")) for n in range(1, 9)]
+    sent = {}
+    for window in (8192, 2048):
+        list(model_of(llm_server, llm_window_tokens=window, llm_api_key="k-1").stream(QUESTION, hits, (), "zh-Hans"))
+        sent[window] = str(llm_server.requests[-1]["messages"]).count("number=")
+        if window == 8192:
+            assert not llm_server.counted  # by the estimate all of it fits
+    assert sent == {8192: 8, 2048: 8}  # of which the estimate would leave half out
+    assert {(body["model"], body["content"] == body["prompt"]) for body in llm_server.counted} == {("scripted", True)}
+
+
+def test_a_server_without_a_tokenizer_is_asked_for_it_once(llm_server: ScriptedServer) -> None:
+    llm_server.script = [Reply((SAID,))]
+    model = model_of(llm_server, llm_window_tokens=1024)
+    for _ in range(2):
+        assert written(model) == [SAID]
+    assert len(llm_server.counted) == 1
+    assert sum(count_tokens(one["content"]) for one in llm_server.requests[-1]["messages"]) < 1024
+
+
+def test_turns_that_the_servers_tokenizer_finds_room_for_are_kept(llm_server: ScriptedServer) -> None:
+    llm_server.script = [Reply((QUESTION,))]
+    llm_server.tokenizes = lambda text: len(text) // 3
+    long = [("user", "岛上的码头每天六点开。" * 80), ("assistant", "在东岸。")]
+    model_of(llm_server, llm_window_tokens=1024).rewrite("它几点亮？", long, "zh-Hans")
+    assert "码头" in str(llm_server.requests[-1]["messages"])
+
+
 @pytest.mark.parametrize(
     ("error", "fields"),
     [("maximum context length is 90 tokens", {}), ("too long", {"code": "context_length_exceeded"})],

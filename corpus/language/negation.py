@@ -43,6 +43,10 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
         r"最大|最高|最多|最长|\b(?:largest|highest|most|longest)\b",
         r"最小|最低|最少|最短|\b(?:smallest|lowest|least|shortest)\b",
     ),
+    (
+        r"(?<!不)免费|免收|无偿|不收[费取]|[不无](?:用|需|须|需要|必)[交付花缴支]|\bfree\b|\bno charge",
+        r"(?<!不)收[费取]|(?<![需须])[缴交付]费|缴纳|\d元|\bcharge|\bfee\b",
+    ),
     (r"最早|\bearliest\b", r"最晚|最迟|\blatest\b"),
     (r"盈利|\bprofit", r"亏损|\bloss"),
     (r"之前|以前|\bbefore\b", r"之后|以后|\bafter\b"),

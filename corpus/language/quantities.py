@@ -139,11 +139,15 @@ _QUANTITY = re.compile(
     """,
     re.VERBOSE,
 )
+_NOT = r"不(?:[得能可应会]|允许)?"
 _OVER = re.compile(
-    r"(?:超过|超出|超|逾|突破|高于|多于|大于|至少|不少于|不低于|(?:more|greater) than|over|above|at least)\s?(?:了)?$"
+    rf"(?:(?<!不)(?<!不[得能可应会])(?<!不允许)(?:超过|超出|超|逾|突破|高于|多于|大于)|{_NOT}(?:少于|低于|小于)"
+    r"|(?:至少|最少|最低|起码|下限)[^\d，。；,;]{0,6}|(?:more|greater) than|over|above|at least)\s?(?:了)?$"
 )
 _UNDER = re.compile(
-    r"(?:(?<![附临就])近|将近|接近|不足|不到|少于|低于|小于|至多|不超过|不高于|未满"
+    rf"(?:(?<![附临就])近|将近|接近|不足|不到|(?<!不)(?<!不[得能可应会])(?<!不允许)(?:少于|低于|小于)"
+    rf"|{_NOT}(?:超过|超出|高于|多于|大于)"
+    r"|(?:至多|最多|最高|最长|顶多|上限|封顶)[^\d，。；,;]{0,6}|[未不]满"
     r"|(?:less|fewer) than|nearly|almost|under|below|up to)\s?$"
 )
 _ABOUT = re.compile(r"(?:大约|大概|约|左右|about|around|approximately|some|roughly)\s?$")

@@ -148,7 +148,14 @@ class Writing:
         index, encoder = run.retriever.index, run.retriever.encoder
         with span("verification"):
             sentences, citations = cite_sentences(
-                text, search, index, encoder, run.language, question=run.search_question, judge=run.judge
+                text,
+                search,
+                index,
+                encoder,
+                run.language,
+                question=run.search_question,
+                judge=run.judge,
+                reader=run.reader,
             )
             sentences, citations = with_reckoned(sentences, citations, run.worked_out, search.hits, run.language)
         if is_refusal(sentences, self._run.search_question):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -18,7 +18,8 @@ from rag.answers import Hit
 from rag.proof.citations import Numbering
 from rag.proof.evidence import Evidence
 from rag.proof.verification import coverage, problems_of
-from rag.question.phrases import Language
+from rag.question.phrases import Language, say
+from rag.reading.reader import Page, SentenceReader
 from rag.retrieval.retriever import Found
 
 __all__ = ["Aligner", "Place", "is_bare_figure"]
@@ -28,6 +29,7 @@ _NEAR_ACROSS = 0.8  # of a sentence and one in another language
 _LEAST_RELEVANT = 0.35  # below this share of its words the passage speaks of something else
 _STATEMENT = re.compile(rf"(?:[{HAN}].*?){{5}}|(?:[A-Za-z]+\W+){{2}}[A-Za-z]+")  # a word or two stand anywhere
 _CLOSE_CALL = 0.05  # a pair of sentences must be this much better than one
+_READ = 3  # passages in which a matter is looked for that is said not to be told
 _CLAUSE = re.compile(r"[^，；;]*[，；;]|[^，；;]+$")
 _DIGIT = re.compile(r"\d")
 
@@ -38,7 +40,9 @@ class Place:
 
     ``before`` is the passage's text before it. ``likeness`` is the greatest inner product of its sentences' vectors
     with the written one's, ``share`` how much of the written one's words it holds (0 to 1). ``across`` tells that the
-    two are in different languages. ``problems`` are what it does not bear out.
+    two are in different languages. ``problems`` are what it does not bear out, ``against`` how many they are: a half
+    where it is only less alike than a translation would be. ``clauses`` are those of the written
+    sentence that it was found for, "" where it was found for the whole of it.
     """
 
     hit: Hit
@@ -50,6 +54,8 @@ class Place:
     share: float
     across: bool
     problems: tuple[str, ...]
+    against: float
+    clauses: str = ""
 
     @property
     def quote(self) -> str:
@@ -69,9 +75,9 @@ class Place:
         return self.share >= _LEAST_RELEVANT or self.likeness >= _NEAR
 
     @property
-    def merit(self) -> tuple[int, float]:
+    def merit(self) -> tuple[float, float]:
         """What places are ranked by, the best the greatest: few problems, then likeness and shared words."""
-        return (-len(self.problems), self.likeness + self.share)
+        return (-self.against, self.likeness + self.share)
 
 
 class Aligner:
@@ -119,9 +125,39 @@ class Aligner:
         return self._by_clauses(text, vector, marks) or places
 
     def likeliest(self, text: str, vector: Vectors) -> list[Place]:
-        """The one place, of all passages, that is most like a sentence; none where there is none at all."""
-        each = (self._best(text, vector, i) for i in range(len(self._found.hits)))
-        return sorted((place for place in each if place), key=lambda place: -place.merit[1])[:1]
+        """The one place, of all passages, that is most like a sentence; none where there is none at all.
+
+        Of a sentence in another language than the passages its figures tell more than its likeness.
+        """
+        return [place for _, place in self._likely(text, vector)[:1]]
+
+    def told(self, matter: str, vector: Vectors, reader: SentenceReader, least: float) -> Place | None:
+        """The sentence of the likeliest passages that tells a matter, where the reader says so with these log-odds."""
+        rows = [i for i, _ in self._likely(matter, vector)[:_READ]]
+        passages = [self._found.hits[i].passage for i in rows]
+        spans = [self._index.sentences(self._found.rows[i]).spans - self._found.hits[i].passage.start for i in rows]
+        pages = [
+            Page(
+                Page.context_over(passage.text, passage.title, passage.headings),
+                passage.text,
+                tuple((int(start), int(end)) for start, end in each),
+            )
+            for passage, each in zip(passages, spans, strict=True)
+        ]
+        read = [
+            (reading.score, i, span)
+            for i, page, readings in zip(rows, pages, reader.read(matter, pages), strict=True)
+            for span, reading in zip(page.sentences, readings, strict=True)
+        ]
+        score, i, (start, end) = max(read, default=(least - 1, 0, (0, 0)))
+        first = self._found.hits[i].passage.start
+        return self._place(matter, i, first + start, first + end, 0.0) if score >= least else None
+
+    def _likely(self, text: str, vector: Vectors) -> list[tuple[int, Place]]:
+        """The best place of each passage, with the passage's row, the likeliest first."""
+        each = ((i, self._best(text, vector, i)) for i in range(len(self._found.hits)))
+        places = [(i, place) for i, place in each if place is not None]
+        return sorted(places, key=lambda one: one[1].merit if one[1].across else (0.0, one[1].merit[1]), reverse=True)
 
     def cite(self, place: Place, numbering: Numbering) -> int:
         """The number of a place among an answer's citations."""
@@ -139,19 +175,27 @@ class Aligner:
         names something that is not named there.
         """
         clauses = _clauses(text)
+        if len(clauses) < 2:
+            return []
         found: list[Place] = []
-        for clause in clauses if len(clauses) > 1 else ():
+        for clause in clauses:
             each = [self._best(clause, vector, i) for i in range(len(self._found.hits))]
             bearing = [place for place in each if place is not None and place.bears and place.relevant]
             if found:
                 last = found[-1]
                 around = "\n".join((fold(last.hit.passage.text), fold(last.document.title)))
                 same = [place for place in bearing if place.document.id == last.document.id]
-                bearing = same or (bearing if strange_names(fold(clause), around) else [])
+                named = any(not name[0].isdigit() for name in strange_names(fold(clause), around))  # 1450rpm is none
+                bearing = same or (bearing if named else [])
             if not bearing:
                 return []
             found.append(max(bearing, key=lambda place: (place.hit.rank in marks, place.merit)))
-        return list({(place.document.id, place.start, place.end): place for place in found}.values())
+        carried: dict[tuple[str, int, int], Place] = {}
+        for clause, place in zip(clauses, found, strict=True):
+            key = (place.document.id, place.start, place.end)
+            before = carried[key].clauses if key in carried else ""
+            carried[key] = replace(place, clauses=before + clause)
+        return list(carried.values())
 
     def _problems_together(self, text: str, places: Sequence[Place]) -> tuple[str, ...]:
         quotes = "\n".join(place.quote for place in places)
@@ -178,7 +222,7 @@ class Aligner:
             for first, second in pairwise(places)
         ]
         best = max(pairs, key=lambda place: place.merit, default=single)
-        better = len(best.problems) < len(single.problems) and best.share >= single.share - _CLOSE_CALL
+        better = best.against < single.against and best.share >= single.share - _CLOSE_CALL
         return best if better else single
 
     def _places(self, text: str, vector: Vectors, i: int) -> Iterator[Place]:
@@ -191,6 +235,8 @@ class Aligner:
         hit = self._found.hits[i]
         document = self._index.document(hit.passage.document_id)
         evidence = self._evidence(i, start, end)
+        across = is_statement(text) and has_han(text) != has_han(evidence.text)
+        problems = problems_of(text, evidence, self._language, None if is_bare_figure(text) else likeness)
         return Place(
             hit=hit,
             document=document,
@@ -199,8 +245,9 @@ class Aligner:
             before=document.text[hit.passage.start : start],
             likeness=likeness,
             share=coverage(fold(text), evidence.folded),
-            across=is_statement(text) and has_han(text) != has_han(evidence.text),
-            problems=problems_of(text, evidence, self._language, None if is_bare_figure(text) else likeness),
+            across=across,
+            problems=problems,
+            against=0.5 if across and problems == (say("not_said", self._language),) else len(problems),
         )
 
     def _read(self, i: int, start: int, end: int) -> Evidence:

@@ -16,6 +16,7 @@ from rag.errors import LanguageModelError
 from rag.events import ThoughtDelta
 from rag.generative.pieces import Piece, Remark
 from rag.generative.prompts import NO_ANSWER, Prompt, TemplatePrompt
+from rag.generative.tokenizer import ServerTokenizer
 from rag.generative.windows import fitting_messages, fitting_rewriting
 from rag.messages import AnswerMessage
 from rag.question.phrases import Language
@@ -74,6 +75,7 @@ class LanguageModel:
         self._where, password = _without_login(settings.llm_base_url)
         self._bare = has_bare_address(settings)
         self._prompt = prompt or TemplatePrompt(settings.llm_prompt)
+        self._tokenizer = ServerTokenizer(settings)
         self.calls_tools = True  # until a server says that the model can't
         self._thinks_unopened = False  # whether its last reply began with thought that only a closing tag tells
         key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else ""
@@ -113,7 +115,9 @@ class LanguageModel:
         came, thought, draft = False, False, Draft()
         supposed = self._thinks_unopened
         sent = self._sent(
-            lambda window: fitting_messages(self._prompt, question, hits, history, language, window=window),
+            lambda window: fitting_messages(
+                self._prompt, question, hits, history, language, window=window, count=self._tokenizer.count
+            ),
             AnswerMessage.MODEL_NO_ANSWER,
         )
         with closing(sent) as pieces:
@@ -147,7 +151,9 @@ class LanguageModel:
             LanguageModelError: it can't be reached, or refuses.
         """
         pieces = self._sent(
-            lambda window: fitting_rewriting(self._prompt, question, history, language, window=window),
+            lambda window: fitting_rewriting(
+                self._prompt, question, history, language, window=window, count=self._tokenizer.count
+            ),
             AnswerMessage.MODEL_NO_REWRITING,
         )
         return _question_in(without_thought("".join(piece for piece in pieces if isinstance(piece, str)).strip()))

@@ -10,7 +10,7 @@ from corpus.language.script import LATIN_WORD, fold, squashed
 from rag.answers import AnswerSentence
 from rag.generative.prompts import NO_ANSWER
 
-__all__ = ["denies", "is_refusal", "may_refuse", "parted_by_denial", "says_no_answer"]
+__all__ = ["denied", "denies", "is_refusal", "may_refuse", "parted_by_denial", "says_no_answer"]
 
 _LABEL = re.compile(r"^\W*(?:(?:答案|回答|答|answer)[\s*]*[:：])?[\W_]*")
 _ABSENT = re.compile(
@@ -56,6 +56,12 @@ def says_no_answer(text: str) -> bool:
 def denies(text: str) -> bool:
     """Whether a sentence says that the passages do not tell something."""
     return _UNSAID.search(fold(text)) is not None
+
+
+def denied(text: str) -> str:
+    """What a sentence says that the passages do not tell: 罚款金额 of 资料没有提到罚款金额."""
+    said = _UNSAID.search(fold(text))
+    return fold(text) if said is None else (fold(text)[: said.start()] + fold(text)[said.end() :]).strip(" ，。,.")
 
 
 def parted_by_denial(text: str) -> list[str]:

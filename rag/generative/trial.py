@@ -65,7 +65,7 @@ def try_model(settings: Settings) -> Trial:
         marks=_MARK in marks,
         thinks=thinks or draft.thought,
         tools=_calls_tools(model),
-        first_words_s=round(first, 2),
+        first_words_s=round(first, 4),
     )
 
 

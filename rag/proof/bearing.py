@@ -18,8 +18,13 @@ import numpy.typing as npt
 __all__ = ["SIGNALS", "border", "features_of", "least_sure_of", "likelihood", "signals_of"]
 
 SIGNALS = ("judge", "against", "figures", "names", "words", "lacking", "likeness", "across")
-_PRODUCTS = tuple((name, "lacking") for name in ("judge", "against", "figures", "names", "words"))
-# They tell another thing where words are lacking: in a paraphrase a figure may be worked out.
+_PRODUCTS = (
+    # They tell another thing where words are lacking: in a paraphrase a figure may be worked out.
+    *((name, "lacking") for name in ("judge", "against", "figures", "names", "words")),
+    # The judge overlooks an exchanged figure or a negation, so that its word counts for less beside one.
+    ("judge", "figures"),
+    ("judge", "words"),
+)
 
 _LIKENESS = 0.9  # what is told of by ``likeness`` is how far it is from here, in tenths
 _FURTHEST = 6.0  # log-odds

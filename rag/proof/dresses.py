@@ -17,16 +17,16 @@ _LABEL = (
     r"(?:资料|資料|来源|來源|文档|文檔|文件|段落|材料|文献|文獻|片段|引用|引文|出处|出處|参考|參考"
     r"|passages?|sources?|documents?|docs?|refs?|references?|citations?|cite)"
 )
-_LABELLED = rf"(?:{_LABEL}\s*[:：#.]?\s*)"
+_LABELLED = rf"(?:(?:{_LABEL}\s*[:：#.]?\s*){{1,2}})"  # 资料1, 来源：资料1
 _AND = r"\s*(?:[,，、;；/&和与與及]|\band\b|[-–—~～至到])\s*"
 _NUMBERS = rf"\d{{1,3}}(?:{_AND}{_LABELLED}?\d{{1,3}}){{0,19}}"
 _SEE = r"(?:(?:见|見|参见|參見|详见|詳見|据|據|根据|根據|引自|see|cf\.?|from)\s*)?"
-_BODY = rf"\s*\^?{_SEE}{_LABELLED}?{_NUMBERS}\s*"
+_BODY = rf"\s*[\^\#]?{_SEE}{_LABELLED}?{_NUMBERS}\s*"
 _LINKED = r"(?:\((?:\#|https?:|/|\.|cite|source|doc|passage|ref)[!-')*-~]{0,300}\))?"
 _PLAIN = re.compile(
     rf"""
       (?P<wrap>\*\*|__|\*|)
-      (?: \^?\[{{1,2}}(?P<square>{_BODY})(?:†[^\]\n]{{0,80}})?\]{{1,2}} {_LINKED}
+      (?: \^?\[{{1,2}}(?P<square>{_BODY})(?:(?:†|[:：]\s*(?=[^\W\d]))[^\]\n]{{0,80}})?\]{{1,2}} {_LINKED}
         | \\\[(?P<escaped>{_BODY})\\\]
         | [［【〔〖](?P<wide>{_BODY})(?:†[^】\n]{{0,80}})?[］】〕〗]
         | <(?P<tag>sup|cite|ref|citation|source)\b[^<>\n]{{0,40}}>\s*\[?(?P<tagged>{_BODY})\]?\s*</(?P=tag)>

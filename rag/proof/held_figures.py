@@ -13,7 +13,7 @@ from corpus.language.script import fold
 from corpus.language.units import is_counter
 from rag.proof.evidence import Evidence
 
-__all__ = ["missing_digits", "missing_quantities", "of_same_unit", "written_alike"]
+__all__ = ["missing_digits", "missing_quantities", "of_same_unit", "unbound", "written_alike"]
 
 _ROUNDING = Decimal("0.05")  # 近40万 may stand for 39.63万
 _SAME_COUNTER = tuple(
@@ -43,6 +43,20 @@ def missing_quantities(text: str, evidence: Evidence) -> list[Quantity]:
         and not _is_held(quantity, evidence)
         and not _stands_literally(text[quantity.start : quantity.end], evidence.folded)
     ]
+
+
+def unbound(text: str, evidence: Evidence) -> Iterator[Quantity]:
+    """Quantities that the evidence holds with a bound only, which the sentence drops: 500家 for 超过500家.
+
+    Both ends of a range are none.
+    """
+    quantities = quantities_of(text)
+    ends = {(other.value, other.unit) for other in evidence.quantities if other.bound in ("over", "under")}
+    for quantity in quantities:
+        same = [other for other in evidence.quantities if other.value == quantity.value and _agree(quantity, other)]
+        bounded = bool(same) and all(other.bound in ("over", "under") for other in same)
+        if bounded and not quantity.bound and sum((one.value, same[0].unit) in ends for one in quantities) < 2:
+            yield quantity
 
 
 def written_alike(text: str, evidence: Evidence) -> str:

@@ -15,17 +15,26 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from corpus import sentence_spans
+from corpus.language.lists import mark_length
+from corpus.language.modality import exchanged_duties
 from corpus.language.names import squeezed, strange_names, words_of
 from corpus.language.negation import contradictions
 from corpus.language.script import fold, has_han
 from rag.answers import AnswerSentence, Citation, Verdict
 from rag.proof.bearing import border, likelihood, signals_of
 from rag.proof.evidence import Evidence
-from rag.proof.held_figures import missing_digits, missing_quantities, of_same_unit, written_alike
+from rag.proof.held_figures import (
+    missing_digits,
+    missing_quantities,
+    of_same_unit,
+    unbound,
+    written_alike,
+)
 from rag.question.phrases import Language, say
 from rag.reading.judge import Pair
 
-__all__ = ["coverage", "findings_of", "pair_of", "problems_of", "verify"]
+__all__ = ["coverage", "findings_of", "pair_of", "problems_of", "stands_whole", "verify"]
 
 _LEAST_COVERAGE = 0.5
 _LEAST_LIKENESS = 0.92
@@ -102,6 +111,8 @@ def problems_of(
         if not problems and not _is_like(folded, evidence, likeness):
             return (say("not_said", language),)
         return problems
+    if not findings and stands_whole(text, evidence):
+        return ()
     signals = signals_of(
         judged,
         [finding.kind for finding in findings],
@@ -131,9 +142,26 @@ def _findings(text: str, folded: str, evidence: Evidence, language: Language) ->
     for figure in missing_digits(text, evidence):
         yield Finding("figure", say("missing_figure", language, figure=figure))
     for name in strange_names(folded, evidence.folded + "\n" + evidence.leans_on):
-        yield Finding("name", say("missing_name", language, name=_as_written(name, text, folded)))
+        kind: Literal["figure", "name"] = "figure" if name[0].isdigit() else "name"  # 1450rpm, of no unit that is known
+        yield Finding(kind, say("missing_name", language, name=_as_written(name, text, folded)))
+    for quantity in unbound(text, evidence):
+        yield Finding("words", say("other_bound", language, figure=text[quantity.start : quantity.end]))
+    for words in exchanged_duties(folded, evidence.folded):
+        yield Finding("words", say("other_duty", language, words=_as_written(words, text, folded)))
     for words in contradictions(folded, evidence.folded):
         yield Finding("words", say("contradiction", language, words=_as_written(words, text, folded)))
+
+
+def stands_whole(text: str, evidence: Evidence) -> bool:
+    """Whether each sentence of the text stands word for word in the evidence, as a whole sentence or line there."""
+    alike = written_alike(text, evidence)
+    return _sentences(alike) <= _sentences(evidence.text)
+
+
+def _sentences(text: str) -> set[str]:
+    """The sentences of a text, folded, without signs and without what numbers them."""
+    sentences = (text[start:end].strip() for start, end in sentence_spans(text))
+    return {squeezed(fold(sentence[mark_length(sentence) :])) for sentence in sentences} - {""}
 
 
 def _is_like(folded: str, evidence: Evidence, likeness: float | None) -> bool:

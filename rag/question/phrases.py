@@ -108,6 +108,16 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "引用的原文說的與此不符",
         "en": "the cited text says otherwise",
     },
+    "other_bound": {
+        "zh-Hans": "“{figure}”的上下限与引用的原文不同",
+        "zh-Hant": "「{figure}」的上下限與引用的原文不同",
+        "en": "the cited text sets another bound on “{figure}”",
+    },
+    "other_duty": {
+        "zh-Hans": "“{words}”：可以还是必须，与引用的原文不同",
+        "zh-Hant": "「{words}」：可以還是必須，與引用的原文不同",
+        "en": "“{words}”: the cited text differs on whether that is a duty",
+    },
     "not_silent": {
         "zh-Hans": "引用的原文写到了这一点",
         "zh-Hant": "引用的原文寫到了這一點",
