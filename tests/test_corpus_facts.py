@@ -148,6 +148,15 @@ def test_the_author_of_a_help_page_ends_where_the_next_fact_begins() -> None:
     assert (document.author, document.published) == ("信息科 周明", "2024-11-18")
 
 
+@pytest.mark.parametrize(
+    ("line", "published"), [("编制：总务处 沈若谷　2026年4月12日", "2026-04-12"), ("作者：王明 1985年生", None)]
+)
+def test_a_date_behind_who_wrote_it_is_the_document_s(line: str, published: str | None) -> None:
+    document = read(f"# 青禾中学春季采购台账\n\n{line}\n\n投影仪质保三年，坏了由明川电子上门更换。\n", "a.md")
+    assert document.published == published
+    assert document.author is not None
+
+
 def test_lines_that_begin_with_a_label_are_lines() -> None:
     head = "访谈对象：湖光酒店 总监 郝川\n访谈人：市场部 郁满、研发部 蓝树\n时间：2026年4月16日 10:00—11:10"
     text = f"客户访谈记录\n{head}\n方式：已征得同意录音，以下为整理稿。\n郁满：用了多久？\n郝川：一年。"

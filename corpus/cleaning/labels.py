@@ -63,12 +63,16 @@ _LONGEST_VALUE = 40
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A label with what it stands for (None: a label that says nothing of the document), where it begins, its value."""
+    """A label with what it stands for (None: a label that says nothing of the document), where it begins, its value.
+
+    ``behind`` is all that stands there as far as the next label.
+    """
 
     fact: Fact | None
     label: str
     start: int
     value: str
+    behind: str
 
 
 def labelled_in(line: str) -> list[Labelled]:
@@ -81,7 +85,7 @@ def labelled_in(line: str) -> list[Labelled]:
             found.append((label[0], i, *label[1:]))
     ends = [*(start for start, *_ in found[1:]), len(line)][: len(found)]
     return [
-        Labelled(fact, label, start, _value(line[colon + 1 : end]))
+        Labelled(fact, label, start, _value(line[colon + 1 : end]), line[colon + 1 : end])
         for (start, colon, label, fact), end in zip(found, ends, strict=True)
     ]
 
@@ -149,11 +153,14 @@ def facts_of(labelled: Sequence[Labelled], *, events: bool = True) -> Metadata:
             yield from (one.value for one in labelled if one.fact is fact)
 
     dates = _DATES if events else _DATES[:-1]
+    said = [date for value in values(*dates) for date in dates_in(value)]
+    behind = [date for one in labelled if one.fact is Fact.AUTHOR for date in dates_in(one.behind)]
+    said += [date for date in behind if "-" in date]  # 编制：总务处　2026年4月12日; a year alone may be a birth
     numbers = (value for value in values(Fact.NUMBER) if 0 < len(value) <= _LONGEST_VALUE)
     return Metadata(
         source=next(filter(None, map(_name, values(Fact.SOURCE))), None),
         author=next(filter(None, map(_name, values(Fact.AUTHOR))), None),
-        published=next((date for value in values(*dates) for date in dates_in(value)), None),
+        published=next(iter(said), None),
         number=next(numbers, None),
     )
 
