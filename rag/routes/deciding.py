@@ -57,19 +57,27 @@ def decided(
 
 
 def _to_try(ways: Sequence[tuple[Route, float]], asking: Asking) -> Sequence[tuple[Route, float]]:
-    """The ways that are tried. A question does not tell whether its fact stands in a sentence or in a table."""
-    likely = dict(ways)
-    if ways[0][0] == "fact" and "table" in likely and _stands_in_a_table(asking):
-        either = likely["fact"] + likely["table"]
+    """The ways that are tried.
+
+    A question does not tell whether its fact stands in a sentence or in a table: both are tried where the sentence
+    that answers best stands in the other than it seemed.
+    """
+    likely, tried = dict(ways), ways[:1] if ways[0][1] >= SURE else ways[:_TRIED]
+    seems = ways[0][0]
+    if seems in ("fact", "table") and len(ways) > 1 and _stands_in_a_table(asking) is (seems == "fact"):
+        either = likely.get("fact", 0.0) + likely.get("table", 0.0)
         return [("table", either), ("fact", either)]
-    return ways[:1] if ways[0][1] >= SURE else ways[:_TRIED]
+    return tried
 
 
-def _stands_in_a_table(asking: Asking) -> bool:
-    """Whether the sentence that answers best, of a single question, is a row."""
-    best = [one.chosen[0] for one in asking.extracts() if one.chosen]
-    layouts = [Layout(one.document) for one in best[:1]] if len(best) == 1 else []
-    return any(layout.kind(layout.line_at(best[0].start)) is LineKind.ROW for layout in layouts)
+def _stands_in_a_table(asking: Asking) -> bool | None:
+    """Whether the sentence that answers best is a row; None where there is none, or more than one question."""
+    extracts = asking.extracts()
+    if len(extracts) != 1 or not extracts[0].chosen:
+        return None
+    best = extracts[0].chosen[0]
+    layout = Layout(best.document)
+    return layout.kind(layout.line_at(best.start)) is LineKind.ROW
 
 
 def _tells_one_side(reply: Reply, asking: Asking, least: float) -> bool:
