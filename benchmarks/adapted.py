@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from transformers import AutoModel
 from embeddings.encoders.bundled import bundled_folder
 from embeddings.encoders.transformer import mixed_precision
 
-__all__ = ["Adapted", "Adapters", "descend", "padded"]
+__all__ = ["Adapted", "Adapters", "batches", "descend", "padded", "states_of"]
 
 READER = Path(__file__).parent.parent / "rag" / "reading" / "reader.safetensors"
 
@@ -35,10 +36,7 @@ class Adapted(nn.Module):
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """The head's logits, shape (texts, outputs)."""
-        with mixed_precision(self.encoder):
-            states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-        logits: torch.Tensor = self.head(torch.cat([states[:, 0], mean], 1))
+        logits: torch.Tensor = self.head(torch.cat(states_of(self.encoder, ids, mask), 1))
         return logits
 
     def learned(self) -> dict[str, torch.Tensor]:
@@ -50,6 +48,13 @@ class Adapted(nn.Module):
         """Goes on from what ``learned`` kept."""
         self.head.load_state_dict({part: kept[f"head.{part}"].float() for part in ("weight", "bias")})
         self.adapters.take_over(kept)
+
+
+def states_of(encoder: nn.Module, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The state of each text's first token, and the mean of all of them, both of shape (texts, dimensions)."""
+    with mixed_precision(encoder):
+        states = encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+    return states[:, 0], (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
 
 
 class Adapters(nn.ModuleDict):
@@ -100,6 +105,17 @@ def descend(optimizer: torch.optim.Optimizer, loss: torch.Tensor, rate: float) -
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_([one for group in optimizer.param_groups for one in group["params"]], 1.0)
     optimizer.step()
+
+
+def batches(examples: list[Any], length: Callable[[Any], int], *, at_once: int, pool: int) -> list[list[Any]]:
+    """One pass in an order by chance, ``at_once`` of like length together out of ``pool`` as many."""
+    random.shuffle(examples)
+    found = []
+    for first in range(0, len(examples), pool * at_once):
+        some = sorted(examples[first : first + pool * at_once], key=length)
+        found += [some[at : at + at_once] for at in range(0, len(some), at_once)]
+    random.shuffle(found)
+    return found
 
 
 def padded(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:

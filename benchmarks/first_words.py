@@ -11,19 +11,16 @@ search": from there to the first words that are shown. "bare": from the client's
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from measured import keep
 from openai import OpenAI
+from streaming import served
 
 from embeddings import load_encoder, open_index, rebuild
 from rag import Assistant, Settings
@@ -40,42 +37,6 @@ QUESTIONS = (
     "企业怎样申请人才补贴？",
     "人才政策的目标是什么？",
 )
-
-
-@contextmanager
-def served(wait_s: float) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The address of the server, and the requests that it was sent."""
-    requests: list[dict[str, Any]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            time.sleep(wait_s)
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.end_headers()
-            for start in range(0, len(WRITTEN), 3):
-                self._send({"role": "assistant", "content": WRITTEN[start : start + 3]}, None)
-            self._send({}, "stop")
-            self.wfile.write(b"data: [DONE]\n\n")
-
-        def _send(self, delta: dict[str, str], finish: str | None) -> None:
-            choice = {"index": 0, "delta": delta, "finish_reason": finish}
-            event = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
-            self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/v1", requests
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def asked(assistant: Assistant, question: str) -> tuple[float, float]:
@@ -105,8 +66,14 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=40)
     parser.add_argument("--wait", type=float, default=100.0, help="milliseconds before the server begins to write")
     given = parser.parse_args()
-    encoder = load_encoder()
-    with tempfile.TemporaryDirectory() as folder, served(given.wait / 1000) as (url, requests):
+    encoder, requests = load_encoder(), []
+
+    def write(request: dict[str, Any]) -> list[str]:
+        requests.append(request)
+        time.sleep(given.wait / 1000)
+        return [WRITTEN[start : start + 3] for start in range(0, len(WRITTEN), 3)]
+
+    with tempfile.TemporaryDirectory() as folder, served(write) as url:
         settings = Settings(home=Path(folder), llm="openai:m", llm_base_url=url, research="never")
         settings.library.seed()
         rebuild(settings.library.folder, settings.index_dir, encoder=encoder)

@@ -17,10 +17,11 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from answers import CORRUPTIONS, perhaps_rewritten, rewritten
@@ -61,13 +62,18 @@ class Case:
         return self.kind in {"supported", "true", "true part"}
 
 
+def records(held_out: bool) -> Iterator[dict[str, Any]]:
+    """The passages with statements that are kept for the fit, or those held out."""
+    for record in check.rows("statements.jsonl.gz"):
+        if check.is_held_out(record["id"]) == held_out and (held_out or is_for_fitting(record["id"])):
+            yield record
+
+
 def cases(held_out: bool) -> list[Case]:
     """Statements and exchanged sentences of the passages kept for the fit, or of those held out."""
     chance = random.Random(1)
     found = []
-    for record in check.rows("statements.jsonl.gz"):
-        if check.is_held_out(record["id"]) != held_out or not (held_out or is_for_fitting(record["id"])):
-            continue
+    for record in records(held_out):
         text, title = record["text"], record["title"]
         for one in record["statements"]:
             told = Told(one["s"], "", text, one["evidence"], VERDICTS.index(one["label"]))
@@ -88,9 +94,7 @@ def parts(held_out: bool) -> list[Case]:
     """Clauses with a figure out of sentences of several, which those bear out: models copy them so."""
     chance = random.Random(7)
     found = []
-    for record in check.rows("statements.jsonl.gz"):
-        if check.is_held_out(record["id"]) != held_out or not (held_out or is_for_fitting(record["id"])):
-            continue
+    for record in records(held_out):
         text, title = record["text"], record["title"]
         for start, end in sentence_spans(text):
             sentence = text[start:end].strip()

@@ -19,7 +19,6 @@ class KeptVectors(SentenceTransformerEncoder):
     def __init__(self, encoder: Encoder, file: Path) -> None:
         assert isinstance(encoder, SentenceTransformerEncoder)
         vars(self).update(vars(encoder))  # its model, which others share
-        self.encoder = encoder
         self._vectors = sqlite3.connect(file)
         self._vectors.execute("CREATE TABLE IF NOT EXISTS vectors (role, text, vector, PRIMARY KEY (role, text))")
 
@@ -35,7 +34,7 @@ class KeptVectors(SentenceTransformerEncoder):
         new = sorted({text for text in texts if text not in kept}, key=len, reverse=True)
         for first in range(0, len(new), 256):
             batch = new[first : first + 256]
-            vectors = self.encoder.encode(batch, role)
+            vectors = super().encode(batch, role)
             kept.update((text, vector.tobytes()) for text, vector in zip(batch, vectors, strict=True))
             with self._vectors:
                 self._vectors.executemany(

@@ -15,21 +15,20 @@ every other is cited and supported. Questions whose answer is in none of the pas
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import re
 import tempfile
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from answers import CORRUPTIONS, numerals
 from kept_vectors import KeptVectors
 from measured import keep
+from streaming import served
 
 from corpus import sentence_spans
 from corpus.language.lists import mark_length
@@ -148,36 +147,10 @@ def shaped(shape: str, lines: list[str], question: str) -> str:
     return "\n".join(lines)
 
 
-@contextmanager
-def served(write: Callable[[str], str]) -> Iterator[str]:
-    """The address of a server that streams what is written to the last message of each request."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            text = write(body["messages"][-1]["content"])
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.end_headers()
-            pieces = [text[i : i + 5] for i in range(0, len(text), 5)]
-            for delta, finish in [*(({"role": "assistant", "content": one}, None) for one in pieces), ({}, "stop")]:
-                choice = {"index": 0, "delta": delta, "finish_reason": finish}
-                event = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "perfect"}
-                self.wfile.write(f"data: {json.dumps({**event, 'choices': [choice]})}\n\n".encode())
-            self.wfile.write(b"data: [DONE]\n\n")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def streamed(write: Callable[[str], str], request: dict[str, Any]) -> list[str]:
+    """What is written to the last message of a request, a few characters at a time."""
+    text = write(request["messages"][-1]["content"])
+    return [text[i : i + 5] for i in range(0, len(text), 5)]
 
 
 def right(draft: Draft, answer: Answer) -> bool:
@@ -209,7 +182,7 @@ def main() -> None:
         home = cache / "office-home"
         rebuild(given.data / "office" / "documents", home / "index", encoder=encoder)
         index = open_index(home / "index")
-        with served(writer.write) as url:
+        with served(partial(streamed, writer.write)) as url:
             settings = Settings(home=home, llm="openai:perfect", llm_base_url=url, llm_window_tokens=32_768)
             assistant = Assistant(index, encoder, settings, reader=Reader.beside(encoder.encoder))  # and so the judge
             items = read_questionnaire(given.data / "office" / "questions_dev.jsonl").questions

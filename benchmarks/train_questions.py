@@ -17,14 +17,14 @@ import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from adapted import Adapters, descend, padded
+from adapted import Adapters, batches, descend, padded, states_of
 from fit_answers import indexed
 from kept_vectors import KeptVectors
 from safetensors.torch import save_file
@@ -34,7 +34,6 @@ from transformers import AutoModel, AutoTokenizer
 from corpus.language.script import simplified
 from embeddings import Encoder, Index, LanguageMeans, base_of, load_encoder
 from embeddings.encoders.bundled import bundled_folder
-from embeddings.encoders.transformer import mixed_precision
 from rag.reading.questions import token_ids
 
 sys.path.insert(0, str(Path(__file__).parent / "training"))
@@ -43,6 +42,7 @@ import check  # beside the data it checks
 WEIGHTS = Path(__file__).parent.parent / "rag" / "reading" / "questions.safetensors"
 RANK = 16
 AT_ONCE = 32  # questions of a step
+POOL = 16  # steps whose questions are put together by length
 RATE = 6e-4
 TEMPERATURE = 0.02
 SENTENCES = 0.5  # what the choice of sentences counts beside that of passages
@@ -89,9 +89,7 @@ class Asker(nn.Module):
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:
         """The vectors of questions, shape (questions, dimensions)."""
-        with mixed_precision(self.encoder):
-            states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        _, mean = states_of(self.encoder, ids, mask)
         return nn.functional.normalize(nn.functional.normalize(mean, dim=1) + moved, dim=1)
 
 
@@ -170,7 +168,7 @@ def learn(model: Asker, examples: list[Example], texts: Texts, passes: int) -> N
     optimizer = torch.optim.AdamW(model.adapters.parameters(), lr=RATE, betas=(0.9, 0.98), weight_decay=0.01)
     last, steps, begun, total = passes * len(examples) // AT_ONCE, 0, time.monotonic(), np.zeros(2)
     for _ in range(passes):
-        for batch in batches(examples):
+        for batch in batches(examples, lambda one: len(one.ids), at_once=AT_ONCE, pool=POOL):
             steps += 1
             passages, sentences = losses(model(*given_of(batch)), batch, texts)
             descend(
@@ -196,17 +194,6 @@ def losses(vectors: torch.Tensor, batch: list[Example], texts: Texts) -> tuple[t
             among = (texts.sentences[rows] @ vectors[i] / TEMPERATURE).log_softmax(0)
             sentences.append(-among[saying].logsumexp(0))
     return torch.stack(passages).mean(), torch.stack(sentences).mean() if sentences else torch.zeros(())
-
-
-def batches(examples: list[Example]) -> Iterator[list[Example]]:
-    """One pass, in an order by chance."""
-    random.shuffle(examples)
-    found = []
-    for first in range(0, len(examples), 16 * AT_ONCE):
-        some = sorted(examples[first : first + 16 * AT_ONCE], key=lambda one: len(one.ids))
-        found += [some[at : at + AT_ONCE] for at in range(0, len(some), AT_ONCE)]
-    random.shuffle(found)
-    yield from found
 
 
 def given_of(batch: Sequence[Example]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -20,13 +20,13 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from adapted import Adapted, descend, padded
+from adapted import Adapted, batches, descend, padded
 from kinds import WAYS
 from safetensors.torch import load_file, save_file
 from transformers import AutoTokenizer
@@ -42,6 +42,7 @@ import check  # beside the data it checks
 WEIGHTS = Path(__file__).parent.parent / "rag" / "reading" / "routes.safetensors"
 RANK, FROZEN = 16, 4
 AT_ONCE = 32  # questions of a step
+POOL = 20  # steps whose questions are put together by length
 RATE = 8e-4
 FIRST = 0.6  # the share of the first of two ways
 
@@ -82,7 +83,7 @@ def learn(model: Adapted, tokenizer: Any, rows: list[dict[str, Any]], given: Any
     optimizer = torch.optim.AdamW(learning, lr=RATE, betas=(0.9, 0.98), weight_decay=0.01)
     last, steps, total, begun = given.passes * len(examples) // AT_ONCE, 0, 0.0, time.monotonic()
     for _ in range(given.passes):
-        for batch in batches(examples):
+        for batch in batches(examples, lambda one: len(one[0]), at_once=AT_ONCE, pool=POOL):
             steps += 1
             found = model(*padded([ids for ids, _ in batch])).log_softmax(1)
             loss = -(torch.tensor(np.stack([share for _, share in batch])) * found).sum(1).mean()
@@ -100,17 +101,6 @@ def shares(row: dict[str, Any]) -> np.ndarray:
     for way in also:
         wanted[ROUTES.index(way)] += (1 - FIRST) / len(also)
     return wanted
-
-
-def batches(examples: list[Any]) -> Iterator[list[Any]]:
-    """One pass, in an order by chance."""
-    random.shuffle(examples)
-    found = []
-    for first in range(0, len(examples), 20 * AT_ONCE):
-        some = sorted(examples[first : first + 20 * AT_ONCE], key=lambda one: len(one[0]))
-        found += [some[at : at + AT_ONCE] for at in range(0, len(some), AT_ONCE)]
-    random.shuffle(found)
-    yield from found
 
 
 def calibrate(model: Adapted, tokenizer: Any, rows: list[dict[str, Any]]) -> None:

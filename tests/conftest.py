@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -18,6 +20,7 @@ settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
 
 ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
+TRAINING = Path(__file__).parent.parent / "benchmarks" / "training"
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +52,17 @@ def bundled_home(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> 
 @pytest.fixture(scope="session")
 def assistant(bundled_home: Path) -> Assistant:
     return Assistant.from_settings(Settings(home=bundled_home, llm="extractive"))
+
+
+@pytest.fixture(scope="session")
+def check() -> Any:
+    """The rules of the training data, a script beside it."""
+    spec = importlib.util.spec_from_file_location("check", TRAINING / "check.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +19,6 @@ from rag.routes.classifier import ROUTES, Classifier
 from rag.routes.deciding import decided
 from rag.routes.room import Asking, Reply
 
-ROOT = Path(__file__).parent.parent
-
 
 def asking(assistant: Assistant, text: str) -> Asking:
     retriever = Retriever(assistant.index, assistant.encoder)
@@ -35,16 +31,6 @@ def reply(confidence: float) -> Reply:
 
 def not_called() -> float:
     raise AssertionError("single facts do not decide here")
-
-
-@pytest.fixture(scope="module")
-def check() -> Any:
-    spec = importlib.util.spec_from_file_location("check", ROOT / "benchmarks" / "training" / "check.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_questions_held_out_are_taken_the_right_way(assistant: Assistant, check: Any) -> None:

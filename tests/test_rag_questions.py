@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,18 +13,6 @@ from embeddings import Encoder
 from rag.question.question import Question
 from rag.reading.questions import QuestionEncoder
 from rag.retrieval.retriever import Retriever
-
-ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture(scope="module")
-def check() -> Any:
-    spec = importlib.util.spec_from_file_location("check", ROOT / "benchmarks" / "training" / "check.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture

@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
-from pathlib import Path
 from typing import Any
-
-import pytest
-
-PATH = Path(__file__).parent.parent / "benchmarks" / "training" / "check.py"
-
-
-@pytest.fixture(scope="module")
-def check() -> Any:
-    spec = importlib.util.spec_from_file_location("training_check", PATH)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_every_row_keeps_to_the_form(check: Any) -> None:

@@ -71,6 +71,12 @@ class Adapted:
         logits: Array = self._states(texts) @ weight.T + bias
         return logits
 
+    def log_chances(self, texts: Sequence[Sequence[int]]) -> Array:
+        """The log-probabilities of the outputs, shape (texts, outputs)."""
+        logits = self.logits(texts)
+        chances: Array = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+        return chances
+
     def vectors(self, texts: Sequence[Sequence[int]]) -> Array:
         """The mean of each text's states, of unit length, shape (texts, dimensions)."""
         means = np.split(self._states(texts), 2, axis=1)[1]

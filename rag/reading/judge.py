@@ -53,9 +53,7 @@ class Judge:
     def judge(self, pairs: Sequence[Pair]) -> npt.NDArray[np.float32]:
         """The log-probabilities of ``VERDICTS``, shape (pairs, 3)."""
         ids = self._adapted.thread.run(lambda: [token_ids(self._adapted.tokenizer, pair) for pair in pairs])
-        logits = self._adapted.logits(ids)
-        judged: npt.NDArray[np.float32] = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
-        return judged
+        return self._adapted.log_chances(ids)
 
 
 def token_ids(tokenizer: Any, pair: Pair) -> list[int]:

@@ -28,10 +28,9 @@ class Asked:
     """A question as it is asked of documents in one language: its vector, and its terms with their rarity.
 
     ``vector`` is what is searched by, ``own`` the encoder's; they are ``moved`` where that is another language than
-    the question's.
-    ``ahead`` is how much nearer texts of that language are to it than texts of the question's own to the question.
-    ``rarity`` is each term's inverse document frequency as BM25 has it, ``visible`` that of the terms which stand in
-    some passage.
+    the question's. ``ahead`` is how much nearer texts of that language are to it than texts of the question's own to
+    the question. ``rarity`` is each term's inverse document frequency as BM25 has it, ``visible`` that of the terms
+    which stand in some passage.
     """
 
     vector: Vectors

@@ -39,5 +39,4 @@ class Classifier:
         """How likely each of ``ROUTES`` is for each question (0 to 1, together 1), shape (questions, ways)."""
         tokenizer = self._adapted.tokenizer
         ids = self._adapted.thread.run(lambda: [token_ids(tokenizer, question) for question in questions])
-        logits = self._adapted.logits(ids)
-        return np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))
+        return np.exp(self._adapted.log_chances(ids))
