@@ -93,6 +93,7 @@ def web_app(
     from ui.web.server.gateway import Gateway
     from ui.web.server.login import Login, user_of
     from ui.web.server.programs import add_chat_completions, endpoints
+    from ui.web.server.stream_ends import StreamEnds
     from ui.web.server.tools import Tools
     from ui.web.views.page import Page
 
@@ -119,6 +120,7 @@ def web_app(
             *([Middleware(ProxyHeadersMiddleware, trusted_hosts=list(proxies))] if proxies else []),
             *([Middleware(Login, users=users)] if users else []),
             Middleware(Gateway, uploads=get_upload_folder()),
+            Middleware(StreamEnds),
             # It lets in no origin. Gradio adds headers of its own, which let in any, unless there is one.
             Middleware(CORSMiddleware, allow_origins=[]),
         ],
