@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -197,3 +198,19 @@ def test_a_list_goes_on_past_the_further_lines_of_an_item() -> None:
     assert series.lead is not None
     assert layout.said(series.lead) == "流程如下："
     assert layout.kind(0) is LineKind.TEXT
+
+
+def test_a_list_without_a_leading_sentence_is_judged_as_a_whole(tmp_path: Path, encoder: Encoder) -> None:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "通行证.md").write_text(
+        "# 青苔山景区通行证办理\n\n## 办理条件\n\n在景区内经营的商户和常住居民可以申领通行证。\n\n## 所需材料\n\n"
+        "1. 本人身份证原件；\n2. 车辆行驶证复印件；\n3. 通行证申请表：在游客中心领取，或者由村委会盖章后代交；\n"
+        "4. 近期照片一张。\n\n## 办理时间\n\n周一至周五9:00至16:30，在游客中心二楼。\n",
+        encoding="utf-8",
+    )
+    settings = Settings(home=tmp_path / "home", llm="extractive")
+    rebuild(documents, settings.index_dir, encoder=encoder)
+    answer = Assistant(open_index(settings.index_dir), encoder, settings).ask("办通行证需要什么材料")
+    assert answer.certainty == "answered"
+    assert [number in answer.text for number in ("1. 本人", "2. 车辆", "3. 通行证", "4. 近期")] == [True] * 4

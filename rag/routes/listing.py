@@ -94,7 +94,7 @@ def _part(asking: Asking, question: Question, numbering: Numbering) -> _Part | N
         told = _scattered(places, best, anywhere=wants_reason(question.folded))
     else:
         near = [places[i] for i in order[1:] if scores[i] >= scores[order[0]] - _NEAR]
-        told = _set_out(_beside(best, places, near), found)
+        told = _set_out(asking, question, _beside(best, places, near), found)
         fits = _fitting(best, found) is not None
         if question.kind in (Kind.LIST, Kind.OTHER) and (fits or len(told[0][1]) > 1):
             return _Part(tuple(told), found, _confidence_of_list(asking, found, candidates[0], told))
@@ -195,17 +195,19 @@ def _fitting(place: Place, found: Found) -> tuple[Span, ...] | None:
     return fitting_rows(place, found.query.content) if place.kind is LineKind.ROW or place.of_codes else None
 
 
-def _set_out(places: Sequence[Place], found: Found) -> list[tuple[Place, tuple[Span, ...]]]:
+def _set_out(
+    asking: Asking, question: Question, places: Sequence[Place], found: Found
+) -> list[tuple[Place, tuple[Span, ...]]]:
     """The items to be told of places; where the question names some of the first's, only those of the others too."""
     fitting = [_fitting(place, found) for place in places]
     return [
-        (place, spans or _told(place))
+        (place, spans or _told(asking, question, place))
         for place, spans in zip(places, fitting, strict=True)
         if spans is not None or fitting[0] is None
     ]
 
 
-def _told(place: Place) -> tuple[Span, ...]:
+def _told(asking: Asking, question: Question, place: Place) -> tuple[Span, ...]:
     """The items to be told of something set out, behind what leads them in: one alone, all, or those that answer."""
     answering: dict[int, Candidate] = {}
     for candidate in sorted(place.candidates, key=_own, reverse=True):
@@ -219,7 +221,8 @@ def _told(place: Place) -> tuple[Span, ...]:
         others = [score for item, score in scores.items() if item != best]
         reading = answering[best].reading
         found = reading is None or reading.score > _DOUBT
-        if found and scores[best] - max(others, default=-math.inf) >= _STANDS_OUT:
+        stands_out = found and scores[best] - max(others, default=-math.inf) >= _STANDS_OUT
+        if stands_out and not _asks_for_all(asking, question, place, place.items[best]):
             return (place.items[best],)
     lead = (place.lead,) if place.lead else ()
     chars = sum(end - start for start, end in place.items)
@@ -230,6 +233,16 @@ def _told(place: Place) -> tuple[Span, ...]:
     return tuple(place.items[item] for item in sorted(scores) if scores[item] >= least)
 
 
+def _asks_for_all(asking: Asking, question: Question, place: Place, item: Span) -> bool:
+    """Whether what a question asks is liker to the words over a list than to an item that stands out of it."""
+    if not place.name:
+        return False
+    asked = _left_to_ask(question.text, place.document.title)
+    said = without_mark(place.layout.said(item))
+    vectors = asking.retriever.encoder.encode([simplified(one) for one in (asked, place.name, said)], "query")
+    return bool(vectors[0] @ vectors[1] >= vectors[0] @ vectors[2])
+
+
 def _own(candidate: Candidate) -> float:
     """A sentence's score but for the words around it: the first item has those of the heading beside it."""
     return candidate.score - fitted("choice")["coverage"] * candidate.coverage
@@ -238,7 +251,7 @@ def _own(candidate: Candidate) -> float:
 def _confidence_of_list(
     asking: Asking, found: Found, first: Candidate, told: Sequence[tuple[Place, tuple[Span, ...]]]
 ) -> float:
-    """How likely the documents answer, judged by the best sentence, and by how much of the question stands in the list.
+    """How likely the documents answer, judged by the best sentence, or by the list as a whole where that says more.
 
     A list is no stretch of a few words: the more of the question stands in and over it, the less the reader's doubt
     says.
@@ -255,7 +268,15 @@ def _confidence_of_list(
     reading = candidate.reading
     if reading is not None:
         reading = replace(reading, score=max(reading.score, reading.score * (1 - covered)))
-    judged = replace(candidate, coverage=max(candidate.coverage, covered), reading=reading)
+    vector = asking.retriever.encoder.encode([f"{over} {text}"], "document")[0]
+    asked = found.query.asked_in(place.document.language)
+    judged = replace(
+        candidate,
+        likeness=max(candidate.likeness, float(vector @ asked.own)),
+        nearness=max(candidate.nearness, float(vector @ asked.vector)),
+        coverage=max(candidate.coverage, covered),
+        reading=reading,
+    )
     return confidence(found, [judged], asking.index)
 
 
