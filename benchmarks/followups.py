@@ -35,7 +35,7 @@ def main() -> None:
     for line in (given.data / "followups_dev.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         began = time.perf_counter()
-        found = candidates(row["question"], turns_of(row["history"]), encoder)
+        found = [text for text, _ in candidates(row["question"], turns_of(row["history"]), encoder)]
         times.append(time.perf_counter() - began)
         right[row["kind"]].append(holds_all(found[0], row))
         among.append(any(holds_all(text, row) for text in found))

@@ -305,7 +305,7 @@ def followups(data: Path, cache: Path) -> Part:  # noqa: ARG001
     lines = (data / "followups_dev.jsonl").read_text(encoding="utf-8").splitlines()
 
     def loss(row: dict[str, Any]) -> float:
-        return float(not holds_all(candidates(row["question"], turns_of(row["history"]), encoder)[0], row))
+        return float(not holds_all(candidates(row["question"], turns_of(row["history"]), encoder)[0][0], row))
 
     return Part([json.loads(line) for line in lines], loss, lambda: forgotten(PACKAGES["followups"]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus import Problem
@@ -17,18 +17,31 @@ from rag.proof.bearing import least_sure_of
 from rag.proof.citations import Numbering, proven_only
 from rag.proof.verification import pair_of, verify
 from rag.question.phrases import say
-from rag.question.polar import is_polar
 from rag.question.question import Question
 from rag.retrieval.merging import merged
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Found
 from rag.routes.choosing import routes_of
+from rag.routes.classifier import Classifier
 from rag.routes.deciding import decided
-from rag.routes.room import Reply
+from rag.routes.room import Asking, Reply
 from rag.settings import EXTRACTIVE
 from rag.tracing import span
 
-__all__ = ["Quoting"]
+__all__ = ["Evidence", "Quoting"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the documents have for a question: a room's answer, or else the sentences that answer it."""
+
+    asking: Asking
+    reply: tuple[Route, Reply] | None
+
+    @property
+    def confidence(self) -> float:
+        """How likely it answers the question (0 to 1)."""
+        return self.reply[1].confidence if self.reply else max(one.confidence for one in self.asking.extracts())
 
 
 class Quoting:
@@ -37,8 +50,8 @@ class Quoting:
     def __init__(self, run: Run) -> None:
         self._run = run
 
-    def events(self, question: Question, searches: Sequence[Found], notice: Problem | None = None) -> Iterator[Event]:
-        """The answer in the documents' own words."""
+    def evidence(self, question: Question, searches: Sequence[Found]) -> Evidence:
+        """What the documents have for a question."""
         asking = self._run.asking(question, searches)
         with span("reading"):
             reply = decided(
@@ -47,10 +60,14 @@ class Quoting:
                 lambda: max(one.confidence for one in asking.extracts()),
                 self._run.settings.likely_threshold,
             )
-        if reply is not None:
-            yield from self._replied(*reply, notice)
+        return Evidence(asking, reply)
+
+    def events(self, evidence: Evidence, notice: Problem | None = None) -> Iterator[Event]:
+        """The answer in the documents' own words."""
+        if evidence.reply is not None:
+            yield from self._replied(*evidence.reply, notice)
         else:
-            yield from self._extractive(searches, asking.extracts(), notice)
+            yield from self._extractive(evidence.asking.searches, evidence.asking.extracts(), notice)
 
     def _replied(self, route: Route, reply: Reply, notice: str | None) -> Iterator[Event]:
         """The events of a room's answer."""
@@ -122,7 +139,10 @@ class Quoting:
         self, query: Query, sentences: Sequence[AnswerSentence], citations: Sequence[Citation]
     ) -> Iterator[AnswerSentence]:
         """Yinju's own reading of the first sentence quoted, where a question wants a yes or a no and it is sure."""
-        if self._run.judge is None or not is_polar(query.vector) or not sentences or not sentences[0].citations:
+        classifier = Classifier.beside(self._run.retriever.encoder)
+        if self._run.judge is None or classifier is None or not sentences or not sentences[0].citations:
+            return
+        if not classifier.is_polar(query.question.text):
             return
         quoted = [citations[number - 1] for number in sentences[0].citations]
         word = self._run.judge.judge([pair_of(query.question.text, quoted)])[0]

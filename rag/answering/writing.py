@@ -72,7 +72,9 @@ class Writing:
                 yield from self._finished(run.text, question, [found], writer.name, notice)
                 return
             if run.failure is not None:
-                yield from self._quoting.events(question, searches, self._run.told("model_failed", run.failure.problem))
+                yield from self._quoting.events(
+                    self._quoting.evidence(question, searches), self._run.told("model_failed", run.failure.problem)
+                )
                 return
         if found is None:
             found = planned(self._run.asking(question, searches), self._run.settings.likely_threshold)
@@ -87,7 +89,9 @@ class Writing:
         written = yield from self._drafted(writer, search)
         if not marked_sentences(written.text):
             problem = written.failure or _nothing_written(writer.name, thought=written.thought)
-            yield from self._quoting.events(question, searches, self._run.told("model_failed", problem))
+            yield from self._quoting.events(
+                self._quoting.evidence(question, searches), self._run.told("model_failed", problem)
+            )
             return
         notice = self._run.told("stream_cut", written.failure) if written.failure else written.notice
         if written.held and not self._run.settings.strict and not may_refuse(written.text):
@@ -132,7 +136,11 @@ class Writing:
 
         Returns whether they are.
         """
-        events = list(self._quoting.events(question, searches, Problem(say("model_refused", self._run.language))))
+        events = list(
+            self._quoting.events(
+                self._quoting.evidence(question, searches), Problem(say("model_refused", self._run.language))
+            )
+        )
         answer = next(event.answer for event in events if isinstance(event, Answered))
         border = self._run.settings.answer_threshold
         if answer.certainty != "answered" or answer.confidence < border + _SURELY * (1 - border):

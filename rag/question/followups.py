@@ -31,7 +31,6 @@ _MOST_SCORED = 20  # of which some read alike
 MOST_LISTENED = 8
 """How many of the likeliest completions a ``Listener`` is asked about."""
 _LISTENED = 1.5  # what a listener's score counts beside log-odds (benchmarks/train_completions.py)
-_PLAIN = 2.0  # log-odds: what is further behind the best completion is no rival
 _LONGEST = 200  # characters of a question that can lean on others: a longer one has said all
 
 _QUOTES = (("“", "”"), ("「", "」"), ("『", "』"), ("《", "》"), ("（", "）"), ("(", ")"))
@@ -43,16 +42,17 @@ def standalone(question: str, history: Sequence[Turn], encoder: Encoder | None =
 
     The bundled ``encoder`` tells better what the question is after; without it, or with another, its words alone do.
     """
-    return candidates(question, history, encoder)[0]
+    return candidates(question, history, encoder)[0][0]
 
 
-def candidates(question: str, history: Sequence[Turn], encoder: Encoder | None = None) -> list[str]:
-    """The ways to ask the question without the history, the best first; one where it is plainly the best."""
+def candidates(question: str, history: Sequence[Turn], encoder: Encoder | None = None) -> list[tuple[str, float]]:
+    """The ways to ask the question without the history, each with how likely it is meant (0 to 1), the best first."""
     before = _pairs(history)
     if not before or len(question) > _LONGEST:
-        return [question]
+        return [(question, 1.0)]
     found = _ranked_texts(question, before, encoder)  # type: ignore[arg-type]  # a protocol: any class is hashable
-    return [text for text, behind in found if behind <= _PLAIN]
+    odds = [math.exp(-behind) for _, behind in found]
+    return [(text, one / sum(odds)) for (text, _), one in zip(found, odds, strict=True)]
 
 
 def ranked(leaning: Leaning, weights: Mapping[str, float]) -> list[tuple[float, Completion]]:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from corpus.language.names import frequency_of, words_with_zones
+from corpus.language.names import frequency_of, guessed_words_of, words_with_zones
 from corpus.language.quantities import quantities_of
 from corpus.language.script import fold, has_han
 
@@ -236,12 +236,22 @@ def wording_of(text: str) -> Wording:
 
 
 def _chinese(text: str) -> list[tuple[int, int, str]]:
-    spans: list[tuple[int, int, str]] = []
+    """The words; characters that no dictionary has together (银鹭, 营收) are one where they are guessed to be."""
+    guessed: dict[int, tuple[int, str]] = {}
     at = 0
+    for word in guessed_words_of(fold(text)):
+        guessed |= dict.fromkeys(range(at, at + len(word.text)), (at, word.kind))
+        at += len(word.text)
+    spans: list[tuple[int, int, str]] = []
+    apart, at = True, 0
     for word in words_with_zones(text):
         start, at = at, at + len(word.text)
-        if word.text.strip():
+        whole = word.is_function or len(word.text) > 1
+        if not (whole or apart) and guessed[start][0] == guessed[start - 1][0]:
+            spans[-1] = spans[-1][0], at, guessed[start][1]
+        elif word.text.strip():
             spans.append((start, at, word.kind))
+        apart = whole
     return spans
 
 

@@ -25,9 +25,9 @@ def decided(
     ``ways`` are those of ``routes_of``. ``single`` works out how likely the documents answer the question as one about
     single facts, and is called only where that decides; ``least`` is the confidence from which on an answer counts.
 
-    A sure way is gone, and single facts are what is left where its room has nothing. Else the two likeliest are tried,
-    and the better evidenced answer is taken: its confidence, weighed by how likely its way is. A way that could not
-    win any more is not tried.
+    A sure way is gone; where its room has nothing, single facts are left, and where they have nothing either, the next
+    likeliest. Where no way is sure the two likeliest are tried, and the better evidenced answer is taken: its
+    confidence, weighed by how likely its way is. A way that could not win any more is not tried.
 
     An article asked for by its number is a fact, whatever else the words sound like. Where single facts are one of the
     two, and documents contradict each other there, both are shown: a room that answers from one document tells only
@@ -38,7 +38,8 @@ def decided(
     tried = _to_try(ways, asking)
     if len(tried) == 1 and tried[0][0] == "fact":
         return None
-    best, score = None, 0.0
+    best: tuple[Route, Reply] | None = None
+    score = 0.0
     for route, likely in tried:
         if route == "fact" and best is not None and _tells_one_side(best[1], asking, least):
             return None
@@ -48,12 +49,21 @@ def decided(
             if likely * single() > score:
                 best, score = None, likely * single()
             continue
-        room = ROOMS.get(route)
-        reply = room(asking) if room is not None else None
-        reply = reply and accepted(route, asking, reply)
-        if reply is not None and reply.confidence >= least and likely * reply.confidence > score:
+        reply = _reply(route, asking, least)
+        if reply is not None and likely * reply.confidence > score:
             best, score = (route, reply), likely * reply.confidence
+    if best is None and len(tried) == 1 and len(ways) > 1 and single() < least:
+        reply = _reply(ways[1][0], asking, least)
+        best = (ways[1][0], reply) if reply is not None else None
     return best
+
+
+def _reply(route: Route, asking: Asking, least: float) -> Reply | None:
+    """What a room answers, where it holds and counts."""
+    room = ROOMS.get(route)
+    reply = room(asking) if room is not None else None
+    reply = reply and accepted(route, asking, reply)
+    return reply if reply is not None and reply.confidence >= least else None
 
 
 def _to_try(ways: Sequence[tuple[Route, float]], asking: Asking) -> Sequence[tuple[Route, float]]:
