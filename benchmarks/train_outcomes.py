@@ -2,8 +2,9 @@
 
     python benchmarks/train_outcomes.py [--cache FOLDER]
 
-The tables of ``training/operations.jsonl.gz`` are the library. Each question is asked of it as it is, and again
-with the column, or the record, that answers taken out of its table: then nothing is right. Which outcome is taken is a
+The tables of ``training/operations.jsonl.gz`` are the library. Each question that ``train_classifier.py`` did not learn
+from is asked of it as it is, and again with the column, or the record, that answers taken out of its table: then
+nothing is right. Which outcome is taken is a
 conditional logit over ``rag.routes.tables.room.SIGNALS``; how likely that one is right a logistic regression over the
 same, its bias moved to where ``ANSWERED`` of the questions have an answer. The figures told are held out by table.
 """
@@ -29,7 +30,8 @@ from measured import keep
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
-from train_operations import PARTS, QUESTIONS, fit
+from train_classifier import is_learned
+from train_columns import PARTS, QUESTIONS, fit
 
 from embeddings import Index, load_encoder, open_index, rebuild
 from rag.evaluation.examiner import holds
@@ -53,6 +55,8 @@ def main() -> None:
     given = parser.parse_args()
     with gzip.open(QUESTIONS, "rt", encoding="utf-8") as lines:
         tables = [row for row in map(json.loads, lines) if row["title"]]
+    for row in tables:
+        row["questions"] = [one for one in row["questions"] if not is_learned(row["title"], one["q"])]
     with tempfile.TemporaryDirectory() as folder:
         cache = given.cache or Path(folder)
         documents = cache / "tables"

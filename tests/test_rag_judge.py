@@ -10,9 +10,9 @@ from rag import Assistant, Settings
 from rag.answers import Citation
 from rag.proof.bearing import SIGNALS, border, likelihood, signals_of
 from rag.proof.verification import pair_of, verify
-from rag.question.polar import is_polar
 from rag.reading.judge import VERDICTS, Judge, Pair
 from rag.reading.reader import Page, Reader
+from rag.routes.classifier import Classifier
 
 NOTICE = "电动自行车进入地下车库的，由物业服务人劝阻；不听劝阻的，由消防救援机构处二百元罚款。"
 
@@ -94,11 +94,9 @@ def test_the_likelihood_falls_with_what_speaks_against_a_sentence() -> None:
     ],
 )
 def test_yes_no_questions_are_told_from_others(encoder: Encoder, question: str, polar: bool) -> None:
-    assert is_polar(encoder.encode([question], "query")[0]) is polar
-
-
-def test_vectors_of_another_size_are_never_polar() -> None:
-    assert not is_polar(np.ones(7, np.float32))
+    classifier = Classifier.beside(encoder)
+    assert classifier is not None
+    assert classifier.is_polar(question) is polar
 
 
 def test_a_yes_no_question_is_answered_as_a_reading(tmp_path: Path, encoder: Encoder) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from rag.answers import Route
-from rag.reading.reader import Reader
 from rag.routes.classifier import ROUTES, Classifier
 from rag.routes.room import Asking
 
@@ -18,8 +17,8 @@ def routes_of(asking: Asking) -> list[tuple[Route, float]]:
     A message of several questions is as likely to want a way as its questions are on average. With another
     encoder than the bundled one, beside which they are told, everything is a single fact.
     """
-    reader = Reader.beside(asking.retriever.encoder)
-    if reader is None:
+    classifier = Classifier.beside(asking.retriever.encoder)
+    if classifier is None:
         return [("fact", 1.0)]
-    likely = Classifier(reader)([part.text for part in asking.question.parts]).mean(axis=0)
+    likely = classifier.routes([part.text for part in asking.question.parts]).mean(axis=0)
     return [(ROUTES[i], float(likely[i])) for i in np.argsort(-likely, kind="stable")]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from decimal import localcontext
 
 from corpus.language.numerals import EXACT
+from rag.routes.classifier import Operation
 from rag.routes.tables.arithmetic import average, difference, percentage, product, total
-from rag.routes.tables.operations import Operation
 from rag.routes.tables.sheet import Sheet
 from rag.routes.tables.situation import Outcome, Place, Situation
 

@@ -16,12 +16,12 @@ from rag.question.presupposed import years_of
 from rag.retrieval.coverage import coverages
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Found
+from rag.routes.classifier import OPERATIONS, Classifier, Operation
 from rag.routes.kept import Kept
 from rag.routes.room import Asking, Reply
 from rag.routes.tables.columns import columns_of
 from rag.routes.tables.computing import compute
 from rag.routes.tables.linking import Mention, Wording, mentions_of
-from rag.routes.tables.operations import Operation, operations_of
 from rag.routes.tables.selecting import conditions_of, select
 from rag.routes.tables.sheet import Sheet, sheets_of, squeeze
 from rag.routes.tables.situation import Outcome, Situation
@@ -119,7 +119,7 @@ def table_room(asking: Asking) -> Reply | None:
     query = asking.retriever.query(asking.question)
     found = asking.retriever.search(query, SEARCHED, asking.within)
     best = max(outcomes_of(asking, query, found), key=lambda one: one.score, default=None)
-    by_sentences = _by_sentences(asking, query)
+    by_sentences = _by_sentences(asking)
     if best is None or (by_sentences is not None and by_sentences.confidence > best.confidence):
         return by_sentences
     hits = asking.search(asking.question.text).hits
@@ -134,15 +134,23 @@ def outcomes_of(asking: Asking, query: Query, found: Found) -> list[Told]:
     return [one for one in _told(asking, query, found, wording) if not _lacks(asking, one)]
 
 
-def _by_sentences(asking: Asking, query: Query) -> Reply | None:
+def _by_sentences(asking: Asking) -> Reply | None:
     """What comes of figures in sentences, where the question asks for arithmetic over years."""
-    shares = operations_of(asking.question.text, query.vector)
+    shares = _operations(asking)
     reckoned = sum(shares[name] for name in ("sum", "difference", "average", "percentage"))
     return stated(asking, shares) if reckoned >= 0.5 else None
 
 
+def _operations(asking: Asking) -> dict[Operation, float]:
+    """How likely each is asked for; beside another encoder than the bundled one, each as likely."""
+    classifier = Classifier.beside(asking.retriever.encoder)
+    if classifier is None:
+        return dict.fromkeys(OPERATIONS, 1 / len(OPERATIONS))
+    return classifier.operations(asking.question.text)
+
+
 def _told(asking: Asking, query: Query, found: Found, wording: Wording) -> Iterable[Told]:
-    shares = operations_of(asking.question.text, query.vector)
+    shares = _operations(asking)
     likely = [name for name, share in shares.items() if share >= _LEAST_SHARE]
     near = _nearness(found.hits)
     sheets: list[tuple[float, Sheet, tuple[Mention, ...]]] = []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rag.routes.classifier import Operation
 from rag.routes.tables.columns import Columns
 from rag.routes.tables.figures import Figure
 from rag.routes.tables.linking import Mention, Via, Wording
-from rag.routes.tables.operations import Operation
 from rag.routes.tables.selecting import Condition, Selection
 from rag.routes.tables.sheet import Record, Sheet
 

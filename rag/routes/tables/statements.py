@@ -17,9 +17,9 @@ from rag.extractive.candidates import Candidate
 from rag.extractive.choice import ranked
 from rag.question.presupposed import years_of
 from rag.retrieval.retriever import Found
+from rag.routes.classifier import Operation
 from rag.routes.room import Asking, Reply
 from rag.routes.tables.figures import Figure, figure_in, written
-from rag.routes.tables.operations import Operation
 from rag.routes.tables.wording import Citing
 
 __all__ = ["stated"]

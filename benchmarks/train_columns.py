@@ -1,12 +1,11 @@
-"""Trains what tells from a question which operation over a table it asks for, and which column (rag/routes/tables).
+"""Trains what tells which column of a table a question asks for: ``rag/routes/tables/columns.json``.
 
-    python benchmarks/train_operations.py [--cache FOLDER]
+    python benchmarks/train_columns.py [--cache FOLDER]
 
-Softmax regression over questions written for it, ``training/operations.jsonl.gz``: a row is a table (``title``,
-``columns``, ``rows``) with ``questions``: ``q``, ``operation``, ``column`` (that the answer or the figures stand in,
-null where it takes several) and ``answer`` (its strings). The questions of the row without a title are about no
-table. The figures told are over six parts by table, each held out in turn. Columns are a conditional logit over
-``rag.routes.tables.columns.FEATURES``, one for a cell and one for figures to reckon with.
+A row of ``training/operations.jsonl.gz`` is a table (``title``, ``columns``, ``rows``) with ``questions``: ``q``,
+``operation``, ``column`` (that the answer or the figures stand in, null where it takes several) and ``answer`` (its
+strings). A conditional logit over ``rag.routes.tables.columns.FEATURES``, one for a cell and one for figures to reckon
+with. The figures told are over six parts by table, each held out in turn.
 """
 
 from __future__ import annotations
@@ -24,28 +23,23 @@ from typing import Any
 import numpy as np
 from kept_vectors import KeptVectors
 from measured import keep
-from safetensors.numpy import save_file
 from scipy.optimize import minimize
 from scipy.special import softmax
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.model_selection import GroupKFold
 
-import rag.routes.tables.operations
+import rag.routes.tables.columns
 from corpus import read_document
 from corpus.language.script import simplified
 from embeddings import load_encoder
 from rag.reading.reader import Reader, SentenceReader
 from rag.routes.tables.columns import FEATURES, Aim, columns_of
 from rag.routes.tables.linking import Wording, mentions_of
-from rag.routes.tables.operations import OPERATIONS, features_of
 from rag.routes.tables.selecting import select
 from rag.routes.tables.sheet import Sheet, sheets_of
 
 QUESTIONS = Path(__file__).parent / "training" / "operations.jsonl.gz"
-WEIGHTS = Path(rag.routes.tables.operations.__file__).with_suffix(".safetensors")
-COLUMNS = WEIGHTS.with_name("columns.json")
+COLUMNS = Path(rag.routes.tables.columns.__file__).with_suffix(".json")
 PARTS = 6
-STRENGTH = 30.0
 PULL = 0.3
 
 
@@ -57,41 +51,9 @@ def main() -> None:
         cache = given.cache or Path(folder)
         cache.mkdir(parents=True, exist_ok=True)
         bundled = load_encoder()
-        reader = Reader.beside(bundled)
-        encoder = KeptVectors(bundled, cache / "vectors.sqlite")
-        asked, groups = questions()
-        texts = [question["q"] for question in asked]
-        vectors = encoder.encode([simplified(text) for text in texts], "query")
-    features = np.stack([features_of(text, vector) for text, vector in zip(texts, vectors, strict=True)])
-    labels = np.array([OPERATIONS.index(question["operation"]) for question in asked])
-    model = LogisticRegression(C=STRENGTH, max_iter=3000)
-    told = cross_val_predict(model, features, labels, groups=groups, cv=GroupKFold(PARTS))
-    by_operation = {
-        name: round(float((told == i)[labels == i].mean()), 3)
-        for i, name in enumerate(OPERATIONS)
-        if (labels == i).any()
-    }
-    figures = {"questions": len(labels), "accuracy": round(float((told == labels).mean()), 3), "by": by_operation}
-    columns, learned = learn_columns(encoder, reader)
-    keep("operations", {"operations": figures, "columns": columns})
+        figures, learned = learn_columns(KeptVectors(bundled, cache / "vectors.sqlite"), Reader.beside(bundled))
+    keep("columns", figures)
     COLUMNS.write_text(json.dumps(learned, indent=1) + "\n", encoding="utf-8")
-    model.fit(features, labels)
-    save_file(
-        {"weights": model.coef_.T.astype(np.float16).copy(), "bias": model.intercept_.astype(np.float16)}, str(WEIGHTS)
-    )
-
-
-def questions() -> tuple[list[dict[str, Any]], list[int]]:
-    """The questions, and what part each belongs to: those over one table stay together."""
-    asked: list[dict[str, Any]] = []
-    groups: list[int] = []
-    with gzip.open(QUESTIONS, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines):
-            row = json.loads(line)
-            for i, question in enumerate(row["questions"]):
-                asked.append(question)
-                groups.append(number if row["title"] else -1 - i % PARTS)
-    return asked, groups
 
 
 def learn_columns(
