@@ -94,6 +94,9 @@ class Worker:
     def stop(self) -> None:
         """Ends the process; work under way in another thread is broken off."""
         self.stopped = True
+        process = self._process
+        if process is not None:
+            process.kill()
         self._end()
 
     def _running(self) -> subprocess.Popen[bytes]:

@@ -11,6 +11,7 @@ import pytest
 import corpus
 from corpus import Library, Limits, Outcome
 from corpus.outcomes import file_outcome, read_files
+from corpus.workers import Allotment, Worker
 
 TEXT = "济南高新区创新聘任39名“首席政策官”，解决企业诉求3000余项。"
 
@@ -114,6 +115,15 @@ def test_leaving_early_ends_the_workers(tmp_path: Path) -> None:
     started = time.perf_counter()
     outcomes.close()
     assert time.perf_counter() - started < 5
+
+
+def test_nobody_waits_for_workers_that_are_done() -> None:
+    workers = [Worker() for _ in range(4)]
+    assert [worker.run(len, "四个字吧", allotted=Allotment(60)) for worker in workers] == [4] * 4
+    started = time.perf_counter()
+    for worker in workers:
+        worker.stop()
+    assert time.perf_counter() - started < 1
 
 
 def test_only_a_few_files_are_taken_ahead(tmp_path: Path) -> None:
