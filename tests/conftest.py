@@ -19,6 +19,9 @@ from rag import Assistant, Settings
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
 
+# Before anything reads it: no test asks the hub, or waits for one that can't be reached.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
 ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
 TRAINING = Path(__file__).parent.parent / "benchmarks" / "training"
 

@@ -85,14 +85,12 @@ def test_without_the_wheel_its_twin_on_the_hub_is_asked_for(
 ) -> None:
     assert bundled_weights() is not None
     monkeypatch.setattr("embeddings.encoders.loading.bundled_weights", lambda: None)
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(EncoderUnavailable, match="intfloat/multilingual-e5-small"):
         load_encoder()
     assert "from the hub" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["bundled:other", "/no/such/folder"])
-def test_an_unknown_model_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+def test_an_unknown_model_is_told(name: str) -> None:
     with pytest.raises(EncoderUnavailable, match="YINJU_EMBEDDING_MODEL"):
         load_encoder(name)
