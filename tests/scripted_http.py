@@ -7,6 +7,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+_SEES_ITS_END_S = 0.02  # by itself it would look each half second
+
 
 class _Server(ThreadingHTTPServer):
     """Says nothing where a client is gone: it would stand in what a command under test said on stderr."""
@@ -24,7 +26,7 @@ class ScriptedHttp:
 
     def __enter__(self) -> Self:
         self._http = _Server(("127.0.0.1", 0), self.handler())
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(_SEES_ITS_END_S,), daemon=True)
         self._thread.start()
         return self
 
