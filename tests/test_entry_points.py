@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from quick_encoder import QuickEncoder
 from test_docs_extending import NOTE, TEXT
-from test_ui_cli import one_line, yinju
+from test_ui_cli import one_line, yinju, yinju_here
 
 from corpus import read_document
 from embeddings import (
@@ -66,15 +66,15 @@ def test_an_encoder_builds_an_index_and_answers(home: Path, documents: Path, ins
     variables = {"YINJU_EMBEDDING_MODEL": "pairs:48"}
     report = json.loads(yinju("rebuild", "--json", home=home, **variables).stdout)
     assert (report["model"], report["documents"]) == ("pairs:48", 1)
-    process = yinju("search", QUESTION, "--json", home=home, **variables)
+    process = yinju_here("search", QUESTION, "--json", home=home, **variables)
     assert (process.returncode, process.stderr) == (0, "")
     assert json.loads(process.stdout)[0]["passage"]["document_id"] == "a.txt"
     answer = json.loads(yinju("ask", QUESTION, "--json", home=home, **variables).stdout)
     assert answer["hits"][0]["passage"]["document_id"] == "a.txt"
-    again = json.loads(yinju("rebuild", "--json", home=home, **variables).stdout)
+    again = json.loads(yinju_here("rebuild", "--json", home=home, **variables).stdout)
     assert not again["changed"]
-    assert "pairs:64" in one_line(yinju("ask", QUESTION, home=home, YINJU_EMBEDDING_MODEL="pairs:64"))
-    status = json.loads(yinju("status", "--json", home=home, **variables).stdout)
+    assert "pairs:64" in one_line(yinju_here("ask", QUESTION, home=home, YINJU_EMBEDDING_MODEL="pairs:64"))
+    status = json.loads(yinju_here("status", "--json", home=home, **variables).stdout)
     assert (status["model"], status["dimensions"]) == ("pairs:48", 48)
 
 
@@ -128,7 +128,7 @@ def test_an_index_is_brought_there_and_asked(home: Path, documents: Path, instal
     install("yinju.indexes", "copy=house_of_copies", COPY)
     there = tmp_path / "there"
     variables = {"YINJU_EMBEDDING_MODEL": "pairs:64", "YINJU_INDEX": f"copy:{there}"}
-    missing = one_line(yinju("ask", QUESTION, home=home, **variables))
+    missing = one_line(yinju_here("ask", QUESTION, home=home, **variables))
     assert str(there) in missing
     assert "yinju rebuild" in missing
     built = yinju("rebuild", home=home, **variables)
@@ -137,13 +137,13 @@ def test_an_index_is_brought_there_and_asked(home: Path, documents: Path, instal
     (home / "index").rename(home / "elsewhere")  # what answers is the copy
     answer = json.loads(yinju("ask", QUESTION, "--json", home=home, **variables).stdout)
     assert answer["hits"][0]["passage"]["document_id"] == "a.txt"
-    assert json.loads(yinju("list", "--json", home=home, **variables).stdout)[0]["id"] == "a.txt"
+    assert json.loads(yinju_here("list", "--json", home=home, **variables).stdout)[0]["id"] == "a.txt"
     (home / "elsewhere").rename(home / "index")
     (documents / "b.txt").write_text(NOTE.replace("八", "九"), encoding="utf-8")
-    yinju("rebuild", home=home, **variables)
-    assert len(json.loads(yinju("list", "--json", home=home, **variables).stdout)) == 2
-    assert yinju("rollback", home=home, **variables).returncode == 0
-    assert len(json.loads(yinju("list", "--json", home=home, **variables).stdout)) == 1
+    yinju_here("rebuild", home=home, **variables)
+    assert len(json.loads(yinju_here("list", "--json", home=home, **variables).stdout)) == 2
+    assert yinju_here("rollback", home=home, **variables).returncode == 0
+    assert len(json.loads(yinju_here("list", "--json", home=home, **variables).stdout)) == 1
 
 
 def test_the_running_assistant_moves_to_what_is_brought(home: Path, documents: Path, install: Install) -> None:
@@ -206,12 +206,12 @@ def test_an_encoder_that_breaks_at_work_is_told(home: Path, documents: Path, ins
     rebuild(documents, home / "index", model="breaking:query")
     with pytest.raises(EncoderUnavailable, match="house_that_breaks"):
         ask(QUESTION, settings=Settings(embedding_model="breaking:query"))
-    line = one_line(yinju("ask", QUESTION, home=home, YINJU_EMBEDDING_MODEL="breaking:query"))
+    line = one_line(yinju_here("ask", QUESTION, home=home, YINJU_EMBEDDING_MODEL="breaking:query"))
     assert "The encoder 'breaking' that the package house_that_breaks brings can't be used" in line
 
 
 def test_an_encoder_that_no_package_brings_is_told(home: Path, documents: Path) -> None:
-    process = yinju("rebuild", home=home, YINJU_EMBEDDING_MODEL="nobodys:x")
+    process = yinju_here("rebuild", home=home, YINJU_EMBEDDING_MODEL="nobodys:x")
     assert process.returncode == 1
     assert process.stderr.strip().splitlines()[-1].startswith("yinju: The embedding model 'nobodys:x' can't be loaded")
     assert "no installed package brings an encoder 'nobodys'" in process.stderr
@@ -246,13 +246,13 @@ def test_an_index_that_fails_is_told(case: str, home: Path, documents: Path, ins
         assert "secret" not in str(told.value)
     if case == "raises":  # what was built here is kept
         assert len(open_index(home / "index").documents()) == 1
-    process = yinju("ask", QUESTION, home=home, YINJU_INDEX="bad:there")
+    process = yinju_here("ask", QUESTION, home=home, YINJU_INDEX="bad:there")
     assert "The index 'bad' that the package" in one_line(process)
 
 
 def test_an_index_that_no_package_brings_is_told_before_anything_is_built(home: Path, documents: Path) -> None:
     for command in (("rebuild",), ("ask", QUESTION), ("list",)):
-        process = yinju(*command, home=home, YINJU_INDEX="nobodys:there")
+        process = yinju_here(*command, home=home, YINJU_INDEX="nobodys:there")
         assert one_line(process).startswith("yinju: YINJU_INDEX names an index 'nobodys', and no installed package")
     assert not (home / "index").exists()
 

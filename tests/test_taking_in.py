@@ -1,16 +1,14 @@
 """Files on their way into the library and the index: each read once, no bad one stops another, all of it told."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from quick_encoder import QuickEncoder
+from test_ui_cli import yinju_here
 
 from corpus import Library, ReadAlready, UnreadableDocument
-from embeddings import open_index, rebuild
+from embeddings import Encoder, open_index, rebuild
 from rag import Filters
 from tests.word_files import p, word_file
 from ui.web.words.errors import told
@@ -80,20 +78,13 @@ def test_author_and_number_are_kept_and_what_was_not_read_is_told_until_it_is_me
     assert open_index(str(place)).skipped() == []
 
 
-def test_the_command_adds_the_good_and_tells_of_the_bad(home: Path, tmp_path: Path) -> None:
+def test_the_command_adds_the_good_and_tells_of_the_bad(home: Path, tmp_path: Path, encoder: Encoder) -> None:
     (tmp_path / "通知.txt").write_text(NOTICE, encoding="utf-8")
     (tmp_path / "旧.ofd").write_bytes(b"old")
 
-    def yinju(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", "from ui.cli import main; main()", *arguments],
-            env={**os.environ, "YINJU_HOME": str(home), "HF_HUB_OFFLINE": "1"},
-            capture_output=True, text=True, encoding="utf-8", timeout=280, check=False,
-        )  # fmt: skip
-
-    added = yinju("add", str(tmp_path / "旧.ofd"), str(tmp_path / "通知.txt"), "--json")
+    added = yinju_here("add", str(tmp_path / "旧.ofd"), str(tmp_path / "通知.txt"), "--json", home=home)
     values = json.loads(added.stdout)
     assert (added.returncode, values["added"]) == (0, ["通知.txt"])
     assert [refused["id"] for refused in values["refused"]] == ["旧.ofd"]
     assert "save it as .pdf" in added.stderr
-    assert "泽政办发〔2025〕6号 泽安市公安局 2025-02-14" in yinju("list").stdout
+    assert "泽政办发〔2025〕6号 泽安市公安局 2025-02-14" in yinju_here("list", home=home).stdout
