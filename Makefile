@@ -33,7 +33,7 @@ check: $(VENV)/installed-dev
 	@echo "== Format, lint, types, floors"
 	@$(BIN)/ruff format --check --quiet $(SOURCES)
 	@$(BIN)/ruff check --quiet $(SOURCES)
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers 2
 	@$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/installed-dev
