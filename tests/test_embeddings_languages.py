@@ -42,7 +42,7 @@ def test_a_short_question_is_told_by_its_vector(means: LanguageMeans, encoder: E
     assert means.language_of(encoder.encode([SAME[language]], "query")[0]) == language
 
 
-@pytest.mark.parametrize("language", SAME.keys() - {"zh"})
+@pytest.mark.parametrize("language", sorted(SAME.keys() - {"zh"}))
 @pytest.mark.parametrize("towards", [True, False])
 def test_moved_it_is_nearer_to_the_same_said_there(
     means: LanguageMeans, encoder: Encoder, language: str, *, towards: bool
