@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from embeddings import Encoder, Index, open_index, rebuild
+from rag.proof.citations import Numbering
 from rag.question.question import Question
 from rag.question.romanised import names_romanised
 from rag.reading.reader import Reader
 from rag.retrieval.retriever import Retriever
 from rag.routes.chain import chain
 from rag.routes.comparison import comparison
+from rag.routes.deciding import decided
 from rag.routes.room import Asking, Reply
 from rag.routes.sides import sides_of
 
@@ -38,6 +40,27 @@ DOCUMENTS = {
     "通讯录.csv": (
         "姓名,部门,分机,手机\n周若兰,园艺部,6102,13900001111\n谢一鸣,工程部,6205,13900002222\n"
         "陈向北,财务部,6301,13900003333\n"
+    ),
+    "松坪区稳岗补贴实施办法.md": (
+        "# 松坪区稳岗补贴实施办法\n\n第一条 本办法适用于在松坪区注册、依法缴纳失业保险的企业。\n\n"
+        "第四条 招用应届毕业生的，每人补贴2000元，一次发放。已经享受过的不再补贴。\n\n"
+        "第六条 区人社局审核、公示3个工作日后，自收到申请之日起20个工作日内发放补贴。\n"
+    ),
+    "柳溪区企业用工支持办法.md": (
+        "# 柳溪区企业用工支持办法\n\n第二条 所需资金每年安排900万元。\n\n"
+        "第三条 招用应届毕业生的，每人补贴1600元，分两次发放。已经享受过的减半补贴。\n\n"
+        "第八条 审核通过后30个工作日内发放补贴。\n"
+    ),
+    "松坪区召开就业工作会议.md": (
+        "# 松坪区召开就业工作会议\n\n副区长沈若谷在会上讲话。全区去年新增就业8600人。"
+        "他表示，企业最关心的是快，补贴发放时间要由40个工作日缩短一半。会后有12家企业签约。\n"
+    ),
+    "油烟净化器说明书.md": (
+        "# 清源Q7油烟净化器说明书\n\n## 保养\n\n风机每年加油一次；滤网每2个月清洗一次；电场每半年清洗一次。\n"
+    ),
+    "回访记录.md": (
+        "# 客户回访记录（和顺食堂）\n\n问：净化器用得怎么样？\n\n"
+        "答：排烟没问题，就是我们炒菜多，滤网实际三周就得清洗一次，油积得快。\n"
     ),
 }
 
@@ -120,6 +143,62 @@ def test_the_earlier_edition_is_shown_beside_the_later(index: Index, encoder: En
     assert "5册" in said[0][1]
     assert "8册" in said[1][1]
     assert "2025" in said[1][0]
+
+
+@pytest.mark.parametrize("text", ["两个区的补贴发放时间哪个快", "松坪区和柳溪区补贴发放时间哪个快"])
+def test_a_side_is_told_by_what_says_the_same_of_it_as_of_the_other(index: Index, encoder: Encoder, text: str) -> None:
+    reply = comparison(asking(index, encoder, text))
+
+    said = leads(reply)
+    assert "20个工作日" in said["松坪区"]
+    assert "30个工作日" in said["柳溪区"]
+    assert reply is not None
+    assert reply.confidence >= 0.5
+
+
+def test_districts_in_latin_letters_are_sides_of_chinese_documents(index: Index, encoder: Encoder) -> None:
+    reply = comparison(asking(index, encoder, "Compare the subsidy for hiring graduates in Songping and Liuxi"))
+
+    said = leads(reply)
+    assert "2000元" in said["Songping"]
+    assert "1600元" in said["Liuxi"]
+
+
+def test_a_sentence_that_leans_on_its_article_is_quoted_from_the_number_on(index: Index, encoder: Encoder) -> None:
+    reply = comparison(asking(index, encoder, "招用应届毕业生，已经享受过的，松坪区和柳溪区还补贴吗"))
+
+    said = leads(reply)
+    assert said["松坪区"] == "第四条 招用应届毕业生的，每人补贴2000元，一次发放。已经享受过的不再补贴。"
+    assert said["柳溪区"] == "第三条 招用应届毕业生的，每人补贴1600元，分两次发放。已经享受过的减半补贴。"
+
+
+def test_what_is_asked_of_two_documents_is_answered_from_both(index: Index, encoder: Encoder) -> None:
+    asked = asking(index, encoder, "滤网说明书写多久清洗一次，食堂实际多久清洗一次")
+    answer = decided([("fact", 0.95), ("table", 0.05)], asked, lambda: 0.9, 0.35)
+
+    assert answer is not None
+    route, reply = answer
+    assert route == "chain"
+    told = {reply.citations[one.citations[0] - 1].document_id: one.text for one in reply.sentences}
+    assert "2个月" in told["油烟净化器说明书.md"]
+    assert "三周" in told["回访记录.md"]
+
+
+def test_what_is_asked_twice_of_one_document_is_left_to_single_facts(index: Index, encoder: Encoder) -> None:
+    asked = asking(index, encoder, "Q7的风机多久加一次油，电场多久清洗一次")
+
+    assert decided([("fact", 0.95), ("table", 0.05)], asked, lambda: 0.9, 0.35) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"), [("补贴发放时间要缩短多少", "他表示"), ("沈若谷说补贴发放时间要缩短多少", "他表示")]
+)
+def test_a_sentence_stands_alone_where_the_one_before_says_nothing_that_is_asked(
+    index: Index, encoder: Encoder, text: str, begins: str
+) -> None:
+    sentences = asking(index, encoder, text).extract(text).cite(Numbering())
+
+    assert next(one.text for one in sentences if "40个工作日" in one.text).startswith(begins)
 
 
 @pytest.mark.parametrize(

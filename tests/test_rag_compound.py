@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.question.compound import parts_of
+from rag.question.compound import asks_twice, parts_of
 
 OFFICERS = "济南高新区聘任了多少名首席政策官？"
 
@@ -26,6 +26,20 @@ OFFICERS = "济南高新区聘任了多少名首席政策官？"
 )
 def test_a_message_is_taken_apart(message: str, questions: tuple[str, ...]) -> None:
     assert parts_of(message) == questions
+
+
+@pytest.mark.parametrize(
+    ("text", "twice"),
+    [
+        ("滤网说明书写多久清洗一次，食堂实际多久清洗一次", True),
+        ("How long is the warranty on paper, and how long does it really last?", True),
+        ("滤网多久清洗一次，怎么清洗", False),
+        ("风机、电场和滤网分别多久清洗一次", False),
+        (OFFICERS, False),
+    ],
+)
+def test_a_question_asks_twice_where_two_clauses_want_the_same(text: str, twice: bool) -> None:
+    assert asks_twice(text) is twice
 
 
 def test_each_question_is_answered_from_its_own_document(assistant: Assistant) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from corpus import Document
 from corpus.language.dates import has_date
-from embeddings import Index, lexical_tokens
+from embeddings import Index, Term, lexical_tokens
 from rag.answers import Hit
 from rag.extractive.fitted import fitted
 from rag.extractive.layout import Layout, LineKind, Span
@@ -36,7 +36,8 @@ class Candidate:
     found, ``reading`` what the reader makes of it, where it was read. ``short`` is taken from its score for what the
     question names and it does not, and ``unfit`` for what is asked for and it has not (``Demands``); ``row`` is its
     passage's in the index. A question that the document prints is a candidate by its words, and ``answer`` are the
-    lines under it, which are quoted instead.
+    lines under it, which are quoted instead. ``asked`` are the question's words with their weights, none where the
+    document is in another language.
     """
 
     hit: Hit
@@ -54,6 +55,7 @@ class Candidate:
     unfit: float = 0.0
     row: int = -1
     answer: tuple[Span, ...] = ()
+    asked: Mapping[Term, float] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -132,6 +134,7 @@ def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> It
                 passage=hit.score,
                 fits_kind=_fits(kind, text),
                 answer=answer,
+                asked={} if query.crosses(document) else query.content,
             )
 
 

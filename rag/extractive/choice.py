@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus import sentence_spans
-from embeddings import Index, lexical_tokens
+from embeddings import Index, Term, lexical_tokens
 from rag.answers import AnswerSentence
 from rag.extractive.articles import article_asked
 from rag.extractive.candidates import Candidate, candidates_of
@@ -22,7 +22,7 @@ from rag.question.question import Question
 from rag.reading.reader import Page, SentenceReader
 from rag.retrieval.retriever import Found
 
-__all__ = ["Extract", "extract", "ranked", "read"]
+__all__ = ["Extract", "extract", "leans", "ranked", "read"]
 
 _MOST_SENTENCES = 3
 _MARGIN = 1.5  # a further sentence may score this much less than the best; measured with the weights before these
@@ -207,7 +207,7 @@ def _answer(candidate: Candidate, layout: Layout) -> list[Span]:
 
 
 def _whole(candidate: Candidate, layout: Layout) -> Span:
-    """The sentence without its leading connective, and with the one before where it begins with a pronoun."""
+    """The sentence without its leading connective, and with the one before where it leans on that."""
     text = candidate.document.text
     start, end = layout.sentence_at(candidate.start, candidate.end)
     connective = _CONNECTIVE.match(text, start, end)
@@ -216,8 +216,16 @@ def _whole(candidate: Candidate, layout: Layout) -> Span:
     if connective:
         start = connective.end()
     if _PRONOUN.match(text, start, end) and before and end - before[-1][0] <= _LONGEST_PAIR:
-        start = before[-1][0]
+        first = before[-1][0]
+        start = first if leans(candidate.asked, text[start:end], text[first:start]) else start
     return start, end
+
+
+def leans(asked: Mapping[Term, float], said: str, before: str) -> bool:
+    """Whether what stands before a sentence has words of what is asked that it lacks, as far as one can tell."""
+    own, earlier = set(lexical_tokens(said)), set(lexical_tokens(before))
+    shares = [(term.share(own), term.share(earlier)) for term in asked]
+    return not any(mine for mine, _ in shares) or any(its > mine for mine, its in shares)
 
 
 def _add(quotes: list[_Quote], new: _Quote) -> None:

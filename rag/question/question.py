@@ -17,7 +17,7 @@ from corpus.language.names import identifiers_of
 from corpus.language.script import fold
 from embeddings import Term
 from rag.conversation import Turn
-from rag.question.compound import parts_of
+from rag.question.compound import asks_twice, parts_of
 from rag.question.details import Detail, details_asked
 from rag.question.figures import Figure, figure_asked
 from rag.question.identifiers import Identifier, identifiers_in, people_in
@@ -58,6 +58,11 @@ class Question:
     def parts(self) -> tuple[Question, ...]:
         """The questions that a message asks, each completed from those before it; itself where it asks one."""
         return tuple(Question(part, self.language, self.today) for part in parts_of(self.text))
+
+    @cached_property
+    def asks_twice(self) -> bool:
+        """Whether two clauses of it ask for the same kind of thing."""
+        return len(self.parts) == 1 and asks_twice(self.text)
 
     @cached_property
     def kind(self) -> Kind:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answers import AnswerSentence, Citation
+from rag.extractive.articles import articles_of
 from rag.extractive.candidates import Candidate
-from rag.extractive.choice import Extract
+from rag.extractive.choice import Extract, leans
+from rag.extractive.layout import Layout
 from rag.proof.citations import Numbering
 from rag.question.phrases import say
 from rag.retrieval.merging import merged
@@ -19,6 +21,7 @@ from rag.routes.side_names import Name
 
 __all__ = ["Beside"]
 
+_LONGEST_ARTICLE = 200  # characters of one that is quoted from its number on
 _ONE_SIDE = 0.45  # no surer where a side is missing
 
 
@@ -60,7 +63,7 @@ class Beside:
             self._sentences.append(AnswerSentence(text, (), "unchecked", lead=lead))
             return
         self._found.append(one.found)
-        quoted = Extract((one.candidate,), one.confidence).cite(self._numbering)
+        quoted = Extract((_from_its_number(one.candidate),), one.confidence).cite(self._numbering)
         self._sentences += [replace(sentence, lead=lead) for sentence in quoted]
 
     def _subtract(self, names: Sequence[Name], chosen: Sequence[Evidence | None]) -> None:
@@ -91,3 +94,15 @@ class Beside:
             merged(self._found).hits,
             min(sure, _ONE_SIDE) if self._missing else sure,
         )
+
+
+def _from_its_number(candidate: Candidate) -> Candidate:
+    """A sentence of an article with those before it in the line where it leans on them; others as they are."""
+    document = candidate.document
+    first = max((one.start for one in articles_of(document) if one.start < candidate.start), default=None)
+    start, end = Layout(document).sentence_at(candidate.start, candidate.end)
+    if first is None or end - first > _LONGEST_ARTICLE or "\n" in document.text[first:end]:
+        return candidate
+    if not leans(candidate.asked, document.text[start:end], document.text[first:start]):
+        return candidate
+    return replace(candidate, answer=((first, end),))

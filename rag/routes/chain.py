@@ -58,7 +58,7 @@ class _Step:
 def chain(asking: Asking) -> Reply | None:
     """The two steps of a question, or the sentences of two documents where it has none; None where neither holds."""
     best: tuple[float, _Step, str, _Step] | None = None
-    for inner, outer in _partings(asking.question.text):
+    for inner, outer in () if asking.question.asks_twice else _partings(asking.question.text):
         first = _first_step(asking, inner)
         if first is None or first.confidence < _LEAST:
             continue

@@ -26,7 +26,8 @@ from rag.routes.acceptance import not_of_others
 from rag.routes.attribute import said_of_each, topic_of
 from rag.routes.beside import Beside
 from rag.routes.difference import named_cell, row_name
-from rag.routes.evidence import LEAST, Evidence, judged, vector_of, worth_together
+from rag.routes.evidence import LEAST, Evidence, judged, shared_by, vector_of, worth_together
+from rag.routes.one_side import alone
 from rag.routes.room import Asking, Reply
 from rag.routes.side_names import Name, names_of
 from rag.routes.sides import Sides, sides_of
@@ -37,6 +38,7 @@ _MAY_BE_REVISED = 3  # of the documents that answer best
 _LOOKED_AT = 6  # of a side's sentences
 _LIKE = 4  # sentences that are read because they are like those of another side
 _TITLES = 8.0  # logits that the inner product of the titles of their documents is worth
+_SHARED = 6.0  # logits that it is worth where they are of the same words
 _ONE_ROW = 1.0  # logits more where one row of a table has a cell for each side
 _DOCUMENTS = 6  # that may be sides
 _READ = 8  # of their passages
@@ -78,7 +80,7 @@ def _instances(asking: Asking) -> Sides | None:
     labels = labels[: 3 if kind["count"] == "三" else 2]
     if len(labels) < 2:
         return None
-    asked = tuple(text[: kind.start()] + label + text[kind.end() :] for label in labels)
+    asked = tuple(alone(text, [([kind.span()], label)]) for label in labels)
     return Sides(labels, ("",), (asked,), tuple("" for _ in labels))
 
 
@@ -221,8 +223,8 @@ def _alike(asking: Asking, names: Sequence[Name], pools: Sequence[Sequence[Evide
     held = [i for i, pool in enumerate(pools) if pool]
 
     def together(group: Sequence[Evidence]) -> float:
-        alike = _titles_alike(asking, group)
-        return worth_together(group) + _TITLES * alike + _ONE_ROW * _share_a_row(group, [names[i] for i in held])
+        alike = _TITLES * _titles_alike(asking, group) + _SHARED * shared_by(group)
+        return worth_together(group) + alike + _ONE_ROW * _share_a_row(group, [names[i] for i in held])
 
     best = max(product(*(pools[i] for i in held)), key=together, default=()) if held else ()
     chosen: list[Evidence | None] = [None] * len(pools)

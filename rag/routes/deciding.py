@@ -70,10 +70,13 @@ def _to_try(ways: Sequence[tuple[Route, float]], asking: Asking) -> Sequence[tup
     """The ways that are tried.
 
     A question does not tell whether its fact stands in a sentence or in a table: both are tried where the sentence
-    that answers best stands in the other than it seemed.
+    that answers best stands in the other than it seemed. Nor does one that asks twice tell whether one document
+    answers both.
     """
     likely, tried = dict(ways), ways[:1] if ways[0][1] >= SURE else ways[:_TRIED]
     seems = ways[0][0]
+    if seems == "fact" and asking.question.asks_twice:
+        return [("chain", ways[0][1]), ways[0]]
     if seems in ("fact", "table") and len(ways) > 1 and _stands_in_a_table(asking) is (seems == "fact"):
         either = likely.get("fact", 0.0) + likely.get("table", 0.0)
         return [("table", either), ("fact", either)]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
+from embeddings import lexical_tokens
 from embeddings.encoders.protocol import Vectors
 from rag.extractive.candidates import Candidate
 from rag.extractive.confidence import confidence
@@ -24,11 +26,13 @@ __all__ = [
     "likely_of",
     "likeness_of",
     "parallel_of",
+    "shared_by",
     "vector_of",
     "worth_together",
 ]
 
 _PARALLEL = (0.92, 0.98)  # likeness of sentences from which on they run parallel, and wholly do
+_PARALLEL_WORDS = (0.4, 0.8)  # share of their words from which on they bear each other out, and wholly do
 _FIGURES = 1.0  # logits more where all sides' sentences have a figure
 _LIKENESS = 10.0  # logits that the inner product of two sides' sentences is worth, 0 to 1; unrelated ones have .8
 _SAME_CELLS = 2.0  # logits more where rows of one table say the same but for the side and its figures
@@ -44,6 +48,11 @@ class Evidence:
     vector: Vectors
     found: Found
     confidence: float
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the sentence, each once."""
+        return frozenset(lexical_tokens(self.candidate.text))
 
 
 def vector_of(asking: Asking, candidate: Candidate, found: Found) -> Vectors:
@@ -76,6 +85,15 @@ def worth_together(group: Sequence[Evidence]) -> float:
     return even + parallel * (max(scores) - even) + _LIKENESS * likeness + _FIGURES * figures + _SAME_CELLS * same
 
 
+def shared_by(group: Sequence[Evidence]) -> float:
+    """How many of the words of the shorter sentence stand in the other too (0 to 1), the mean over their pairs.
+
+    Vectors of sentences on one matter are all near each other; their words tell those apart that say the same of it.
+    """
+    pairs = [(one.words, other.words) for one, other in combinations(group, 2) if one.words and other.words]
+    return sum(len(one & other) / min(len(one), len(other)) for one, other in pairs) / len(pairs) if pairs else 0.0
+
+
 def likeness_of(group: Sequence[Evidence]) -> float:
     """How like each other the sentences are (-1 to 1), the mean over their pairs; 0 of one alone."""
     pairs = list(combinations(group, 2))
@@ -87,8 +105,16 @@ def parallel_of(group: Sequence[Evidence], likeness: float) -> float:
     rows = {row_name(one.candidate) for one in group}
     if len(group) > 1 and len(rows) == 1 and rows != {""}:
         return 1.0
-    least, most = _PARALLEL
-    return min(1.0, max(0.0, (likeness - least) / (most - least)))
+    return _between(likeness, *_PARALLEL)
+
+
+def _borne_by_each_other(held: Sequence[Evidence]) -> float:
+    """How far the sentences are evidence for each other (0 to 1): as they run parallel, or share their words."""
+    return max(parallel_of(held, likeness_of(held)), _between(shared_by(held), *_PARALLEL_WORDS))
+
+
+def _between(value: float, least: float, most: float) -> float:
+    return min(1.0, max(0.0, (value - least) / (most - least)))
 
 
 def likely_of(held: Sequence[Evidence]) -> list[float]:
@@ -102,13 +128,13 @@ def likely_of(held: Sequence[Evidence]) -> list[float]:
     if len({one.candidate.document.id for one in held}) == 1:
         return [even]
     either = 1 - math.prod(1 - one.confidence for one in held)
-    return [even + parallel_of(held, likeness_of(held)) * (either - even)]
+    return [even + _borne_by_each_other(held) * (either - even)]
 
 
 def borne_out(chosen: Sequence[Evidence | None]) -> list[Evidence | None]:
     """The sentences that are likely enough, each as likely as the one that it runs parallel to; None for the others."""
     held = [one for one in chosen if one is not None]
-    parallel = parallel_of(held, likeness_of(held)) if len(held) > 1 else 0.0
+    parallel = _borne_by_each_other(held) if len(held) > 1 else 0.0
     best = max((one.confidence for one in held), default=0.0)
     raised = [one and replace(one, confidence=one.confidence + parallel * (best - one.confidence)) for one in chosen]
     return [one if one and one.confidence >= LEAST else None for one in raised]

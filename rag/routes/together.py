@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import combinations, pairwise, product
 
@@ -15,6 +14,7 @@ from rag.extractive.choice import Extract, read
 from rag.extractive.confidence import confidence
 from rag.extractive.names_asked import NamesAsked
 from rag.proof.citations import Numbering
+from rag.question.compound import clauses_of
 from rag.question.followups import standalone
 from rag.question.phrases import say
 from rag.retrieval.merging import merged
@@ -29,17 +29,18 @@ _READ = 7  # of their passages
 _COVERAGE = 6.0  # logits that holding all the question's words between them is worth
 _LEAST = 0.1  # a sentence is as likely as this (0 to 1)
 _ANSWERS = 0.5  # a sentence that is as likely as this, and holds all that two do, answers alone
-_CLAUSE = re.compile(r"[，,；;]")
 _HELD = 0.5  # of the question's words, by weight, both sentences hold between them
-_SHORTEST = 4  # characters of a clause
 
 Likely = tuple[Candidate, Found, float]
 
 
 def together(asking: Asking) -> Reply | None:
-    """The sentences of two documents that between them answer best; None where they don't, or one alone does."""
+    """The sentences of two documents that between them answer best; None where they don't, or one alone does.
+
+    No sentence answers alone what is asked twice: both are shown where each is likely an answer.
+    """
     best: dict[str, list[Likely]] = {}
-    for text in _asked(asking.question.text):
+    for text in _asked(asking):
         found = asking.search(text)
         for one in read(asking.worded(text), _of_documents(candidates_of(found, asking.index)), asking.reader, _READ):
             known = best.setdefault(one.document.id, [])
@@ -64,12 +65,10 @@ def together(asking: Asking) -> Reply | None:
 
     pairs = [pair for two in combinations(best.values(), 2) for pair in product(*two)]
     chosen = max(pairs, key=worth, default=None)
-    if chosen is None or min(likely for _, _, likely in chosen) < _LEAST:
+    twice = asking.question.asks_twice
+    if chosen is None or min(likely for _, _, likely in chosen) < (_ANSWERS if twice else _LEAST):
         return None
-    alone = max(chosen, key=lambda one: covered((one, one)))
-    if alone[2] >= _ANSWERS and covered((alone, alone)) >= covered(chosen):
-        return None
-    if covered(chosen) < _HELD and not any(found.query.crosses(one.document) for one, found, _ in chosen):
+    if not twice and _fall_short(chosen, covered):
         return None
     numbering = Numbering()
     sentences: list[AnswerSentence] = []
@@ -77,7 +76,16 @@ def together(asking: Asking) -> Reply | None:
         lead = say("document", asking.language, title=one.document.title)
         sentences += [replace(quoted, lead=lead) for quoted in Extract((one,), likely).cite(numbering)]
     hits = merged([found for _, found, _ in chosen]).hits
-    return Reply(tuple(sentences), tuple(numbering.citations), hits, sum(likely for _, _, likely in chosen) / 2)
+    both = [likely for _, _, likely in chosen]
+    return Reply(tuple(sentences), tuple(numbering.citations), hits, max(both) if twice else sum(both) / 2)
+
+
+def _fall_short(pair: tuple[Likely, Likely], covered: Callable[[tuple[Likely, Likely]], float]) -> bool:
+    """Whether one of two sentences answers alone, or both hold too little of the question's words."""
+    alone = max(pair, key=lambda one: covered((one, one)))
+    if alone[2] >= _ANSWERS and covered((alone, alone)) >= covered(pair):
+        return True
+    return covered(pair) < _HELD and not any(found.query.crosses(one.document) for one, found, _ in pair)
 
 
 def _of_documents(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -95,13 +103,15 @@ def _of_documents(candidates: Iterable[Candidate]) -> list[Candidate]:
     return kept
 
 
-def _asked(text: str) -> list[str]:
+def _asked(asking: Asking) -> list[str]:
     """The question, and its clauses by themselves, each completed from the one before."""
-    clauses = [one.strip() for one in _CLAUSE.split(text) if len(one.strip()) >= _SHORTEST]
-    if len(clauses) < 2 or not has_han(text):
+    text, twice = asking.question.text, asking.question.asks_twice
+    clauses = clauses_of(text)
+    if len(clauses) < 2 or not (twice or has_han(text)):
         return [text]
+    encoder = asking.retriever.encoder if twice else None
     return [
         text,
         clauses[0],
-        *(standalone(one, [("user", before)]) for before, one in pairwise(clauses)),
+        *(standalone(one, [("user", before)], encoder) for before, one in pairwise(clauses)),
     ]
