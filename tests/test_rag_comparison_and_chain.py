@@ -44,17 +44,18 @@ DOCUMENTS = {
     "松坪区稳岗补贴实施办法.md": (
         "# 松坪区稳岗补贴实施办法\n\n第一条 本办法适用于在松坪区注册、依法缴纳失业保险的企业。\n\n"
         "第四条 招用应届毕业生的，每人补贴2000元，一次发放。已经享受过的不再补贴。\n\n"
-        "第六条 区人社局审核、公示3个工作日后，自收到申请之日起20个工作日内发放补贴。\n"
+        "第六条 区人社局受理、审核、公示3个工作日后，自收到申请之日起20个工作日内拨付补贴资金。\n"
     ),
     "柳溪区企业用工支持办法.md": (
         "# 柳溪区企业用工支持办法\n\n第二条 所需资金每年安排900万元。\n\n"
         "第三条 招用应届毕业生的，每人补贴1600元，分两次发放。已经享受过的减半补贴。\n\n"
-        "第八条 审核通过后30个工作日内发放补贴。\n"
+        "第八条 审核通过后30个工作日内拨付补贴资金。\n"
     ),
     "松坪区召开就业工作会议.md": (
         "# 松坪区召开就业工作会议\n\n副区长沈若谷在会上讲话。全区去年新增就业8600人。"
-        "他表示，企业最关心的是快，补贴发放时间要由40个工作日缩短一半。会后有12家企业签约。\n"
+        "他表示，企业最关心的是快，补贴发放时间由40个工作日缩短一半。会后有12家企业签约。\n"
     ),
+    "名师风采.md": "# 名师风采\n\n汤予安毕业于江城师范学院。他2016年起担任教研组长。他的学生遍布各地。\n",
     "油烟净化器说明书.md": (
         "# 清源Q7油烟净化器说明书\n\n## 保养\n\n风机每年加油一次；滤网每2个月清洗一次；电场每半年清洗一次。\n"
     ),
@@ -145,15 +146,12 @@ def test_the_earlier_edition_is_shown_beside_the_later(index: Index, encoder: En
     assert "2025" in said[1][0]
 
 
-@pytest.mark.parametrize("text", ["两个区的补贴发放时间哪个快", "松坪区和柳溪区补贴发放时间哪个快"])
+@pytest.mark.parametrize("text", ["两个区的补贴发放时间哪个快", "松坪区和柳溪区补贴发放时间差多少"])
 def test_a_side_is_told_by_what_says_the_same_of_it_as_of_the_other(index: Index, encoder: Encoder, text: str) -> None:
-    reply = comparison(asking(index, encoder, text))
+    said = leads(comparison(asking(index, encoder, text)))
 
-    said = leads(reply)
     assert "20个工作日" in said["松坪区"]
     assert "30个工作日" in said["柳溪区"]
-    assert reply is not None
-    assert reply.confidence >= 0.5
 
 
 def test_districts_in_latin_letters_are_sides_of_chinese_documents(index: Index, encoder: Encoder) -> None:
@@ -191,14 +189,18 @@ def test_what_is_asked_twice_of_one_document_is_left_to_single_facts(index: Inde
 
 
 @pytest.mark.parametrize(
-    ("text", "begins"), [("补贴发放时间要缩短多少", "他表示"), ("沈若谷说补贴发放时间要缩短多少", "他表示")]
+    ("text", "figure", "begins"),
+    [
+        ("补贴发放时间缩短多少", "40个工作日", "他表示"),
+        ("汤予安哪年开始担任教研组长", "2016年", "汤予安"),
+    ],
 )
-def test_a_sentence_stands_alone_where_the_one_before_says_nothing_that_is_asked(
-    index: Index, encoder: Encoder, text: str, begins: str
+def test_the_sentence_before_a_pronoun_is_quoted_where_it_says_more_of_what_is_asked(
+    index: Index, encoder: Encoder, text: str, figure: str, begins: str
 ) -> None:
     sentences = asking(index, encoder, text).extract(text).cite(Numbering())
 
-    assert next(one.text for one in sentences if "40个工作日" in one.text).startswith(begins)
+    assert next(one.text for one in sentences if figure in one.text).startswith(begins)
 
 
 @pytest.mark.parametrize(
