@@ -313,3 +313,38 @@ def test_the_facts_over_an_official_document_are_pairs_and_stand_once() -> None:
         "青河县人民政府",
         "青政发〔2025〕6号",
     )
+
+
+POSTED = "type-post hentry tag-hotel category-links"  # what a weblog's program says of an entry: its topics, too
+POEM = "".join(f"<p>{line}</p>" for line in ["床前明月光", "疑是地上霜", "举头望明月", "低头思故乡"] * 2)
+
+
+@pytest.mark.parametrize("body", ["".join(f"<p>{s}</p>" for s in SENTENCES[:2]), POEM], ids=["short", "without-prose"])
+def test_a_short_post_stands_against_a_side_bar_with_more_words(body: str) -> None:
+    bar = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES[2:] * 3)
+    page = f"""<html><title>夜记_博客</title><div id="wrapper"><ul>{MENU}</ul>
+    <div class="{POSTED}"><h2>夜记</h2>{body}</div><div id="sidebar"><h3>关于本站</h3>{bar}</div></div></html>"""
+    text = read(page).text
+    first, *_, last = body.removeprefix("<p>").removesuffix("</p>").split("</p><p>")
+    assert first in text
+    assert last in text
+    assert SENTENCES[2] not in text
+
+
+def test_a_page_named_a_page_is_not_the_numbers_of_its_pages() -> None:
+    sections = "".join(f'<div class="m-page-text"><p>{sentence}</p></div>' for sentence in SENTENCES)
+    text = read(f'<html><title>人才</title><ul>{MENU}</ul><div class="main">{sections}</div></html>').text
+    assert all(sentence in text for sentence in SENTENCES)
+
+
+def test_the_name_of_links_that_are_left_out_goes_with_them() -> None:
+    links = "".join(f'<li><a href="/{i}">深圳南山，一家孵化器举办活动</a></li>' for i in range(2))
+    before, after = ("".join(f"<p>{sentence}</p>" for sentence in some) for some in (SENTENCES[:2], SENTENCES[2:]))
+    page = (
+        f'<html><title>人才</title><ul>{MENU}</ul><div id="content">{before}'
+        f"<h3>Mehr zum Thema</h3><ul>{links}</ul><h3>住房补贴</h3>{after}</div></html>"
+    )
+    text = read(page).text
+    assert "Mehr zum Thema" not in text
+    assert "住房补贴" in text
+    assert all(sentence in text for sentence in SENTENCES)

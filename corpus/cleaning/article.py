@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from corpus.cleaning.assembly import Drawn
 from corpus.cleaning.blocks import PageLine
+from corpus.cleaning.element_names import asks_consent, named_around, named_article, named_body, named_comments
 from corpus.cleaning.markup import Element
 from corpus.language.script import HAN
 
@@ -34,7 +35,6 @@ _CORE = 0.7  # of the prose is in the article's element
 _NOT_TEXT = 3.0  # words of text that a word of anything else outweighs in an element
 _MOST_ATTACHMENTS = 40
 _LEAST_CELLS = 4
-_CONSENT = ("cookie", "consent", "gdpr")
 _ATTACHED = ("附件", "附：", "附件下载", "Attachment")
 _FILES = tuple(
     f".{name}" for name in ("doc", "docx", "xls", "xlsx", "ppt", "pptx", "pdf", "wps", "et", "rtf", "ofd", "csv", "zip")
@@ -68,39 +68,22 @@ _CREDITS = re.compile(
     r"[\s(（【\[]*(?:责任编辑|責任編輯|责编|编辑|編輯|来源|來源|稿源|作者|文章来源|信息来源|发布(?:时间|日期|人)?|發佈(?:時間|日期)?|时间|日期|浏览|点击|阅读|字号|審核|审核|责任校对|记者|通讯员)"
     r"[\s\u3000]*[:：]"
 )
-_AROUND = re.compile(
-    r"(?:^|[-_\s])(?:foot(?:er)?|copyright|nav(?:bar|igation)?|menu|side(?:bar)?|related|relat\w*|recommend\w*"
-    r"|share|bdshare\w*|bread\w*|crumbs?|login|search|tags?|pager?|pagination|rank\w*|hot\w*|links?|toolbar|topbar|banner|advert\w*|sponsor|disclaimer"
-    r"|friendlink|header|recommand\w*|keywords?|message|guestbook)(?:$|[-_\s\d])",
-    re.IGNORECASE,
-)
-_ARTICLE = re.compile(
-    r"(?:article|entry|post|news|story|text|main|page|rich_media|single)[-_]?(?:body|content|text|cont|main|area|detail|zoom)|(?:content|detail)[-_]?(?:text|body|main|article|area|detail|cont|zw)"
-    r"|^(?:content|article|artibody|endtext|zoom|ozoom|fontzoom|js_content|detail|post|story|text)$|(?:trs|ucap)[-_]?(?:editor|content)|custom_unionstyle|vsb_content|founder-content|rwb_zw|正文",
-    re.IGNORECASE,
-)
-_ARTICLE_TAGS = frozenset(("article", "main", "founder-content"))
-_COMMENTS = re.compile(
-    r"comment(?!ary|at|ed|ing)|kommentar|(?:^|[-_\s])(?:repl(?:y|ies)|pinglun|respond)(?:$|[-_\s\d])",
-    re.IGNORECASE,
-)
 _LEAST_ARTICLE_SHARE = 0.25
 _MOST_COMMENTS_SHARE = 0.9
 _LEAST_COMMENTED_WORDS = 30
 _OUTSIDE = 0.4
-_AROUND_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 
 
 def article_span(lines: Sequence[PageLine]) -> tuple[int, int]:
     """The first line of the article and the one after its last; (0, 0) if there are no lines.
 
-    A page without prose (a list of links, a notice) is taken whole.
+    Of a page without prose what it names as its article is taken, else (a list of links, a notice) the whole.
     """
     lines = lines[: _end_of_first_post(lines)]
     scores = _scores(lines)
     first, last = _best_run(scores)
     if first == last:
-        return 0, len(lines)
+        return _body_span(lines)
     core = _core(lines, first, last, scores)
     again = [
         max(score, _within(line)) if core in line.path and not _is_furniture(line) else score
@@ -111,6 +94,14 @@ def article_span(lines: Sequence[PageLine]) -> tuple[int, int]:
     while last - first > 1 and (_CREDITS.match(lines[first].text) and words_in(lines[first].text) < 40):
         first += 1
     return first, last
+
+
+def _body_span(lines: Sequence[PageLine]) -> tuple[int, int]:
+    """The lines of the element named as the article's with the most of them, else all: a recipe, a poem, a notice."""
+    held = Counter(element for line in lines for element in line.path)
+    body = max(_bodies(lines), key=lambda element: held[element], default=None)
+    inside = [i for i, line in enumerate(lines) if body is None or body in line.path]
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
 
 def _with_attachments(lines: Sequence[PageLine], last: int) -> int:
@@ -162,7 +153,7 @@ def _scores(lines: Sequence[PageLine]) -> list[float]:
             prose.update(dict.fromkeys(line.path, score))
     around = _around(lines, plain, prose, total)
     article = max(
-        (element for element in around if prose[element] >= _LEAST_ARTICLE_SHARE * total and _named_article(element)),
+        (element for element in around if prose[element] >= _LEAST_ARTICLE_SHARE * total and named_article(element)),
         key=lambda element: prose[element],
         default=None,
     )
@@ -181,19 +172,45 @@ def _around(
 ) -> dict[Element, bool]:
     """The elements of the page, each with whether its name says that it stands around the article."""
     around: dict[Element, bool] = {}
+    bodies = _bodies(lines)
+    within = Counter(element for path in bodies.values() for element in path)
     before = 0.0
     for line, score in zip(lines, scores, strict=True):
-        for element in line.path:
+        for depth, element in enumerate(line.path):
             if element not in around:
                 # An element with most of the prose is the article's, whatever its author called it.
-                comments = _named_comments(element)
+                comments = named_comments(element)
                 small = prose[element] < (_MOST_COMMENTS_SHARE if comments else _LEAST_ARTICLE_SHARE) * total
                 if comments and not small:
                     small = before >= _LEAST_COMMENTED_WORDS and not _holds_article(lines, element)
-                around[element] = _asks_consent(element) or (small and _named_around(element))
+                beside = not comments and len(bodies) > within[element] + sum(
+                    outer in bodies for outer in line.path[: depth + 1]
+                )
+                around[element] = asks_consent(element) or ((small or beside) and named_around(element))
         if score > 0 and not any(around[element] for element in line.path):
             before += score
     return around
+
+
+def _bodies(lines: Sequence[PageLine]) -> dict[Element, tuple[Element, ...]]:
+    """The elements that their page names as the article's and that hold words, each with what it stands in."""
+    words: Counter[Element] = Counter()
+    paths: dict[Element, tuple[Element, ...]] = {}
+    seen: set[Element] = set()
+    for line in lines:
+        for i, element in enumerate(line.path):
+            if element not in seen:
+                seen.add(element)
+                if named_body(element):
+                    paths[element] = line.path[:i]
+        inside = paths.keys() & line.path
+        if inside and _link_share(line) < _FEW_LINKS:
+            words.update(dict.fromkeys(inside, words_in(line.text)))
+    return {
+        element: path
+        for element, path in paths.items()
+        if words[element] >= _LEAST_COMMENTED_WORDS and not any(named_around(outer) for outer in path)
+    }
 
 
 def _with_barriers(lines: Sequence[PageLine], scores: list[float]) -> list[float]:
@@ -220,37 +237,13 @@ def _container(line: PageLine) -> Element | None:
     return next((element for element in reversed(line.path) if element.tag in _CONTAINERS), None)
 
 
-def _named_around(element: Element) -> bool:
-    names = f"{element.attributes.get('class', '')} {element.attributes.get('id', '')}"
-    return element.tag in _AROUND_TAGS or bool(_AROUND.search(names) or _COMMENTS.search(names))
-
-
-def _asks_consent(element: Element) -> bool:
-    """Whether it is the banner about cookies, which may hold more words than a short notice."""
-    names = f"{element.attributes.get('class', '')} {element.attributes.get('id', '')}".lower()
-    return element.tag not in ("html", "body") and any(word in names for word in _CONSENT)
-
-
-def _named_comments(element: Element) -> bool:
-    return bool(_COMMENTS.search(f"{element.attributes.get('class', '')} {element.attributes.get('id', '')}"))
-
-
 def _holds_article(lines: Sequence[PageLine], element: Element) -> bool:
     """Whether what has the name of an article, and not of a comment, stands in the element."""
     return any(
-        _named_article(inner) and not _named_comments(inner)
+        named_article(inner) and not named_comments(inner)
         for line in lines
         if element in line.path
         for inner in line.path[line.path.index(element) + 1 :]
-    )
-
-
-def _named_article(element: Element) -> bool:
-    names = (*element.attributes.get("class", "").split(), element.attributes.get("id", ""))
-    return (
-        element.tag in _ARTICLE_TAGS
-        or element.attributes.get("itemprop") == "articleBody"
-        or any(_ARTICLE.search(name) for name in names)
     )
 
 
@@ -327,19 +320,27 @@ def _core(lines: Sequence[PageLine], first: int, last: int, scores: Sequence[flo
 
 def article_lines(lines: Sequence[PageLine]) -> list[PageLine]:
     """The lines of an article without the boxes between them that lead elsewhere."""
-    banners = {element for line in lines for element in line.path if _asks_consent(element)}
+    banners = {element for line in lines for element in line.path if asks_consent(element)}
     lines = [line for line in lines if not banners.intersection(line.path)] or list(lines)
     again = _repeated_tables(lines)
     lines = [line for line in lines if line.row is None or line.row.table not in again]
-    kept = [
-        line
-        for line in lines
-        if is_attachment(line)
+    stays = [
+        is_attachment(line)
         or (not _is_furniture(line) and not (_link_share(line) > _ALL_LINKS and words_in(line.text) < _LINK_WORDS))
+        for line in lines
     ]
+    prose = next((i for i, line in enumerate(lines) if stays[i] and _score(line) > 0), len(lines))
+    names = {i for i in range(prose + 1, len(lines) - 2) if not any(stays[i + 1 : i + 3]) and _is_name(lines[i])}
+    kept = [line for i, line in enumerate(lines) if stays[i] and i not in names]
     while len(kept) > 1 and _announces(kept[-1]):
         kept.pop()
     return kept or list(lines)
+
+
+def _is_name(line: PageLine) -> bool:
+    """Whether it may name the links below it: a few words, no sentence and no date."""
+    few = line.row is None and words_in(line.text) < _LEAST_PROSE_WORDS
+    return few and not _CLAUSES.search(line.text) and not any(map(str.isdigit, line.text))
 
 
 def _announces(line: PageLine) -> bool:
