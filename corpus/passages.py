@@ -25,7 +25,9 @@ def split(document: Document, *, max_chars: int = 400) -> list[Passage]:
 
     A passage never runs on past a heading, and a heading stands at the top of the passage it belongs to. An article of
     a law (第十二条, with its items), else a line (paragraph, list item, row of a table), is kept whole where it fits.
-    Sections are divided evenly rather than filled up, so that none ends in a scrap. A sentence longer than a passage
+    An article that does not fit shares no passage with another, and the line it begins with is the last of the
+    ``headings`` of its further passages. The title stands in the passage of what follows it. Sections are divided
+    evenly rather than filled up, so that none ends in a scrap. A sentence longer than a passage
     is divided at commas, then anywhere but inside a number, a date or a Latin word. Every character but white space is
     in exactly one passage. What stands over a table (its caption, its unit), and what names a row that is divided, are
     the last of the ``headings`` of its passages.
@@ -37,23 +39,26 @@ def split(document: Document, *, max_chars: int = 400) -> list[Passage]:
         raise ValueError(f"max_chars must be at least {_SMALLEST}, not {max_chars}")
     text = document.text
     edges = [0, *(heading.start for heading in _first_of_each_group(document)), len(text)]
+    if len(edges) > 2 and text[: edges[1]].strip() == document.title:
+        del edges[1]
     paths = _Paths(document)
     tables = _Tables(document)
     passages = []
     for start, end in pairwise(edges):
-        pieces = list(_pieces(text, start, end, max_chars))
-        for left, right in _pack(pieces, max_chars):
-            passages.append(
-                Passage(
-                    document_id=document.id,
-                    start=left,
-                    end=right,
-                    text=text[left:right],
-                    title=document.title,
-                    headings=(*paths.over(right - 1), *tables.over(left, right)),
-                    page=document.origin.page_at(left),
+        for stem, pieces in _sections(text, start, end, max_chars):
+            for left, right in _pack(pieces, max_chars):
+                over = (text[slice(*stem)][:_LONGEST_NAMES],) if stem and stem[1] <= left else tables.over(left, right)
+                passages.append(
+                    Passage(
+                        document_id=document.id,
+                        start=left,
+                        end=right,
+                        text=text[left:right],
+                        title=document.title,
+                        headings=(*paths.over(right - 1), *over),
+                        page=document.origin.page_at(left),
+                    )
                 )
-            )
     return passages
 
 
@@ -114,19 +119,37 @@ def _first_of_each_group(document: Document) -> list[Heading]:
     ]
 
 
-def _pieces(text: str, start: int, end: int, max_chars: int) -> Iterator[Span]:
-    """What is not to be divided: articles of a law, lines, sentences, clauses, whichever is the largest that fits."""
+def _sections(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[Span | None, list[Span]]]:
+    """What is packed by itself: an article of a law that does not fit, with the line it begins with, and all between.
+
+    Each is given as pieces that are not to be divided: articles, lines, sentences, clauses, whichever is the largest
+    that fits.
+    """
+    between: list[Span] = []
     for lines in _articles(text, start, end):
         first, last = lines[0][0], lines[-1][1]
         if last - first <= max_chars:
-            yield first, last
+            between.append((first, last))
             continue
-        for left, right in lines:
-            if right - left <= max_chars:
-                yield left, right
-            else:
-                for span in sentence_spans(text, left, right):
-                    yield from _fitting(text, *span, max_chars)
+        pieces = [piece for line in lines for piece in _of_line(text, *line, max_chars)]
+        if not _opens(text, lines[0]) or len(lines) == 1:
+            between += pieces
+            continue
+        if any(_opens(text, piece) for piece in between):
+            yield None, between
+            between = []
+        yield lines[0], [*between, *pieces]  # a heading stays over the article
+        between = []
+    if between:
+        yield None, between
+
+
+def _of_line(text: str, start: int, end: int, max_chars: int) -> Iterator[Span]:
+    if end - start <= max_chars:
+        yield start, end
+        return
+    for span in sentence_spans(text, start, end):
+        yield from _fitting(text, *span, max_chars)
 
 
 def _articles(text: str, start: int, end: int) -> Iterator[list[Span]]:

@@ -227,3 +227,32 @@ def test_numbers_dates_and_words_are_never_parted(words: list[str], max_chars: i
 def test_a_line_of_many_megabytes_is_read_in_seconds() -> None:
     document = clean_text(PARAGRAPHS[0] * 20_000, "a.txt")
     assert len(split(document)) > 3000
+
+
+def test_a_long_article_of_a_law_shares_no_passage_and_each_part_says_what_it_is_of() -> None:
+    items = "\n".join(
+        f"（{n}）属于第{n}类的房屋，包括未取得许可证或者未按照许可证规定建设的；" for n in "一二三四五六七八九十"
+    )
+    document = clean_text(
+        "第一条　为了规范租赁，制定本条例。\n第八条　有下列情形之一的房屋，不得出租：\n"
+        f"{items}\n（十一）其他情形。\n第九条　租赁合同应当备案。\n",
+        "a.txt",
+    )
+    passages = split(document, max_chars=200)
+    parts = [passage for passage in passages if "（" in passage.text]
+    assert len(parts) > 1
+    assert all("不得出租：" in passage.text + "".join(passage.headings) for passage in parts)
+    assert not any("第一条" in passage.text or "第九条" in passage.text for passage in parts)
+    assert "".join("".join(passage.text.split()) for passage in passages) == "".join(document.text.split())
+
+
+def test_a_title_is_no_passage_of_its_own() -> None:
+    document = clean_text(
+        "停车场管理办法\n\n第一章　总则\n第一条　为了规范停车，制定本办法。\n\n"
+        "第二章　收费\n第二条　首小时不超过六元。\n",
+        "a.txt",
+    )
+    assert document.title == "停车场管理办法"
+    first, second = split(document)
+    assert first.text.startswith("停车场管理办法\n第一章")
+    assert (first.headings, second.headings) == (("第一章　总则",), ("第二章　收费",))
