@@ -1,9 +1,10 @@
 """How right and how fast documents are read, measured on pages and texts whose right reading is known.
 
-    python benchmarks/reading.py --data FOLDER [--fuzz 10000]
+    python benchmarks/reading.py --data FOLDER [--fuzz 10000] [--segments FOLDER]
 
 FOLDER holds html_zh.jsonl.gz (pages with their article), the question sets with their evidence, and the texts for
-load. The figures go to benchmarks/results/reading.json, with the versions and the machine they come from.
+load; that of the segments is tests/ of trafilatura's repository, with its evaldata.json. The figures go to
+benchmarks/results/reading.json, with the versions and the machine they come from.
 """
 
 from __future__ import annotations
@@ -122,6 +123,29 @@ def pages(data: Path) -> dict[str, Any]:
     return {"pages": len(rows), "decoded_right": decoded / len(rows), "f1": table}
 
 
+def segments(folder: Path) -> dict[str, Any]:
+    """Public pages with segments that an extractor should find and others that it should leave out: its F1 on them."""
+    wanted = list(json.loads((folder / "evaldata.json").read_text(encoding="utf-8")).values())
+    results: dict[str, Any] = {"pages": len(wanted)}
+    for name, extract in extractors().items():
+        right = wrong = total = 0
+        for row in wanted:
+            path = next(path for kind in ("cache", "eval") if (path := folder / kind / row["file"]).is_file())
+            data = path.read_bytes()
+            try:
+                found = " ".join(extract(decode(data, declared_encoding(data)).text).split())
+            except Exception as exc:  # noqa: BLE001 - what another library does with a page is its result
+                print(f"{name} on {row['file']}: {exc!r}", file=sys.stderr)
+                found = ""
+            right += sum(" ".join(segment.split()) in found for segment in row["with"])
+            wrong += sum(" ".join(segment.split()) in found for segment in row["without"])
+            total += len(row["with"])
+        precision, recall = right / max(1, right + wrong), right / total
+        figures = {"precision": precision, "recall": recall, "f1": 2 * right / (right + wrong + total)}
+        results[name] = {figure: round(value, 4) for figure, value in figures.items()}
+    return results
+
+
 def evidence(data: Path) -> dict[str, Any]:
     """The share of evidence strings that lie whole inside one passage, white space aside."""
     laws = {row["id"]: row["text"] for row in records(data / "corpus_laws.jsonl.gz") if row["type"] == "doc"}
@@ -194,6 +218,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of the data sets")
     parser.add_argument("--fuzz", type=int, default=10_000, help="how many fuzzed inputs to read (0: none)")
+    parser.add_argument("--segments", type=Path, help="the folder tests/ of trafilatura's repository")
     arguments = parser.parse_args()
     results: dict[str, Any] = {
         "html": pages(arguments.data),
@@ -201,6 +226,8 @@ def main() -> None:
         "languages": languages(arguments.data),
         "throughput_mb_per_second": throughput(arguments.data),
     }
+    if arguments.segments:
+        results["segments"] = segments(arguments.segments)
     if arguments.fuzz:
         results["fuzz"] = fuzz(arguments.fuzz, seed=1)
     keep("reading", results, PACKAGES)
