@@ -12,7 +12,6 @@ import rag.routes.deciding
 from rag import Assistant
 from rag.answers import AnswerSentence, Route
 from rag.question.question import Question
-from rag.reading.reader import Reader
 from rag.retrieval.retriever import Retriever
 from rag.routes.choosing import routes_of
 from rag.routes.classifier import ROUTES, Classifier
@@ -37,9 +36,9 @@ def test_questions_held_out_are_taken_the_right_way(assistant: Assistant, check:
     """Seventeen of twenty at the least; always taking the commonest way would reach less than half."""
     rows = [row for row in check.rows("routes.jsonl.gz") if check.is_held_out(row["q"])][:100]
     assert set(ROUTES) == check.ROUTES
-    reader = Reader.beside(assistant.encoder)
-    assert reader is not None
-    likely = Classifier(reader)([row["q"] for row in rows])
+    classifier = Classifier.beside(assistant.encoder)
+    assert classifier is not None
+    likely = classifier.routes([row["q"] for row in rows])
     assert likely.shape == (len(rows), len(ROUTES))
     right = [ROUTES[i] in (row["route"], *row.get("also", ())) for i, row in zip(likely.argmax(1), rows, strict=True)]
     assert sum(right) / len(right) >= 0.85

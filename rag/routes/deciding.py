@@ -15,6 +15,7 @@ from rag.routes.rooms import ROOMS
 __all__ = ["decided"]
 
 _TRIED = 2  # ways, where none is sure
+_NEXT = 0.05  # how likely (0 to 1) the next way must be that is gone where a sure one has nothing
 
 
 def decided(
@@ -52,7 +53,7 @@ def decided(
         reply = _reply(route, asking, least)
         if reply is not None and likely * reply.confidence > score:
             best, score = (route, reply), likely * reply.confidence
-    if best is None and len(tried) == 1 and len(ways) > 1 and single() < least:
+    if best is None and len(tried) == 1 and len(ways) > 1 and ways[1][1] >= _NEXT and single() < least:
         reply = _reply(ways[1][0], asking, least)
         best = (ways[1][0], reply) if reply is not None else None
     return best
