@@ -184,7 +184,7 @@ def main() -> None:
         index = open_index(home / "index")
         with served(partial(streamed, writer.write)) as url:
             settings = Settings(home=home, llm="openai:perfect", llm_base_url=url, llm_window_tokens=32_768)
-            assistant = Assistant(index, encoder, settings, reader=Reader.beside(encoder.encoder))  # and so the judge
+            assistant = Assistant(index, encoder, settings, reader=Reader.beside(encoder))  # and so the judge
             items = read_questionnaire(given.data / "office" / "questions_dev.jsonl").questions
             figures = measured(assistant, writer, items, given)
         index.close()
