@@ -74,6 +74,7 @@ def test_several_numbers(dress: str, numbers: tuple[int, ...]) -> None:
         "包括：（1）水泵；（2）阀门。",
         "包括：①水泵；②阀门。",
         "面积为20m<sup>2</sup>。",
+        "共10⁶个，即2<sup>8</sup>的若干倍，或10^1。",
         "公式 $x_{[1]} + 1$ 成立。",
         "详见[官网](https://a.example/1)。",
         "共九人（9）。",
@@ -105,6 +106,14 @@ def test_words_that_only_name_the_passage_are_its_mark(text: str, said: str) -> 
 def test_a_word_that_ends_like_a_clause_of_law_may_be_marked() -> None:
     (sentence,) = marked_sentences("收到发票后20日内付款（1）。", 8)
     assert (sentence.text, sentence.marks) == ("收到发票后20日内付款。", (1,))
+
+
+@pytest.mark.parametrize("mark", ["³", "<sup>3</sup>", "^3"])
+def test_a_figure_of_many_digits_is_marked_and_no_power(mark: str) -> None:
+    (sentence,) = marked_sentences(f"扬程：32米，转速：2900{mark}", 8)
+    assert (sentence.text, sentence.marks) == ("扬程：32米，转速：2900", (3,))
+    (sentence,) = marked_sentences("台数：12¹", 8)
+    assert (sentence.text, sentence.marks) == ("台数：12", (1,))
 
 
 def test_a_mark_belongs_to_the_sentence_before_it_or_to_its_line() -> None:

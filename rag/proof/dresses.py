@@ -79,7 +79,8 @@ _REFERS = re.compile(
 )
 _SUBSCRIPTED = re.compile(r"(?<![A-Za-z\d.])(?<!\d )(?:[a-z]|[A-Za-z]\w*_\w*)$", re.ASCII)
 _AS_CODE = re.compile(r"\.[A-Za-z_]\w*[(=\s]|\s*[-+*/]?=(?!>)|\s?==", re.ASCII)
-_UNIT = re.compile(r"(?<![A-Za-z])[A-Za-zμµ]{1,2}$|\d$")
+_UNIT = re.compile(r"(?<![A-Za-z])[A-Za-zμµ]{1,2}$")
+_BASE = re.compile(r"(?<![\d.,])\d{1,2}$")  # of a power; longer figures have none
 _MOST = 20  # passages a range may name
 _LONGEST_HELD = 120  # characters of what may become a mark
 _UNDONE = re.compile(
@@ -169,7 +170,7 @@ def _plain(line: str, match: re.Match[str], passages: int) -> Iterator[Mark]:
         before = line[:start]
         if _SUBSCRIPTED.search(before) or before.rstrip().endswith("=") or _AS_CODE.match(line, end):
             return
-    if match["tagged"] is not None and _UNIT.search(line, 0, start):
+    if match["tagged"] is not None and (_UNIT.search(line, 0, start) or _is_power(line[:start], numbers)):
         return
     unsure = match["square"] is None and match["wide"] is None
     if not unsure or _names_only(numbers, passages):
@@ -186,6 +187,7 @@ def _raised(line: str, match: re.Match[str], passages: int) -> Iterator[Mark]:
             numbers = tuple(int(digit) for digit in digits if digit.isdigit())
     before = line[: match.start()]
     exponent = bool(_UNIT.search(before)) and not (numbers == (1,) and re.search(r"[A-Za-z]{2}$", before))
+    exponent |= bool(_BASE.search(before)) if match["caret"] else _is_power(before, numbers)
     if (
         before.strip()
         and not exponent
@@ -193,6 +195,11 @@ def _raised(line: str, match: re.Match[str], passages: int) -> Iterator[Mark]:
         and _names_only(numbers, passages)
     ):
         yield Mark(*match.span(), numbers)
+
+
+def _is_power(before: str, numbers: tuple[int, ...]) -> bool:
+    """Whether raised numbers make a power of the figure before them: 10⁶; no one writes 12¹."""
+    return numbers != (1,) and _BASE.search(before) is not None
 
 
 def _itemises(line: str, match: re.Match[str]) -> bool:
