@@ -30,12 +30,12 @@ from train_judge import Told, check, is_for_fitting, own_pairs, shown
 
 from corpus import sentence_spans
 from corpus.language.quantities import quantities_of
-from corpus.language.script import fold, has_han, simplified
+from corpus.language.script import has_han, simplified
 from embeddings import Encoder, load_encoder
+from rag.proof import verification
 from rag.proof.bearing import SIGNALS, border, features_of, least_sure_of, likelihood, signals_of
 from rag.proof.evidence import Evidence
-from rag.proof.held_figures import written_alike
-from rag.proof.verification import coverage, findings_of, stands_whole
+from rag.proof.verification import findings_of, repeats, share_told, stands_whole
 from rag.reading.judge import VERDICTS, Judge, Pair
 from rag.reading.reader import Page, Reader
 
@@ -108,20 +108,16 @@ def parts(held_out: bool) -> list[Case]:
 
 def signals(some: Sequence[Case], judge: Judge, encoder: Encoder) -> np.ndarray:
     """The signals of each, shape (cases, ``len(SIGNALS)``)."""
-    judged = judge.judge(
-        [Pair(written_alike(case.said, Evidence.of(case.text)), case.text, case.title) for case in some]
-    )
+    judged = judge.judge([verification.shown(case.said, case.text, case.title) for case in some])
     said = encoder.encode([simplified(case.said) for case in some], "query")
     rows = []
     for case, vector, word in zip(some, said, judged, strict=True):
         sentences = [case.text[start:end] for start, end in sentence_spans(case.text)] or [case.text]
         likeness = float((encoder.encode([simplified(one) for one in sentences], "document") @ vector).max())
         evidence = Evidence.of(case.text, [case.title, case.before])
-        folded = fold(case.said)
         kinds = [finding.kind for finding in findings_of(case.said, evidence)]
-        across = has_han(folded) != has_han(evidence.folded)
-        share = coverage(folded, evidence.folded + evidence.leans_on)
-        rows.append(signals_of(word, kinds, share, likeness, across))
+        across = has_han(case.said) != has_han(evidence.folded)
+        rows.append(signals_of(word, kinds, share_told(case.said, evidence), likeness, across))
     return np.array(rows)
 
 
@@ -137,10 +133,11 @@ def kept_signals(name: str, some: Sequence[Case], judge: Judge, encoder: Encoder
 
 
 def likely_of(some: Sequence[Case], rows: np.ndarray, likely: np.ndarray) -> np.ndarray:
-    """The likelihoods, 1 where a case with no finding stands there word for word, which no weights decide."""
-    kinds = [SIGNALS.index(name) for name in ("figures", "names", "words")]
-    whole = [stands_whole(case.said, Evidence.of(case.text)) for case in some]
-    return np.maximum(likely, np.array(whole) & ~rows[:, kinds].any(axis=1))
+    """The likelihoods, 1 or 0 of what no weights decide: what stands there word for word, or does but for findings."""
+    found = rows[:, [SIGNALS.index(name) for name in ("figures", "names", "words")]].any(axis=1)
+    whole = np.array([stands_whole(case.said, Evidence.of(case.text)) for case in some])
+    repeated = np.array([repeats(case.said, Evidence.of(case.text)) for case in some])
+    return np.where(found & repeated, 0.0, np.where(whole & ~found, 1.0, likely))
 
 
 def told(name: str, some: Sequence[Case], likely: np.ndarray, least: float) -> dict[str, float]:

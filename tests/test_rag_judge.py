@@ -72,6 +72,25 @@ def test_the_verdict_goes_by_the_judge_where_words_tell_nothing(judge: Judge) ->
         assert verify(said, (citation,), "zh-Hans", judged=judged).verdict == by_judge
 
 
+@pytest.mark.parametrize(
+    ("said", "text", "told"),
+    [
+        ("办理渡口登记免费。", "办理渡口登记不收取任何费用。", "supported"),
+        ("办理渡口登记免费。", "办理渡口登记每件收取20元。", "unsupported"),
+        ("青鹭号没有救生筏。", "船名：青鹭号 | 救生筏：无 | 载客：40人", "supported"),
+        ("青鹭号有救生筏。", "船名：青鹭号 | 救生筏：无 | 载客：40人", "unsupported"),
+        ("渡船可以连续航行90分钟。", "渡船可以连续航行1.5小时。", "supported"),
+        ("渡船可以连续航行80分钟。", "渡船可以连续航行1.5小时。", "unsupported"),
+    ],
+)
+def test_what_is_said_in_other_words_of_charges_cells_and_units_is_judged_by_what_it_says(
+    judge: Judge, said: str, text: str, told: str
+) -> None:
+    citation = Citation(1, "d", "渡口须知", None, None, None, None, "d#0", text, 0, len(text))
+    judged = judge.judge([pair_of(said, [citation])])[0]
+    assert verify(said, (citation,), "zh-Hans", likeness=0.93, judged=judged).verdict == told
+
+
 def test_the_likelihood_falls_with_what_speaks_against_a_sentence() -> None:
     sure = np.log(np.array([0.98, 0.01, 0.01], np.float32))
     best = signals_of(sure, [], 1.0, 0.95, across=False)

@@ -1,5 +1,7 @@
 """True sentences pass however they are written; a changed figure, unit, date, name or negation does not."""
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from rag.answers import AnswerSentence, Citation
@@ -8,12 +10,18 @@ from rag.proof.verification import verify
 TITLE = "济南高新区再获两项省级荣誉"
 
 
-def check(sentence: str, *quotes: str, before: str = "", likeness: float | None = None) -> AnswerSentence:
+def check(
+    sentence: str,
+    *quotes: str,
+    before: str = "",
+    likeness: float | None = None,
+    judged: npt.NDArray[np.float32] | None = None,
+) -> AnswerSentence:
     citations = tuple(
         Citation(i, "d.txt", TITLE, "济南高新区", "2024-04-24", None, None, "d.txt#0-9", quote, 0, len(quote))
         for i, quote in enumerate(quotes, 1)
     )
-    return verify(sentence, citations, "zh-Hans", before=before, likeness=likeness)
+    return verify(sentence, citations, "zh-Hans", before=before, likeness=likeness, judged=judged)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +47,24 @@ def check(sentence: str, *quotes: str, before: str = "", likeness: float | None 
         ("救生艇载客至少要有12人。", "救生艇载客不少于12人。"),
         ("每船最多载客40人。", "每船载客不得超过40人。"),
         ("罚款为200元至500元。", "处200元以上500元以下罚款。"),
+        ("船行90分钟。", "船行1.5小时。"),
+        ("船票在24个月内有效。", "船票两年内有效。"),
+        ("行李重0.5公斤。", "行李重500克。"),
+        ("水压为0.32MPa。", "水压为320kPa。"),
+        ("启航七天前可以改签。", "启航的七日前可以改签。"),
+        ("每船限乘二人。", "每船限乘2人。"),
+        ("印发《渡口管理办法（二〇二六年修订）》。", "印发《渡口管理办法（2026年修订）》。"),
+        ("补办船票不收费。", "补办船票免收费用。"),
+        ("青鹭号没有救生筏。", "船名：青鹭号 | 救生筏：无 | 载客：40人"),
+        ("青鹭号不带救生筏。", "船名：青鹭号 | 救生筏：× | 载客：40人"),
+        ("青鹭号配有救生筏。", "船名：青鹭号 | 救生筏：有 | 载客：40人"),
+        ("开船前交验船票。", "船票应在开船前交验。"),
+        ("先验票，再登船。", "乘客先验票，然后登船。"),
+        ("新增8家市级码头。", "新增6家省级码头，8家市级码头。"),
+        ("青鹭号载客40人。", "船名：青鹭号，长：12米，载客：40人；船名：白鹭号，长：9米，载客：25人"),
+        ("青鹭号押金100元。", "青鹭号租金38元，押金100元。"),
+        ("对渡船满意：12，一般：5，不满意：3。", "项目：渡船 | 对渡船满意：12 | 一般：5 | 不满意：3"),
+        ("没有票的乘客不得登船。", "无票的乘客禁止登船。"),
         ("Spending rose to 40 percent of the total.", "Spending rose to 40% of the total in that year."),
     ],
 )
@@ -74,6 +100,26 @@ def test_true_sentences_pass(sentence: str, quote: str) -> None:
         ("船长应当检查救生衣。", "船长可以检查救生衣。", "“应当检查”：可以还是必须"),
         ("乘客可以出示证件。", "乘客必须出示证件。", "“可以出示证件”：可以还是必须"),
         ("Crew must wear a helmet on deck today.", "Crew may wear a helmet on deck today.", "“must wear”"),
+        ("船行80分钟。", "船行1.5小时。", "80分钟"),
+        ("船票在18个月内有效。", "船票两年内有效。", "18个月"),
+        ("行李重0.5吨。", "行李重500克。", "0.5吨"),
+        ("载客不超过12人。", "载客不少于12人。", "“12人”的上下限"),
+        ("水温低于60度。", "水温高于60度。", "“60度”的上下限"),
+        ("行李重30，限带30公斤。", "行李重占30%，限带30公斤。", "“30”"),
+        ("演练4天完成。", "4.演练用3小时完成。", "4天"),
+        ("聘用没有会计。", "聘用会计。", "说法相反"),
+        ("不需要12分钟。", "需要12分钟。", "说法相反"),
+        ("补办船票要收费。", "补办船票免收费用。", "说法相反"),
+        ("青鹭号配有救生筏。", "船名：青鹭号 | 救生筏：无 | 载客：40人", "“配有救生筏”，引用的原文说法相反"),
+        ("青鹭号不带救生筏。", "船名：青鹭号 | 救生筏：有 | 载客：40人", "说法相反"),
+        ("开船后交验船票。", "船票应在开船前交验。", "“开船后”，引用的原文说法相反"),
+        ("5日后交验。", "5日前交验。", "“5日后”，引用的原文说法相反"),
+        ("先登船，再验票。", "乘客先验票，然后登船。", "说法相反"),
+        ("新增8家省级码头。", "新增6家省级码头，8家市级码头。", "“8家”说的是别的"),
+        ("白鹭号载客40人。", "船名：青鹭号，载客：40人；船名：白鹭号，载客：25人", "“40人”说的是别的"),
+        ("3月试航，5月开航。", "5月试航，3月开航。", "“3月”说的是别的"),
+        ("对渡船满意：12，并未一般：5，不满意：3。", "对渡船满意：12 | 一般：5 | 不满意：3", "说法相反"),
+        ("对渡船并未满意：12，一般：5，不满意：3。", "对渡船满意：12 | 一般：5 | 不满意：3", "说法相反"),
         ("The plan was not approved by the council.", "The plan was approved by the council.", "说法相反"),
         ("公司都不晓得上哪儿寻觅。", "聘任首席政策官，服务企业。", "没有这样说"),
     ],
@@ -107,6 +153,24 @@ def test_sentences_before_lend_names_and_years_but_no_figures() -> None:
     assert check("2020年济宁经开区引进人才6人。", quote).verdict == "unsupported"
     assert check("该区引进人才8人。", quote, before=before).verdict == "unsupported"
     assert check("2020年引进人才6人。", "2021年引进人才6人。", before=before).verdict == "unsupported"
+
+
+def test_the_sentences_before_lend_no_day_where_a_quotation_has_its_own() -> None:
+    quote, before = "试航定于4月底前完成。", "2020年5月开航。"
+    assert check("试航定于2020年4月底前完成。", quote, before=before).verdict == "supported"
+    assert check("试航定于5月底前完成。", quote, before=before).verdict == "unsupported"
+
+
+def test_the_judge_does_not_overrule_what_is_found_in_the_texts_own_words() -> None:
+    quote = "船票由乘客到码头领取，船员不负责更换。"
+    sure = np.log(np.array([0.998, 0.001, 0.001], np.float32))
+    for said, verdict in (
+        ("船票由乘客到码头领取，船员不负责更换。", "supported"),
+        ("船票由乘客到码头没有领取，船员不负责更换。", "unsupported"),
+        ("船票由乘客到码头领取，船员不负责不更换。", "unsupported"),
+        ("领船票，乘客自己到码头去，换票不归船员管。", "supported"),
+    ):
+        assert check(said, quote, likeness=0.95, judged=sure).verdict == verdict
 
 
 def test_likeness_speaks_where_words_differ() -> None:

@@ -6,7 +6,9 @@ character, but for those that count people (名, 位), which are all 人.
 
 from __future__ import annotations
 
-__all__ = ["CURRENCIES", "MEASURES", "UNITS", "is_counter", "unit_of"]
+from decimal import Decimal
+
+__all__ = ["CURRENCIES", "MEASURES", "UNITS", "is_counter", "measured_alike", "unit_of"]
 
 CURRENCIES: dict[str, str] = {
     spelling: name
@@ -100,6 +102,28 @@ MEASURES: dict[str, str] = {
 }
 """What is measured rather than counted: a change of it changes the fact."""
 
+_SCALES: dict[str, tuple[str, Decimal]] = {
+    unit: (scale, Decimal(size))
+    for scale, sizes in {
+        "length": {"nm": "1e-9", "mm": "0.001", "cm": "0.01", "m": "1", "里": "500", "km": "1000"},
+        "area": {"m2": "1", "ha": "10000", "km2": "1000000"},
+        "volume": {"ml": "0.001", "l": "1", "m3": "1000"},
+        "mass": {"mg": "0.001", "g": "1", "斤": "500", "kg": "1000", "t": "1000000"},
+        "duration": {"秒": "1", "分钟": "60", "小时": "3600", "天": "86400", "周": "604800"},
+        "calendar": {"月": "1", "年": "12"},
+        "power": {"w": "1", "kw": "1000", "mw": "1000000"},
+        "energy": {"wh": "1", "kwh": "1000"},
+        "charge": {"mah": "1", "ah": "1000"},
+        "current": {"ma": "1", "a": "1000"},
+        "voltage": {"v": "1", "kv": "1000"},
+        "pressure": {"帕": "1", "kpa": "1000", "mpa": "1000000"},
+        "frequency": {"hz": "1", "mhz": "1000000", "ghz": "1000000000"},
+        "rate": {"kbps": "1", "mbps": "1000", "gbps": "1000000"},
+    }.items()
+    for unit, size in sizes.items()
+}
+"""What units that measure the same are worth, in the smallest or the plainest of them, where that is exact."""
+
 _PEOPLE = "人 名 位 口人"
 _COUNTERS = (
     "个 家 项 条 所 次 种 座 套 件 张 只 台 辆 部 支 场 届 本 册 批 户 间 栋 幢 层 级 期 篇 句 章 节 "
@@ -128,6 +152,15 @@ def unit_of(spelling: str) -> str:
 def is_counter(unit: str) -> bool:
     """Whether the unit only counts (个, 人, 家), so that another word may stand for it."""
     return unit not in _MEASURED
+
+
+def measured_alike(value: Decimal, unit: str) -> tuple[Decimal, str]:
+    """The amount in the one unit that amounts of its scale are compared in: 1.5 小时 and 90 分钟 are 5400 of duration.
+
+    What has no such scale (元, 岁, 工作日) stays as it is.
+    """
+    scale, size = _SCALES.get(unit, (unit, Decimal(1)))
+    return value * size, scale
 
 
 _MEASURED = frozenset([*MEASURES.values(), *CURRENCIES.values(), "%", "‰"])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from corpus.language.lists import mark_length
 from corpus.language.quantities import Quantity, quantities_of
 from corpus.language.script import fold
 
@@ -15,7 +16,8 @@ __all__ = ["Evidence"]
 class Evidence:
     """A cited text, and what it leans on: its title, publisher and date, and the sentences before it.
 
-    The sentences before lend it names and dates, as they do to a reader, but no figures.
+    The sentences before lend it names and dates, as they do to a reader, but no figures. The number of a list's item
+    is no figure either.
     """
 
     text: str
@@ -29,4 +31,14 @@ class Evidence:
         """The evidence of a text."""
         around = "\n".join(dict.fromkeys(filter(None, leans_on)))
         dates = tuple(quantity for quantity in quantities_of(around) if quantity.iso)
-        return cls(text, fold(text), tuple(quantities_of(text)), fold(around), dates)
+        marks = [range(line, line + mark_length(text[line:])) for line in _lines(text)]
+        quantities = [one for one in quantities_of(text) if not any(one.start in mark for mark in marks)]
+        return cls(text, fold(text), tuple(quantities), fold(around), dates)
+
+
+def _lines(text: str) -> Iterator[int]:
+    """Where the lines of a text begin."""
+    start = 0
+    for line in text.splitlines(keepends=True):
+        yield start
+        start += len(line)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from corpus.language.dates import parts_of
 from corpus.language.numerals import rounded
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from corpus.language.script import fold
-from corpus.language.units import is_counter
+from corpus.language.units import is_counter, measured_alike
 from rag.proof.evidence import Evidence
 
-__all__ = ["missing_digits", "missing_quantities", "of_same_unit", "unbound", "written_alike"]
+__all__ = [
+    "are_comparable",
+    "are_equal",
+    "missing_digits",
+    "missing_quantities",
+    "of_same_unit",
+    "unbound",
+    "written_alike",
+]
 
 _ROUNDING = Decimal("0.05")  # 近40万 may stand for 39.63万
 _SAME_COUNTER = tuple(
@@ -31,31 +40,51 @@ _SAME_COUNTER = tuple(
     )
 )
 _DIGITS = re.compile(r"[\d][\d.,:/%-]*")
+_ENDS = ("over", "under")
 _NUMERIC = {QuantityKind.NUMBER, QuantityKind.AMOUNT, QuantityKind.MONEY, QuantityKind.PERCENT, QuantityKind.ORDINAL}
 
 
 def missing_quantities(text: str, evidence: Evidence) -> list[Quantity]:
-    """The quantities of a sentence that its evidence does not hold."""
-    return [
-        quantity
-        for quantity in quantities_of(text)
-        if not quantity.indefinite
-        and not _is_held(quantity, evidence)
-        and not _stands_literally(text[quantity.start : quantity.end], evidence.folded)
-    ]
+    """The quantities of a sentence that its evidence does not hold.
+
+    One without a unit is not held by what the sentence tells with its unit already: of 30天 and 30%, 30天 and 30.
+    """
+    quantities = [quantity for quantity in quantities_of(text) if not quantity.indefinite]
+    bare = [quantity for quantity in quantities if quantity.kind is QuantityKind.NUMBER and not quantity.unit]
+    left = _without(evidence, {one.canonical for one in quantities if one.unit}) if bare else evidence
+    return [one for one in quantities if not _stands(text, one, left if one in bare else evidence)]
+
+
+def _stands(text: str, quantity: Quantity, evidence: Evidence) -> bool:
+    written = text[quantity.start : quantity.end]
+    return _is_held(quantity, evidence) or _stands_literally(written, evidence.folded)
+
+
+def _without(evidence: Evidence, told: Collection[str]) -> Evidence:
+    """The evidence without these quantities (``Quantity.canonical``)."""
+    text, left = evidence.text, []
+    for quantity in reversed(evidence.quantities):
+        if quantity.canonical in told:
+            text = text[: quantity.start] + " " + text[quantity.end :]
+        else:
+            left.append(quantity)
+    return replace(evidence, folded=fold(text), quantities=tuple(reversed(left)))
 
 
 def unbound(text: str, evidence: Evidence) -> Iterator[Quantity]:
-    """Quantities that the evidence holds with a bound only, which the sentence drops: 500家 for 超过500家.
+    """Quantities that the evidence holds with another bound only: 500家, or 不到500家, for 超过500家.
 
-    Both ends of a range are none.
+    Both ends of a range may be told without their bounds.
     """
     quantities = quantities_of(text)
-    ends = {(other.value, other.unit) for other in evidence.quantities if other.bound in ("over", "under")}
+    ends = {(other.value, other.unit) for other in evidence.quantities if other.bound in _ENDS}
     for quantity in quantities:
-        same = [other for other in evidence.quantities if other.value == quantity.value and _agree(quantity, other)]
-        bounded = bool(same) and all(other.bound in ("over", "under") for other in same)
-        if bounded and not quantity.bound and sum((one.value, same[0].unit) in ends for one in quantities) < 2:
+        same = [other for other in evidence.quantities if are_equal(quantity, other)]
+        if not same or not all(other.bound in _ENDS and other.bound != quantity.bound for other in same):
+            continue
+        if quantity.bound in _ENDS or (
+            not quantity.bound and sum((one.value, same[0].unit) in ends for one in quantities) < 2
+        ):
             yield quantity
 
 
@@ -85,10 +114,24 @@ def missing_digits(text: str, evidence: Evidence) -> Iterator[str]:
 
 def _is_held(quantity: Quantity, evidence: Evidence) -> bool:
     if quantity.kind is QuantityKind.DATE:
-        # What a text leans on may give it a year only if it names none of its own.
-        has_year = any(other.iso[:4].isdigit() for other in evidence.quantities)
-        return _is_dated(quantity.iso, [*evidence.quantities, *(() if has_year else evidence.dates)])
+        if any(other.value is not None and _agree(other, quantity) for other in evidence.quantities):
+            return True
+        return _is_dated(quantity.iso, [*evidence.quantities, *_lent(evidence)])
     return any(_agree(quantity, other) for other in evidence.quantities)
+
+
+def _lent(evidence: Evidence) -> Iterator[Quantity]:
+    """What the evidence leans on may give it: a year only if it names none, a day or month only if it names none."""
+    own = [parts_of(other.iso) for other in evidence.quantities if other.kind is QuantityKind.DATE]
+    if any((year or "")[:4].isdigit() for year, _, _ in own):
+        return
+    has_days = any(month or day for _, month, day in own)
+    for date in evidence.dates:
+        year = parts_of(date.iso)[0]
+        if not has_days:
+            yield date
+        elif year is not None:
+            yield replace(date, iso=year)
 
 
 def _is_dated(iso: str, held: Sequence[Quantity]) -> bool:
@@ -115,21 +158,38 @@ def _agree(quantity: Quantity, other: Quantity) -> bool:
     if quantity.kind not in _NUMERIC or quantity.value is None:
         return False
     if other.value is None:
-        return other.iso == str(quantity.value) and quantity.unit in {"", "年"}
-    if not (_kinds_agree(quantity, other) and _units_agree(quantity.unit, other.unit)):
+        is_year = other.iso == str(quantity.value) and quantity.unit in {"", "年"}
+        return is_year or (quantity.unit == "天" and other.iso == f"---{quantity.value:0>2f}")  # 30日内
+    return are_equal(quantity, other) or (are_comparable(quantity, other) and _rounds(quantity, other))
+
+
+def are_equal(quantity: Quantity, other: Quantity) -> bool:
+    """Whether two quantities are one amount, whatever their bounds: 1.5小时 and 90分钟."""
+    if quantity.value is None or other.value is None or not are_comparable(quantity, other):
         return False
-    if rounded(quantity.value, 6) == rounded(other.value, 6):
-        return {quantity.bound, other.bound} != {"over", "under"}
-    return _rounds(quantity, other.value)
+    (mine, _), (its, _) = measured_alike(quantity.value, quantity.unit), measured_alike(other.value, other.unit)
+    if not quantity.unit or not other.unit:
+        mine, its = quantity.value, other.value
+    return rounded(mine, 6) == rounded(its, 6)
 
 
-def _rounds(quantity: Quantity, exact: Decimal) -> bool:
+def are_comparable(quantity: Quantity, other: Quantity) -> bool:
+    """Whether two quantities are of one kind, and of units that may stand for each other."""
+    return _kinds_agree(quantity, other) and _units_agree(quantity.unit, other.unit)
+
+
+def _rounds(quantity: Quantity, exactly: Quantity) -> bool:
     assert quantity.value is not None
-    if not quantity.bound or exact == 0 or abs(quantity.value - exact) > abs(exact) * _ROUNDING:
+    assert exactly.value is not None
+    (value, _), (exact, _) = (
+        measured_alike(quantity.value, quantity.unit),
+        measured_alike(exactly.value, exactly.unit),
+    )
+    if not quantity.bound or exact == 0 or abs(value - exact) > abs(exact) * _ROUNDING:
         return False
-    if _significant_digits(quantity.value) >= _significant_digits(exact):
+    if _significant_digits(quantity.value) >= _significant_digits(exactly.value):
         return False
-    return {"over": quantity.value <= exact, "under": quantity.value >= exact, "about": True}[quantity.bound]
+    return {"over": value <= exact, "under": value >= exact, "about": True}[quantity.bound]
 
 
 def _significant_digits(value: Decimal) -> int:
@@ -147,7 +207,7 @@ def _kinds_agree(quantity: Quantity, other: Quantity) -> bool:
 
 
 def _units_agree(unit: str, other: str) -> bool:
-    if unit == other or not unit or not other:
+    if not unit or not other or measured_alike(Decimal(1), unit)[1] == measured_alike(Decimal(1), other)[1]:
         return True
     if not (is_counter(unit) and is_counter(other)):
         return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Literal
 
 import numpy as np
@@ -19,8 +20,10 @@ from corpus import sentence_spans
 from corpus.language.lists import mark_length
 from corpus.language.modality import exchanged_duties
 from corpus.language.names import squeezed, strange_names, words_of
-from corpus.language.negation import contradictions
-from corpus.language.script import fold, has_han
+from corpus.language.negation import contradictions, exchanged_denials, without_told, worded_alike
+from corpus.language.order import exchanged_order
+from corpus.language.quantities import quantities_of
+from corpus.language.script import fold, has_han, simplified
 from rag.answers import AnswerSentence, Citation, Verdict
 from rag.proof.bearing import border, likelihood, signals_of
 from rag.proof.evidence import Evidence
@@ -31,12 +34,25 @@ from rag.proof.held_figures import (
     unbound,
     written_alike,
 )
+from rag.proof.misplaced import misplaced
 from rag.question.phrases import Language, say
 from rag.reading.judge import Pair
 
-__all__ = ["coverage", "findings_of", "pair_of", "problems_of", "stands_whole", "verify"]
+__all__ = [
+    "coverage",
+    "findings_of",
+    "pair_of",
+    "problems_of",
+    "repeats",
+    "share_told",
+    "shown",
+    "stands_whole",
+    "verify",
+]
 
 _LEAST_COVERAGE = 0.5
+_REPEATED = 3  # characters in a row
+_LEAST_REPEATED = 0.8  # of a sentence's characters
 _LEAST_LIKENESS = 0.92
 _LEAST_LIKENESS_ACROSS = 0.80
 _ABSENCE = re.compile(
@@ -88,12 +104,15 @@ def verify(
 
 
 def pair_of(text: str, citations: Sequence[Citation]) -> Pair:
-    """What the judge is given of a sentence: it, and the quotations that it cites, under the first one's title.
-
-    Figures are compared by value, so that the judge is shown them written alike.
-    """
+    """What the judge is given of a sentence: it, and the quotations that it cites, under the first one's title."""
     quotes = "\n".join(one.quote for one in citations)
-    return Pair(written_alike(text, Evidence.of(quotes)), quotes, citations[0].title if citations else "")
+    return shown(text, quotes, citations[0].title if citations else "")
+
+
+def shown(text: str, quotes: str, title: str) -> Pair:
+    """A sentence and its quotations as the judge is shown them: what is compared by value or word is written alike."""
+    alike = written_alike(text, Evidence.of(quotes))
+    return Pair(worded_alike(simplified(alike), simplified(quotes)), quotes, title)
 
 
 def problems_of(
@@ -104,21 +123,22 @@ def problems_of(
     judged: npt.NDArray[np.float32] | None = None,
 ) -> tuple[str, ...]:
     """What speaks against a sentence, in plain words; empty if its evidence bears it out. See ``verify``."""
-    folded = fold(text)
     findings = findings_of(text, evidence, language)
     problems = tuple(dict.fromkeys(finding.problem for finding in findings))
     if judged is None:
-        if not problems and not _is_like(folded, evidence, likeness):
+        if not problems and not _is_like(text, evidence, likeness):
             return (say("not_said", language),)
         return problems
     if not findings and stands_whole(text, evidence):
         return ()
+    if findings and repeats(text, evidence):
+        return problems
     signals = signals_of(
         judged,
         [finding.kind for finding in findings],
-        coverage(folded, evidence.folded + evidence.leans_on),
+        share_told(text, evidence),
         likeness,
-        has_han(folded) != has_han(evidence.folded),
+        _is_across(text, evidence),
     )
     if likelihood(signals) >= border():
         return ()
@@ -127,10 +147,10 @@ def problems_of(
 
 def findings_of(text: str, evidence: Evidence, language: Language = "zh-Hans") -> list[Finding]:
     """Figures, names and oppositions of a sentence that its evidence does not bear out."""
-    return list(_findings(text, fold(text), evidence, language))
+    return [*_figures(text, evidence, language), *_words(text, fold(text), evidence, language)]
 
 
-def _findings(text: str, folded: str, evidence: Evidence, language: Language) -> Iterator[Finding]:
+def _figures(text: str, evidence: Evidence, language: Language) -> Iterator[Finding]:
     for quantity in missing_quantities(text, evidence):
         written = text[quantity.start : quantity.end]
         near = of_same_unit(quantity, evidence.quantities)
@@ -141,21 +161,48 @@ def _findings(text: str, folded: str, evidence: Evidence, language: Language) ->
             yield Finding("figure", say("other_figure", language, figure=written, other=other))
     for figure in missing_digits(text, evidence):
         yield Finding("figure", say("missing_figure", language, figure=figure))
-    for name in strange_names(folded, evidence.folded + "\n" + evidence.leans_on):
+    for quantity in misplaced(text, evidence.text):
+        yield Finding("figure", say("other_place", language, figure=text[quantity.start : quantity.end]))
+
+
+def _words(text: str, folded: str, evidence: Evidence, language: Language) -> Iterator[Finding]:
+    figures = {fold(text[quantity.start : quantity.end]) for quantity in quantities_of(text) if not quantity.indefinite}
+    around = evidence.folded + "\n" + evidence.leans_on
+    for name in strange_names(folded, around):
+        if name in figures or squeezed(fold(written_alike(name, evidence))) in squeezed(around):
+            continue
         kind: Literal["figure", "name"] = "figure" if name[0].isdigit() else "name"  # 1450rpm, of no unit that is known
         yield Finding(kind, say("missing_name", language, name=_as_written(name, text, folded)))
     for quantity in unbound(text, evidence):
         yield Finding("words", say("other_bound", language, figure=text[quantity.start : quantity.end]))
     for words in exchanged_duties(folded, evidence.folded):
         yield Finding("words", say("other_duty", language, words=_as_written(words, text, folded)))
-    for words in contradictions(folded, evidence.folded):
+    opposite = [*exchanged_order(folded, evidence.folded), *contradictions(folded, evidence.folded)]
+    if not opposite and repeats(text, evidence):
+        opposite = exchanged_denials(squeezed(folded), squeezed(evidence.folded))
+    for words in dict.fromkeys(opposite):
         yield Finding("words", say("contradiction", language, words=_as_written(words, text, folded)))
 
 
 def stands_whole(text: str, evidence: Evidence) -> bool:
-    """Whether each sentence of the text stands word for word in the evidence, as a whole sentence or line there."""
+    """Whether each sentence of the text stands word for word in the evidence, as a whole sentence or line there.
+
+    Or all of it does but for what a cell of the evidence tells: 青鹭号没有救生筏 of 船名：青鹭号 | 救生筏：无.
+    """
     alike = written_alike(text, evidence)
+    rest = without_told(fold(alike), evidence.folded)
+    if rest != fold(alike) and squeezed(rest) in squeezed(evidence.folded):
+        return True
     return _sentences(alike) <= _sentences(evidence.text)
+
+
+def repeats(text: str, evidence: Evidence) -> bool:
+    """Whether a text is its evidence's own words, but for a few: then what is found in them is what it says."""
+    said, there = squeezed(fold(written_alike(text, evidence))), squeezed(evidence.folded)
+    if sum(character in there for character in said) < _LEAST_REPEATED * len(said):
+        return False
+    blocks = SequenceMatcher(None, said, there, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks if block.size >= _REPEATED) >= _LEAST_REPEATED * len(said)
 
 
 def _sentences(text: str) -> set[str]:
@@ -164,14 +211,23 @@ def _sentences(text: str) -> set[str]:
     return {squeezed(fold(sentence[mark_length(sentence) :])) for sentence in sentences} - {""}
 
 
-def _is_like(folded: str, evidence: Evidence, likeness: float | None) -> bool:
+def _is_like(text: str, evidence: Evidence, likeness: float | None) -> bool:
     """Whether the rest of the sentence stands in its evidence, by words, or where it was encoded, by meaning."""
-    across = has_han(folded) != has_han(evidence.folded)
-    if across:
+    if _is_across(text, evidence):
         return likeness is None or likeness >= _LEAST_LIKENESS_ACROSS
-    if coverage(folded, evidence.folded + evidence.leans_on) >= _LEAST_COVERAGE:
+    if share_told(text, evidence) >= _LEAST_COVERAGE:
         return True
     return likeness is not None and likeness >= _LEAST_LIKENESS
+
+
+def _is_across(text: str, evidence: Evidence) -> bool:
+    return has_han(text) != has_han(evidence.folded)
+
+
+def share_told(text: str, evidence: Evidence) -> float:
+    """The share of a sentence's content, in characters, whose words its evidence holds, or what that leans on."""
+    alike = text if _is_across(text, evidence) else written_alike(text, evidence)
+    return coverage(fold(alike), evidence.folded + evidence.leans_on)
 
 
 def coverage(folded: str, text: str) -> float:

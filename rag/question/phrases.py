@@ -113,6 +113,11 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "zh-Hant": "「{figure}」的上下限與引用的原文不同",
         "en": "the cited text sets another bound on “{figure}”",
     },
+    "other_place": {
+        "zh-Hans": "引用的原文中“{figure}”说的是别的",
+        "zh-Hant": "引用的原文中「{figure}」說的是別的",
+        "en": "“{figure}” is told of something else in the cited text",
+    },
     "other_duty": {
         "zh-Hans": "“{words}”：可以还是必须，与引用的原文不同",
         "zh-Hant": "「{words}」：可以還是必須，與引用的原文不同",
