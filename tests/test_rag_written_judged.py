@@ -86,3 +86,13 @@ def test_what_stands_there_word_for_word_passes_and_an_exchanged_unit_does_not(w
     assert verdicts(writes(whole, asked)) == ["supported"]
     assert verdicts(writes(whole.replace("14千克", "14吨"), asked)) == ["unsupported"]
     assert verdicts(writes(whole.replace("2900rpm", "1450rpm"), asked)) == ["unsupported"]
+
+
+def test_a_word_denied_in_a_passages_own_words_is_not_borne_out_by_the_sentence_beside_it(writes: Writes) -> None:
+    asked = "海狮H2可以用在多热的管路上？"
+    whole = "海狮H2的工作压力为450kPa，连续运行不超过12小时，适合水温低于80度的管路"
+    assert verdicts(writes(f"{whole}[1]。", asked)) == ["supported"]
+    answer = writes(f"{whole.replace('适合', '不适合')}[1]。", asked)
+    assert verdicts(answer) == ["unsupported"]
+    assert "适合水温低于80度" in answer.citations[0].quote
+    assert verdicts(writes(f"{whole.replace('12', '16')}[1]。", asked)) == ["unsupported"]

@@ -17,7 +17,7 @@ from embeddings.encoders.protocol import Vectors
 from rag.answers import Hit
 from rag.proof.citations import Numbering
 from rag.proof.evidence import Evidence
-from rag.proof.verification import coverage, problems_of
+from rag.proof.verification import coverage, problems_of, repeats
 from rag.question.phrases import Language, say
 from rag.reading.reader import Page, SentenceReader
 from rag.retrieval.retriever import Found
@@ -38,6 +38,7 @@ _DIGIT = re.compile(r"\d")
 class Place:
     """A stretch of a document that may carry a written sentence.
 
+    ``repeated`` tells that the written sentence is its own words, but for a few, and so speaks of it.
     ``before`` is the passage's text before it. ``likeness`` is the greatest inner product of its sentences' vectors
     with the written one's, ``share`` how much of the written one's words it holds (0 to 1). ``across`` tells that the
     two are in different languages. ``problems`` are what it does not bear out, ``against`` how many they are: a half
@@ -52,6 +53,7 @@ class Place:
     before: str
     likeness: float
     share: float
+    repeated: bool
     across: bool
     problems: tuple[str, ...]
     against: float
@@ -98,13 +100,16 @@ class Aligner:
 
         A mark keeps its passage if that bears the sentence out, or at least speaks of it; then what it contradicts can
         be shown. Where no marked passage bears the sentence, one that does takes the place of the marks, or several of
-        which each bears a clause. Marks of passages that speak of other things, or that there are not, are dropped.
+        which each bears a clause; but where a marked one is what the sentence repeats, only one that it repeats too.
+        Marks of passages that speak of other things, or that there are not, are dropped.
         Exclamations of a word or two are not looked for, since some passage would hold them by chance; a figure by
         itself ("30000元") is, where the passage speaks of what was asked. ``under`` is what the sentence stands under.
         Marks that are ``lent``, as those of a list of sources are, do not say that the passages bear it out together.
         """
         marked = [self._best(text, vector, mark - 1) for mark in marks if 1 <= mark <= len(self._found.hits)]
         places = [place for place in marked if place is not None and place.relevant]
+        repeated = [place for place in places if place.repeated]
+        places = repeated or places
         if any(place.bears for place in places):
             return [place for place in places if place.bears]
         if len(places) > 1 and not lent and not self._problems_together(text, places):
@@ -116,13 +121,15 @@ class Aligner:
             return places
         others = (self._best(text, vector, i) for i in range(len(self._found.hits)) if i + 1 not in marks)
         bearing = [place for place in others if place is not None and place.bears and place.relevant]
+        if repeated:  # what it changes in the words that it repeats is not borne out by others
+            bearing = [place for place in bearing if place.repeated]
         context = fold(f"{under}\n{self._question}")
         asked = {id(place): self._asked(context, place) for place in bearing}
         if not stated:
             bearing = [place for place in bearing if asked[id(place)] >= _LEAST_RELEVANT]
         if bearing:
             return [max(bearing, key=lambda place: place.merit[1] + asked[id(place)])]
-        return self._by_clauses(text, vector, marks) or places
+        return places if repeated else self._by_clauses(text, vector, marks) or places
 
     def likeliest(self, text: str, vector: Vectors) -> list[Place]:
         """The one place, of all passages, that is most like a sentence; none where there is none at all.
@@ -214,13 +221,14 @@ class Aligner:
         places = list(self._places(text, vector, i))
         if not places:
             return None
-        single = max(places, key=lambda place: place.merit)
+        single = max([place for place in places if place.repeated] or places, key=lambda place: place.merit)
         if single.bears or not (single.across or any(place.share for place in places)):
             return single
         pairs = [
             self._place(text, i, first.start, second.end, max(first.likeness, second.likeness))
             for first, second in pairwise(places)
         ]
+        pairs = [pair for pair in pairs if pair.repeated or not single.repeated]
         best = max(pairs, key=lambda place: place.merit, default=single)
         better = best.against < single.against and best.share >= single.share - _CLOSE_CALL
         return best if better else single
@@ -237,6 +245,7 @@ class Aligner:
         evidence = self._evidence(i, start, end)
         across = is_statement(text) and has_han(text) != has_han(evidence.text)
         problems = problems_of(text, evidence, self._language, None if is_bare_figure(text) else likeness)
+        share = coverage(fold(text), evidence.folded)
         return Place(
             hit=hit,
             document=document,
@@ -244,7 +253,8 @@ class Aligner:
             end=end,
             before=document.text[hit.passage.start : start],
             likeness=likeness,
-            share=coverage(fold(text), evidence.folded),
+            share=share,
+            repeated=share >= _LEAST_RELEVANT and repeats(text, evidence),
             across=across,
             problems=problems,
             against=0.5 if across and problems == (say("not_said", self._language),) else len(problems),
