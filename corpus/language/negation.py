@@ -110,7 +110,7 @@ def exchanged_denials(sentence: str, text: str) -> list[str]:
 
 
 def _has_cue(text: str, start: int, end: int) -> bool:
-    return any(match["cue"] and start <= match.start() and match.end() <= end for match in _CUE.finditer(text))
+    return any(match["cue"] and start <= match.start() < end for match in _CUE.finditer(text))
 
 
 def _unlike_cells(sentence: str, text: str) -> Iterator[str]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from corpus.language.lists import mark_length
-from corpus.language.quantities import Quantity, quantities_of
+from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from corpus.language.script import fold
 
-__all__ = ["Evidence"]
+__all__ = ["Evidence", "stated_quantities"]
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,15 @@ class Evidence:
         """The evidence of a text."""
         around = "\n".join(dict.fromkeys(filter(None, leans_on)))
         dates = tuple(quantity for quantity in quantities_of(around) if quantity.iso)
-        marks = [range(line, line + mark_length(text[line:])) for line in _lines(text)]
-        quantities = [one for one in quantities_of(text) if not any(one.start in mark for mark in marks)]
-        return cls(text, fold(text), tuple(quantities), fold(around), dates)
+        return cls(text, fold(text), tuple(stated_quantities(text)), fold(around), dates)
+
+
+def stated_quantities(text: str) -> Iterator[Quantity]:
+    """The quantities of a text but for the bare numbers of a list's items."""
+    marks = [range(line, line + mark_length(text[line:])) for line in _lines(text)]
+    for quantity in quantities_of(text):
+        if quantity.kind is not QuantityKind.NUMBER or not any(quantity.start in mark for mark in marks):
+            yield quantity
 
 
 def _lines(text: str) -> Iterator[int]:

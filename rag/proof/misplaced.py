@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from corpus.language.names import squeezed, words_of
-from corpus.language.quantities import Quantity, QuantityKind, quantities_of
+from corpus.language.quantities import Quantity, QuantityKind
 from corpus.language.script import fold
+from rag.proof.evidence import stated_quantities
 from rag.proof.held_figures import are_comparable, are_equal
 
 __all__ = ["misplaced"]
@@ -54,7 +55,7 @@ def misplaced(text: str, evidence: str) -> Iterator[Quantity]:
 @lru_cache(maxsize=4096)  # a text is held against many sentences
 def _stretches(text: str) -> tuple[_Stretch, ...]:
     found, start, first = [], 0, 0
-    quantities = quantities_of(text)
+    quantities = list(stated_quantities(text))
     for end in (match.end() for match in _CLAUSE_END.finditer(text)):
         told = tuple(one for one in quantities if first <= one.start < end)
         if told:
