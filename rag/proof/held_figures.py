@@ -12,7 +12,7 @@ from corpus.language.numerals import rounded
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from corpus.language.script import fold
 from corpus.language.units import is_counter, measured_alike
-from rag.proof.evidence import Evidence
+from rag.proof.evidence import Evidence, stated_quantities
 
 __all__ = [
     "are_comparable",
@@ -49,7 +49,7 @@ def missing_quantities(text: str, evidence: Evidence) -> list[Quantity]:
 
     One without a unit is not held by what the sentence tells with its unit already: of 30天 and 30%, 30天 and 30.
     """
-    quantities = [quantity for quantity in quantities_of(text) if not quantity.indefinite]
+    quantities = [quantity for quantity in stated_quantities(text) if not quantity.indefinite]
     bare = [quantity for quantity in quantities if quantity.kind is QuantityKind.NUMBER and not quantity.unit]
     left = _without(evidence, {one.canonical for one in quantities if one.unit}) if bare else evidence
     return [one for one in quantities if not _stands(text, one, left if one in bare else evidence)]
