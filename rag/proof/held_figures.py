@@ -49,10 +49,16 @@ def missing_quantities(text: str, evidence: Evidence) -> list[Quantity]:
 
     One without a unit is not held by what the sentence tells with its unit already: of 30天 and 30%, 30天 and 30.
     """
-    quantities = [quantity for quantity in stated_quantities(text) if not quantity.indefinite]
+    quantities = [quantity for quantity in quantities_of(text) if not quantity.indefinite]
+    stated = set(stated_quantities(text))
+    numbered = replace(evidence, quantities=tuple(quantities_of(evidence.text)))  # an item's number, by another's
     bare = [quantity for quantity in quantities if quantity.kind is QuantityKind.NUMBER and not quantity.unit]
     left = _without(evidence, {one.canonical for one in quantities if one.unit}) if bare else evidence
-    return [one for one in quantities if not _stands(text, one, left if one in bare else evidence)]
+    return [
+        one
+        for one in quantities
+        if not _stands(text, one, numbered if one not in stated else left if one in bare else evidence)
+    ]
 
 
 def _stands(text: str, quantity: Quantity, evidence: Evidence) -> bool:
