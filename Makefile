@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SOURCES := corpus embeddings rag ui tests benchmarks docs examples
+# The quick tests in two processes where there are two cores, each computing on one; a file's tests stay together.
+PARALLEL := --numprocesses logical --maxprocesses 2 --dist loadfile
 
 .PHONY: help chat test test-long test-all install check bench screenshots clean
 
@@ -19,7 +21,7 @@ chat: install
 
 test: check
 	@echo "== Tests"
-	@$(BIN)/python -m pytest -m "not long"
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not long" $(PARALLEL)
 
 test-long: $(VENV)/installed-dev
 	@echo "== Long tests"
