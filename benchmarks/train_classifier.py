@@ -39,6 +39,7 @@ from transformers import AutoTokenizer
 
 from embeddings.encoders.bundled import bundled_folder
 from rag.evaluation.questionnaire import read_questionnaire
+from rag.reading.adapters import log_chances
 from rag.reading.questions import token_ids
 from rag.routes.classifier import OPERATIONS, OUTPUTS, POLAR, ROUTES, SURE
 
@@ -199,8 +200,7 @@ def calibrate(model: Adapted, examples: Sequence[Example]) -> None:
 
 def _loss_at(logits: np.ndarray, wanted: np.ndarray) -> Callable[[float], float]:
     def loss(temperature: float) -> float:
-        found = logits / temperature
-        return float(-(wanted * (found - np.logaddexp.reduce(found, axis=1, keepdims=True))).sum(1).mean())
+        return float(-(wanted * log_chances(logits / temperature)).sum(1).mean())
 
     return loss
 
@@ -220,8 +220,7 @@ def likely(model: Adapted, tokenizer: Any, texts: Sequence[str]) -> np.ndarray:
     """How likely each way is for each question (questions, ways)."""
     nothing = np.zeros(0, np.float32)
     logits = logits_of(model, [Example(text, token_ids(tokenizer, text), PARTS[0], nothing, "") for text in texts])
-    logits = logits[:, PARTS[0][1]]
-    return np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))
+    return np.exp(log_chances(logits[:, PARTS[0][1]]))
 
 
 def report_others(model: Adapted, examples: Sequence[Example]) -> None:

@@ -22,7 +22,7 @@ from embeddings.encoders.transformer import mixed_precision
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Adapted", "Layers", "adapted"]
+__all__ = ["Adapted", "Layers", "adapted", "log_chances"]
 
 _BATCH = 8
 
@@ -71,12 +71,6 @@ class Adapted:
         logits: Array = self._states(texts) @ weight.T + bias
         return logits
 
-    def log_chances(self, texts: Sequence[Sequence[int]]) -> Array:
-        """The log-probabilities of the outputs, shape (texts, outputs)."""
-        logits = self.logits(texts)
-        chances: Array = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
-        return chances
-
     def vectors(self, texts: Sequence[Sequence[int]]) -> Array:
         """The mean of each text's states, of unit length, shape (texts, dimensions)."""
         means = np.split(self._states(texts), 2, axis=1)[1]
@@ -115,6 +109,12 @@ class Adapted:
         mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         both: Array = torch.cat([states[:, 0], mean], 1).numpy()
         return both
+
+
+def log_chances(logits: Array) -> Array:
+    """The log-probabilities of outputs that exclude each other, which are the last axis."""
+    chances: Array = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
+    return chances
 
 
 def adapted(shared: Layers, weights: str) -> Adapted:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.language.script import simplified
-from rag.reading.adapters import adapted
+from rag.reading.adapters import adapted, log_chances
 from rag.reading.reader import Reader
 
 __all__ = ["VERDICTS", "Judge", "Pair", "StatementJudge", "token_ids"]
@@ -53,7 +53,7 @@ class Judge:
     def judge(self, pairs: Sequence[Pair]) -> npt.NDArray[np.float32]:
         """The log-probabilities of ``VERDICTS``, shape (pairs, 3)."""
         ids = self._adapted.thread.run(lambda: [token_ids(self._adapted.tokenizer, pair) for pair in pairs])
-        return self._adapted.log_chances(ids)
+        return log_chances(self._adapted.logits(ids))
 
 
 def token_ids(tokenizer: Any, pair: Pair) -> list[int]:

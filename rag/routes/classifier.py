@@ -17,7 +17,7 @@ import numpy as np
 from embeddings import Encoder
 from embeddings.encoders.protocol import Vectors
 from rag.answers import Route
-from rag.reading.adapters import adapted
+from rag.reading.adapters import adapted, log_chances
 from rag.reading.questions import token_ids
 from rag.reading.reader import Reader
 
@@ -96,5 +96,5 @@ _made: WeakKeyDictionary[Reader, Classifier] = WeakKeyDictionary()
 
 
 def _likely(logits: Vectors) -> Vectors:
-    chances: Vectors = np.exp(logits - np.logaddexp.reduce(logits))
+    chances: Vectors = np.exp(log_chances(logits))
     return chances
