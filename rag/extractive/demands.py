@@ -24,6 +24,7 @@ from rag.question.identifiers import Identifier
 from rag.question.phrases import Language, enumerated, say
 from rag.question.presupposed import years_of
 from rag.question.question import Question
+from rag.question.series import Stranger, strangers_among
 from rag.retrieval.periods import date_of, period_of, periods_in, series_of
 
 __all__ = ["OFFERED", "Demands", "Missing"]
@@ -73,6 +74,10 @@ class _Paper:
     def folded(self) -> str:
         return f"{self.over}\n{fold(self.document.text[:_SEARCHED_CHARS])}"
 
+    def strangers(self, folded: str) -> list[Stranger]:
+        """What the folded question names of a series of which the document's tables have others."""
+        return list(strangers_among(folded, self.document.tables, self.folded))
+
     def names_like(self, name: Identifier) -> Iterable[str]:
         """The names of this shape as they are written, in order, with repetitions."""
         document = self.document
@@ -100,6 +105,7 @@ class Demands:
         )
         self._unknown = self._proper.strangers
         self._years = question.years | question.relative_years
+        self._outside = {key: paper.strangers(question.folded) for key, paper in self._papers.items()}
         self._other_periods = [told for paper in papers for told in self._other_periods_of(paper)]
 
     @property
@@ -115,6 +121,8 @@ class Demands:
                 unlike = dict.fromkeys(one for one in others if not name.form.fullmatch(fold(one)))
                 nearest = sorted(unlike, key=lambda one: -SequenceMatcher(None, fold(one), name.text).ratio())
                 return Missing(self._written(name), tuple(nearest[:_MOST_OTHERS]))
+        for one in (one for ones in self._outside.values() for one in ones):
+            return Missing(self._as_written(one.text), one.others[:_MOST_OTHERS])
         if self._other_periods:
             titles = dict.fromkeys(f"《{one.title}》" for one in self._other_periods)
             return Missing(self._other_periods[0].words.strip(), tuple(titles)[:_MOST_OTHERS])
@@ -155,7 +163,8 @@ class Demands:
         held = period_of(paper.document.title)
         of_period = all(one.asked in held or one.words in paper.folded for one in self._other_periods)
         another = self._proper.denied(paper.document.id)
-        return named and of_period and not another and not denies(self._question, candidate)
+        outside = bool(self._outside[paper.document.id])
+        return named and of_period and not another and not outside and not denies(self._question, candidate)
 
     def _short(self, candidate: Candidate, paper: _Paper) -> float:
         points = self._proper.short(candidate.document.id)

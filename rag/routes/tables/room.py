@@ -13,6 +13,7 @@ from corpus.language.script import has_han
 from embeddings import Index
 from rag.answers import Hit
 from rag.question.presupposed import years_of
+from rag.question.series import strangers_among
 from rag.retrieval.coverage import coverages
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Found
@@ -270,6 +271,8 @@ def _lacks(asking: Asking, told: Told) -> bool:
     if question.years - years_of(f"{document.published or ''} {document.title} {document.text}"):
         return True
     text = _folded(asking.index, document.id)
+    if any(strangers_among(question.folded, document.tables, text)):
+        return True
     counted = {one.value for one in told.situation.wording.quantities}
     codes = [code for code in question.identifiers if not (code[0].isdigit() and counted)]
     return any(code not in text for code in codes)

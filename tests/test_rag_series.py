@@ -1,0 +1,57 @@
+"""A table that numbers its rows or columns says nothing of a number that it leaves out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus import read_document
+from corpus.language.script import fold
+from embeddings import Encoder, rebuild
+from rag import Assistant, Settings
+from rag.question.series import strangers_among
+
+PRICES = (
+    "# 云岭茶行价目\n\n"
+    "| 等级 | 单价（元/斤） |\n|---|---|\n| 白毫一级 | 260 |\n| 白毫二级 | 180 |\n\n"
+    "| 项目 | 1月 | 2月 | 3月 |\n|---|---|---|---|\n| 营业额（万元） | 12 | 9 | 15 |\n\n"
+    "| 桌型 | 数量 |\n|---|---|\n| 2人桌 | 6 |\n| 4人桌 | 8 |\n\n"
+    "| 门店 | 店长 |\n|---|---|\n| A店 | 苏沐 |\n| B店 | 顾川 |\n| 五号店 | 林溪 |\n\n"
+    "三号店下月开张。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "stranger"),
+    [
+        ("白毫三级一斤多少钱", "白毫三级"),
+        ("白毫3級多少錢", "白毫3级"),
+        ("三级的多少钱一斤", "三级"),
+        ("白毫二级一斤多少钱", ""),
+        ("四月做了多少营业额", "四月"),
+        ("二月做了多少营业额", ""),
+        ("4月5日做了多少营业额", ""),
+        ("3人桌有几张", ""),
+        ("C店的店长是谁", "c店"),
+        ("B店的店长是谁", ""),
+        ("三号店什么时候开", ""),
+    ],
+)
+def test_what_is_not_of_the_series_is_told(tmp_path: Path, question: str, stranger: str) -> None:
+    (tmp_path / "价目.md").write_text(PRICES, encoding="utf-8")
+    document = read_document(tmp_path / "价目.md")
+    found = strangers_among(fold(question), document.tables, fold(document.text))
+    assert next((one.text for one in found), "") == stranger
+
+
+def test_a_grade_that_the_price_list_has_not_is_refused_with_those_it_has(tmp_path: Path, encoder: Encoder) -> None:
+    settings = Settings(home=tmp_path, llm="extractive")
+    settings.library.folder.mkdir(parents=True)
+    (settings.library.folder / "价目.md").write_text(PRICES, encoding="utf-8")
+    rebuild(settings.library.folder, settings.index_dir, encoder=encoder)
+    assistant = Assistant.from_settings(settings)
+    answer = assistant.ask("白毫三级一斤多少钱？")
+    assert answer.refused
+    assert "白毫一级" in answer.text
+    assert "180" in assistant.ask("白毫二级一斤多少钱？").text
