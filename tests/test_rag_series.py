@@ -18,7 +18,8 @@ PRICES = (
     "| 项目 | 1月 | 2月 | 3月 |\n|---|---|---|---|\n| 营业额（万元） | 12 | 9 | 15 |\n\n"
     "| 桌型 | 数量 |\n|---|---|\n| 2人桌 | 6 |\n| 4人桌 | 8 |\n\n"
     "| 门店 | 店长 |\n|---|---|\n| A店 | 苏沐 |\n| B店 | 顾川 |\n| 五号店 | 林溪 |\n\n"
-    "三号店下月开张。\n"
+    "三号店下月开张。\n\n"
+    "| 楼层 | 科室 |\n|---|---|\n| 1楼 | 儿科、急诊科 |\n| 2楼 | 骨科、眼科 |\n| 3楼 | 中医科 |\n"
 )
 
 
@@ -45,13 +46,27 @@ def test_what_is_not_of_the_series_is_told(tmp_path: Path, question: str, strang
     assert next((one.text for one in found), "") == stranger
 
 
-def test_a_grade_that_the_price_list_has_not_is_refused_with_those_it_has(tmp_path: Path, encoder: Encoder) -> None:
-    settings = Settings(home=tmp_path, llm="extractive")
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Assistant:
+    settings = Settings(home=tmp_path_factory.mktemp("series"), llm="extractive")
     settings.library.folder.mkdir(parents=True)
     (settings.library.folder / "价目.md").write_text(PRICES, encoding="utf-8")
     rebuild(settings.library.folder, settings.index_dir, encoder=encoder)
-    assistant = Assistant.from_settings(settings)
+    return Assistant.from_settings(settings)
+
+
+def test_a_grade_that_the_price_list_has_not_is_refused_with_those_it_has(assistant: Assistant) -> None:
     answer = assistant.ask("白毫三级一斤多少钱？")
     assert answer.refused
     assert "白毫一级" in answer.text
     assert "180" in assistant.ask("白毫二级一斤多少钱？").text
+
+
+def test_a_department_that_the_table_has_not_is_at_most_offered_with_those_it_has(assistant: Assistant) -> None:
+    answer = assistant.ask("皮膚科在幾樓？")
+    assert answer.certainty != "answered"
+    assert "皮膚科" in answer.text
+    assert "骨科" in answer.text
+    known = assistant.ask("骨科在几楼？")
+    assert known.certainty == "answered"
+    assert "2楼" in known.text

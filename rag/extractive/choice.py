@@ -12,7 +12,7 @@ from rag.answers import AnswerSentence
 from rag.extractive.articles import article_asked
 from rag.extractive.candidates import Candidate, candidates_of
 from rag.extractive.confidence import confidence
-from rag.extractive.demands import Demands, Missing
+from rag.extractive.demands import OFFERED, Demands, Missing
 from rag.extractive.layout import Layout, LineKind, Span
 from rag.extractive.naming import Names, of_those_named
 from rag.extractive.sides import lead_of, newest_first, sides_of
@@ -113,9 +113,10 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
         return Extract((), 0.0, missing=demands.missing)
     sides = sides_of(candidates, question)
     if len(sides) > 1:
-        likely = min(confidence(found, sides, index), demands.at_most)
-        return Extract(sides, likely, sides=True, missing=demands.unknown)
+        unknown = demands.unknown_to(sides[0])
+        return Extract(sides, _sure(confidence(found, sides, index), unknown), sides=True, missing=unknown)
     best = candidates[0]
+    unknown = demands.unknown_to(best)
     chosen = [best]
     margin = _MARGIN if best.reading else _MARGIN_UNREAD
     covered = set(lexical_tokens(best.text))
@@ -132,12 +133,17 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
     spare = tuple(candidate for candidate in near if candidate not in chosen)[:_MOST_SENTENCES]
     return Extract(
         tuple(chosen),
-        min(confidence(found, chosen, index), demands.at_most),
+        _sure(confidence(found, chosen, index), unknown),
         question.kind is Kind.LIST,
-        missing=demands.unknown,
+        missing=unknown,
         spare=spare,
         names=Names.of(chosen, candidates, 2 * margin),
     )
+
+
+def _sure(likely: float, unknown: Missing | None) -> float:
+    """How likely an answer is one (0 to 1), no surer than what may be offered where a name is unknown."""
+    return likely if unknown is None else min(likely, OFFERED)
 
 
 def _other_cases(best: Candidate, candidates: Sequence[Candidate], margin: float) -> list[Candidate]:

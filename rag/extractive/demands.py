@@ -24,10 +24,10 @@ from rag.question.identifiers import Identifier
 from rag.question.phrases import Language, enumerated, say
 from rag.question.presupposed import years_of
 from rag.question.question import Question
-from rag.question.series import Stranger, strangers_among
+from rag.question.series import Stranger, strangers_among, unlisted_in
 from rag.retrieval.periods import date_of, period_of, periods_in, series_of
 
-__all__ = ["OFFERED", "Demands", "Missing"]
+__all__ = ["OFFERED", "Demands", "Missing", "unlisted"]
 
 _SEARCHED_CHARS = 100_000  # of a document
 _MOST_OTHERS = 4
@@ -89,7 +89,7 @@ class Demands:
     """What one question demands of the sentences found for it."""
 
     def __init__(self, question: Question, candidates: Iterable[Candidate], index: Index) -> None:
-        self._question = question
+        self._question, self._index = question, index
         self._papers: dict[str, _Paper] = {}
         for candidate in candidates:
             self._papers.setdefault(candidate.document.id, _Paper(candidate.document))
@@ -114,7 +114,7 @@ class Demands:
         if self._strangers:
             return Missing(self._strangers[0], ())
         if self._unknown:
-            return self.unknown
+            return self._nowhere
         for name in self._names:
             if not any(name.form.search(paper.folded) for paper in self._papers.values()):
                 others = [other.strip() for paper in self._papers.values() for other in paper.names_like(name)]
@@ -122,24 +122,24 @@ class Demands:
                 nearest = sorted(unlike, key=lambda one: -SequenceMatcher(None, fold(one), name.text).ratio())
                 return Missing(self._written(name), tuple(nearest[:_MOST_OTHERS]))
         for one in (one for ones in self._outside.values() for one in ones):
-            return Missing(self._as_written(one.text), one.others[:_MOST_OTHERS])
+            return Missing(_as_written(one.text, self._question), one.others[:_MOST_OTHERS])
         if self._other_periods:
             titles = dict.fromkeys(f"《{one.title}》" for one in self._other_periods)
             return Missing(self._other_periods[0].words.strip(), tuple(titles)[:_MOST_OTHERS])
         return None
 
-    @property
-    def unknown(self) -> Missing | None:
-        """The first place, organisation, brand or person that is nowhere in the index."""
-        if not self._unknown:
-            return None
-        places = self._proper.other_places if self._unknown[0].is_place else ()
-        return Missing(self._as_written(self._unknown[0].text), places[:_MOST_OTHERS])
+    def unknown_to(self, best: Candidate) -> Missing | None:
+        """The first place, organisation, brand or person that is nowhere in the index, or a noun that the table which
+        the best sentence is a row of does not have among its like."""
+        if self._unknown:
+            return self._nowhere
+        paper = self._papers[best.document.id]
+        return unlisted(paper.document, best.start, self._question, paper.folded, self._index)
 
     @property
-    def at_most(self) -> float:
-        """How sure an answer can be at the most (0 to 1)."""
-        return OFFERED if self._unknown else 1.0
+    def _nowhere(self) -> Missing:
+        places = self._proper.other_places if self._unknown[0].is_place else ()
+        return Missing(_as_written(self._unknown[0].text, self._question), places[:_MOST_OTHERS])
 
     def met(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The sentences of documents that may answer, in their order, with what is taken from their scores."""
@@ -216,10 +216,20 @@ class Demands:
         found = re.search(name.form.pattern, unicodedata.normalize("NFKC", self._question.text), re.IGNORECASE)
         return found[0] if found else name.text
 
-    def _as_written(self, folded: str) -> str:
-        """Words of the folded question as the question writes them."""
-        at, text = self._question.folded.find(folded), self._question.text
-        return text[at : at + len(folded)] if at >= 0 and len(text) == len(self._question.folded) else folded
+
+def unlisted(document: Document, place: int, question: Question, folded: str, index: Index) -> Missing | None:
+    """A noun of the question that stands nowhere in the index, and the table at the place has its like."""
+    for table in document.tables:
+        found = unlisted_in(table, question.folded, folded) if table.start <= place < table.end else None
+        if found is not None and _is_nowhere(found.text, index):
+            return Missing(_as_written(found.text, question), found.others[:_MOST_OTHERS])
+    return None
+
+
+def _as_written(folded: str, question: Question) -> str:
+    """Words of the folded question as the question writes them."""
+    at, text = question.folded.find(folded), question.text
+    return text[at : at + len(folded)] if at >= 0 and len(text) == len(question.folded) else folded
 
 
 def _is_nowhere(name: str, index: Index) -> bool:

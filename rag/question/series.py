@@ -1,19 +1,23 @@
-"""Numbered things of which a table names some, and a question another: 三级 over a table of 特级, 一级 and 二级.
+"""Things of which a table names some, and a question another: 三级 over a table of 特级, 一级 and 二级; 皮肤科 over one
+of 眼科, 骨科 and 儿科.
 
-Such a table says nothing of the one asked for, however like the question its rows are.
+Such a table says nothing of the one asked for, however like the question its rows are. But what is numbered has one
+name, and a word may have another: 牙科 is 口腔科.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from corpus.language.names import words_of
 from corpus.language.numerals import chinese_numeral
 from corpus.language.script import fold
 from corpus.tables import Table
 
-__all__ = ["Stranger", "strangers_among"]
+__all__ = ["Stranger", "strangers_among", "unlisted_in"]
 
 _LETTERS, _STEMS = "abcdefghijklmnopqrstuvwxyz", "甲乙丙丁戊己庚辛壬癸"
 _NUMERAL = r"\d+|[一二三四五六七八九十百]+"
@@ -21,6 +25,8 @@ _ORDER = re.compile(rf"(?<![a-z\d])[a-z](?![a-z\d])|[{_STEMS}]|{_NUMERAL}")
 _SPACE = re.compile(r"\s+")
 _LONGEST = 12  # characters of what names a row or column and nothing more
 _FEWEST = 2
+_PARTS = re.compile(r"[、,，;；/\s]+")
+_FEWEST_ALIKE = 3  # that end alike, and at least half of the column
 
 _Frame = tuple[str, str, str]
 """What stands before and behind the place in an order, and the order: of numerals, letters or stems."""
@@ -49,6 +55,22 @@ def strangers_among(folded: str, tables: Iterable[Table], text: str) -> Iterator
                 for place, written in _named(frame, said):
                     if place not in known and place not in dict(_named(frame, held)):
                         yield Stranger(written, tuple(known.values()))
+
+
+def unlisted_in(table: Table, folded: str, text: str) -> Stranger | None:
+    """A noun of the folded question that ends as most in a column of the table do, and is nowhere in ``text``, the
+    whole folded document."""
+    nouns = [word.text for word in words_of(folded) if word.kind.startswith("n") and len(word.text) > 1]
+    unheld = [noun for noun in nouns if noun not in text]
+    if not unheld:
+        return None
+    for column in zip(*table.grid()[table.header_rows :], strict=True):
+        parts = {part: fold(part) for cell in column if cell is not None for part in _PARTS.split(cell.text) if part}
+        ends = Counter(part[-1] for part in parts.values() if 1 < len(part) <= _LONGEST and not _ORDER.search(part))
+        for noun in unheld:
+            if ends[noun[-1]] >= max(_FEWEST_ALIKE, len(parts) / 2):
+                return Stranger(noun, tuple(part for part, said in parts.items() if said.endswith(noun[-1])))
+    return None
 
 
 def _heads_of(table: Table) -> Iterator[Sequence[str]]:

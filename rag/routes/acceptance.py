@@ -13,7 +13,7 @@ from dataclasses import replace
 from corpus import Document
 from corpus.language.script import fold
 from rag.answers import Route
-from rag.extractive.demands import OFFERED, Missing
+from rag.extractive.demands import OFFERED, Missing, unlisted
 from rag.extractive.names_asked import NamesAsked
 from rag.question.identifiers import Identifier
 from rag.routes.room import Asking, Reply
@@ -36,9 +36,14 @@ def accepted(route: Route, asking: Asking, reply: Reply) -> Reply | None:
         return None
     strangers = names.strangers
     if strangers and not any(strangers[0].stands_in(fold(one.lead or "")) for one in reply.sentences):
-        missing = Missing(strangers[0].text, ())
+        nowhere = Missing(strangers[0].text, ())
+        return replace(reply, confidence=min(reply.confidence, OFFERED), missing=nowhere)
+    first = reply.citations[0]
+    document, folded = papers[first.document_id]
+    missing = unlisted(document, first.start, asking.question, folded, asking.index)
+    if missing or names.unheld:
         return replace(reply, confidence=min(reply.confidence, OFFERED), missing=missing)
-    return replace(reply, confidence=min(reply.confidence, OFFERED)) if names.unheld else reply
+    return reply
 
 
 def not_of_others(asking: Asking, documents: Iterable[str]) -> frozenset[str]:
