@@ -6,7 +6,7 @@ import pytest
 
 from corpus.language.script import fold
 from rag.extractive.presuppositions import has_figure
-from rag.question.figures import Figure, figure_asked
+from rag.question.figures import Figure, figure_asked, scales_asked, scales_in
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,24 @@ def test_has_figure(text: str, kinds: set[Figure]) -> None:
     found = {figure for figure in Figure if has_figure(["这里没有数字。", text], figure)}
     assert found - {Figure.ANY} == kinds
     assert (Figure.ANY in found) == bool(kinds) or text == "给予护理假七日"  # which may be a date
+
+
+@pytest.mark.parametrize(
+    ("question", "has", "lacks"),
+    [
+        ("这台锅多少瓦？", "项目：额定功率 | 参数：0.86千瓦", "项目：净重 | 参数：3.6kg"),
+        ("保温多久？", "保温时间最长24小时。", "容量4L，重3.6kg。"),
+        ("一个月多少钱？", "班级：小班 | 保教费（元/月）：1200", "名额：75人"),
+        ("有多少人参加？", "约80名住户参加", "费用6.5万元"),
+        ("How many hours is a shift?", "Each shift lasts 90 minutes.", "It costs £8."),
+    ],
+)
+def test_a_figure_in_the_measure_asked_for(question: str, has: str, lacks: str) -> None:
+    scales = scales_asked(fold(question))
+    assert not scales.isdisjoint(scales_in(has))
+    assert scales.isdisjoint(scales_in(lacks))
+
+
+@pytest.mark.parametrize("question", ["第几届？", "有几家公司？", "人口是多少？", "谁负责？", "几年级？"])
+def test_what_is_counted_or_not_said_has_no_measure(question: str) -> None:
+    assert not scales_asked(fold(question))

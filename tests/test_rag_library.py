@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -145,3 +146,14 @@ def test_a_rough_date_counts_only_where_it_lies_within_as_a_whole() -> None:
 def test_a_type_is_no_part_of_a_longer_word() -> None:
     assert file_type_asked("哪些是pdf格式的文件")[1].split() == ["哪些是", "的文件"]
     assert file_type_asked("which wordings changed")[0] is None
+
+
+def test_with_one_of_a_series_come_the_others(tmp_path: Path, encoder: Encoder) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for quarter, name in (("二", "鹭岛花园物业第二季度例会纪要.txt"), ("三", "物业例会纪要.txt")):
+        text = f"鹭岛花园物业第{quarter}季度例会纪要\n\n时间：2026年{quarter}月9日\n\n会议同意更换水泵。\n"
+        (folder / name).write_text(text, encoding="utf-8")
+    rebuild(folder, tmp_path / "index", encoder=encoder)
+    reply = ask(Retriever(open_index(tmp_path / "index"), encoder), "有几份会议纪要")
+    assert named(reply) == {"鹭岛花园物业第二季度例会纪要.txt", "物业例会纪要.txt"}

@@ -98,6 +98,9 @@ def _operation_faults() -> Iterator[str]:
         for question in row["questions"]:
             if question["column"] not in {None, *row["columns"]} or question["operation"] not in OPERATIONS:
                 yield f"{row['title']}: {question['q']}: it needs an operation and a column that there are"
+        for question in row["near_misses"]:
+            if not question["q"].strip() or question["operation"] not in OPERATIONS:
+                yield f"{row['title']}: a near miss needs words and an operation that there is"
 
 
 def _question_faults(text: str, question: dict[str, Any]) -> Iterator[str]:
@@ -138,6 +141,7 @@ def counts() -> dict[str, Any]:
         "operations": dict(
             Counter(one["operation"] for row in rows("operations.jsonl.gz") for one in row["questions"]).most_common()
         ),
+        "near misses of tables": sum(len(row["near_misses"]) for row in rows("operations.jsonl.gz")),
         "languages of ways": dict(Counter(row["lang"] for row in rows("routes.jsonl.gz")).most_common()),
     }
 

@@ -12,6 +12,7 @@ from embeddings import Index, Term, lexical_tokens
 from rag.answers import Hit
 from rag.extractive.fitted import fitted
 from rag.extractive.layout import Layout, LineKind, Span
+from rag.question.figures import scales_in
 from rag.question.kinds import Kind
 from rag.reading.reader import Reading
 from rag.retrieval.coverage import coverages
@@ -20,7 +21,7 @@ from rag.retrieval.retriever import Found
 __all__ = ["FEATURES", "Candidate", "candidates_of", "features_of"]
 
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
-FEATURES = ("likeness", "nearness", "coverage", "passage", "fits kind", "reading")
+FEATURES = ("likeness", "nearness", "coverage", "passage", "fits kind", "measured", "reading")
 """What ``features_of`` gives, in its order."""
 
 _NOTE = 100  # characters: in a document this short the title may be what answers
@@ -30,14 +31,15 @@ _NOTE = 100  # characters: in a document this short the title may be what answer
 class Candidate:
     """A sentence that may answer, with what speaks for it.
 
-    ``likeness`` is its vector's inner product with the question's own, ``nearness`` that with the one it is searched by
-    (-1 to 1), of both of which ``ahead`` is owed to its language alone (``Asked``); ``coverage`` is the share of the
-    question's words, weighed by rarity, that stand in it or next to it (0 to 1), ``passage`` how well its passage was
-    found, ``reading`` what the reader makes of it, where it was read. ``short`` is taken from its score for what the
-    question names and it does not, and ``unfit`` for what is asked for and it has not (``Demands``); ``row`` is its
-    passage's in the index. A question that the document prints is a candidate by its words, and ``answer`` are the
-    lines under it, which are quoted instead. ``asked`` are the question's words with their weights, none where the
-    document is in another language.
+    ``likeness`` is its vector's inner product with the question's own, ``nearness`` that with the one it is
+    searched by (-1 to 1), of both of which ``ahead`` is owed to its language alone (``Asked``); ``coverage`` is the
+    share of the question's words, weighed by rarity, that stand in it or next to it (0 to 1), ``passage`` how well
+    its passage was found, ``measured`` is 1 where it has a figure in the measure asked for, -1 where it has none, 0
+    where no measure is asked for, ``reading`` what the reader makes of it, where it was read. ``short`` is taken
+    from its score for what the question names and it does not, and ``unfit`` for what is asked for and it has not
+    (``Demands``); ``row`` is its passage's in the index. A question that the document prints is a candidate by its
+    words, and ``answer`` are the lines under it, which are quoted instead. ``asked`` are the question's words with
+    their weights, none where the document is in another language.
     """
 
     hit: Hit
@@ -49,6 +51,7 @@ class Candidate:
     coverage: float
     passage: float
     fits_kind: bool
+    measured: int = 0
     reading: Reading | None = None
     ahead: float = 0.0
     short: float = 0.0
@@ -81,7 +84,8 @@ def features_of(candidate: Candidate) -> tuple[float, ...]:
     """What speaks for a sentence, in the order of ``FEATURES``."""
     reading = candidate.reading.score if candidate.reading else 0.0
     likeness, nearness = candidate.likeness - candidate.ahead, candidate.nearness - candidate.ahead
-    return likeness, nearness, candidate.coverage, candidate.passage, float(candidate.fits_kind), reading
+    fits, measured = float(candidate.fits_kind), float(candidate.measured)
+    return likeness, nearness, candidate.coverage, candidate.passage, fits, measured, reading
 
 
 def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> Iterator[Candidate]:
@@ -94,7 +98,7 @@ def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> It
     query = found.query
     asked_words = set(lexical_tokens(query.text))
     layouts: dict[str, Layout] = {}
-    kind = query.question.kind
+    kind, scales = query.question.kind, query.question.scales
     for row, hit, sentences in zip(found.rows, found.hits, index.sentences_of(found.rows), strict=True):
         if hit.superseded_by is not None and not superseded:
             continue
@@ -133,9 +137,16 @@ def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> It
                 coverage=covered[i],
                 passage=hit.score,
                 fits_kind=_fits(kind, text),
+                measured=_measured(scales, text),
                 answer=answer,
                 asked={} if query.crosses(document) else query.content,
             )
+
+
+def _measured(scales: frozenset[str], text: str) -> int:
+    if not scales:
+        return 0
+    return -1 if scales.isdisjoint(scales_in(text)) else 1
 
 
 def _fits(kind: Kind, text: str) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from enum import Enum
 
-from corpus.language.script import HAN
-from corpus.language.units import CURRENCIES, is_counter, unit_of
+from corpus.language.quantities import quantities_of
+from corpus.language.script import HAN, fold
+from corpus.language.units import CURRENCIES, is_counter, measured_alike, unit_of
 
-__all__ = ["Figure", "figure_asked"]
+__all__ = ["Figure", "figure_asked", "scales_asked", "scales_in"]
 
 
 class Figure(Enum):
@@ -32,6 +34,10 @@ _CLOCK = re.compile(
     r"|\bwhat time\b"
 )
 _SCALE = re.compile("[十百千万亿]+")
+_LONG = re.compile(r"多久|多长时间|\bhow long\b")
+_MANY = re.compile(r"\bhow many (?P<of>[a-z]+)")
+_NAMED = re.compile(r"[（(]([^（）()/]{1,4})(?:/[^（）()]{1,4})?[）)][:：]\s*\d")
+_TIMES = frozenset({"duration", "calendar", "工作日"})
 _LONGEST_UNIT = 4
 _RANKS = frozenset("届级期任号版楼层站年月日周")  # 几 before one of them asks for a rank or a date
 _OF_MONEY = re.compile("(?:罚款|金额|费用?|款项?|价格?|工资|奖金|补贴|补助|资金|投资)(?:是|为|有|达到?|要|交|约)?$")
@@ -50,12 +56,40 @@ def figure_asked(folded: str) -> Figure | None:
     if _OF_PERCENT.search(before) or of.startswith("百分"):
         return Figure.PERCENT
     of = _SCALE.sub("", of, count=1)
-    unit = next((of[:length] for length in range(_LONGEST_UNIT, 0, -1) if unit_of(of[:length])), "")
+    unit = _unit_at_head(of)
     if not match["many"] and (not unit or unit in _RANKS or _OTHER.search(folded)):
         return None
     if unit and not _NO_UNIT.match(of):
         return _counted_in(unit)
     return Figure.MONEY if _MONEY.match(of) or _OF_MONEY.search(before) else Figure.ANY
+
+
+def scales_asked(folded: str) -> frozenset[str]:
+    """What the figure that a folded question asks for may be measured in: "mass" for 多少公斤, the currencies for
+    多少钱, people for 多少人. Nothing where it is only counted, or the question does not say."""
+    if _LONG.search(folded):
+        return _TIMES
+    if figure_asked(folded) is Figure.MONEY:
+        return frozenset(CURRENCIES.values())
+    match = _CHINESE.search(folded) or _MANY.search(folded)
+    of = _SCALE.sub("", match["of"], count=1) if match else ""
+    unit = unit_of(of) if of.isascii() else "" if _NO_UNIT.match(of) else unit_of(_unit_at_head(of))
+    return frozenset() if is_counter(unit) and unit != "人" else frozenset({_scale_of(unit)})
+
+
+def scales_in(text: str) -> frozenset[str]:
+    """What the figures of a text are measured in, or counted; a column's name may tell it: 保教费（元/月）：1200."""
+    named = (unit_of(fold(match[1])) for match in _NAMED.finditer(text))
+    said = (quantity.unit for quantity in quantities_of(text))
+    return frozenset(_scale_of(unit) for unit in (*named, *said) if unit)
+
+
+def _scale_of(unit: str) -> str:
+    return measured_alike(Decimal(1), unit)[1]
+
+
+def _unit_at_head(words: str) -> str:
+    return next((words[:length] for length in range(_LONGEST_UNIT, 0, -1) if unit_of(words[:length])), "")
 
 
 def _counted_in(spelling: str) -> Figure:

@@ -19,7 +19,7 @@ from embeddings import Term
 from rag.conversation import Turn
 from rag.question.compound import asks_twice, parts_of
 from rag.question.details import Detail, details_asked
-from rag.question.figures import Figure, figure_asked
+from rag.question.figures import Figure, figure_asked, scales_asked
 from rag.question.identifiers import Identifier, identifiers_in, people_in
 from rag.question.kinds import Kind, kind_of
 from rag.question.phrases import Language, answer_language
@@ -73,6 +73,11 @@ class Question:
     def figure(self) -> Figure | None:
         """The kind of figure it wants, None for none."""
         return figure_asked(self.folded)
+
+    @cached_property
+    def scales(self) -> frozenset[str]:
+        """What the figure it wants may be measured in; see ``scales_asked``."""
+        return scales_asked(self.folded)
 
     @cached_property
     def details(self) -> tuple[Detail, ...]:

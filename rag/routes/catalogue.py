@@ -15,6 +15,7 @@ from corpus.language.script import fold, has_han, simplified
 from embeddings import DocumentSummary, Encoder, Index, Term, lexical_tokens
 from embeddings.encoders.protocol import Vectors
 from rag.retrieval.retriever import Retriever
+from rag.routes.document_names import without_issue
 from rag.routes.kept import Kept
 from rag.routes.request import Thing
 
@@ -121,9 +122,14 @@ class Catalogue:
         return [float(self._vectors[text] @ self._vectors[other]) for other in others]
 
     def alike(self, thing: Thing, among: Sequence[Entry], *, said: bool) -> list[Entry]:
-        """Those with a name that means much the same; one that means the same, where a document says the words."""
+        """Those with a name that means much the same; one that means the same, where a document says the words.
+
+        With one of a series come the others: minutes of the third quarter with those of the second.
+        """
         border = _SAME if said else _NEAR
-        return [entry for entry, score in self.near(thing.text, among) if score >= border]
+        scored = self.near(thing.text, among)
+        series = {without_issue(entry.summary.title) for entry, score in scored if score >= border} - {""}
+        return [entry for entry, score in scored if score >= border or without_issue(entry.summary.title) in series]
 
     def as_near(self, thing: Thing, exact: Sequence[Entry], among: Sequence[Entry]) -> list[Entry]:
         """Those of the thing's kind that are called otherwise, but no farther from it than those called so."""

@@ -22,7 +22,7 @@ from rag.routes.kept import Kept
 from rag.routes.tables.linking import Mention, Wording, pairs_of
 from rag.routes.tables.sheet import Record, Sheet, squeeze
 
-__all__ = ["FEATURES", "Aim", "Columns", "columns_of"]
+__all__ = ["FEATURES", "Aim", "Columns", "columns_of", "read_cells"]
 
 FEATURES = ("named", "named whole", "characters", "likeness", "likeness of values", "kind", "unit", "condition", "key")
 """What speaks for a column, in the order of ``Columns.features``; for a cell ``reading`` comes last."""
@@ -170,11 +170,25 @@ def _unit_fits(wording: Wording, name: str, spelled: str) -> bool:
 def _readings(wording: Wording, sheet: Sheet, records: Sequence[Record], reader: SentenceReader | None) -> list[float]:
     """For each column the best reading of its cells in these records (log-odds), against the column's mean."""
     found = [0.0] * len(sheet.columns)
-    if reader is None or sheet.turned or not records:
-        return found
-    text = sheet.document.text
     scores: dict[int, list[float]] = {}
-    for record in records[:_MOST_READ]:
+    for (_, column), score in read_cells(wording, sheet, records[:_MOST_READ], reader).items():
+        scores.setdefault(column, []).append(score)
+    if scores:
+        means = {i: sum(values) / len(values) for i, values in scores.items()}
+        middle = sum(means.values()) / len(means)
+        for i, mean in means.items():
+            found[i] = mean - middle
+    return found
+
+
+def read_cells(
+    wording: Wording, sheet: Sheet, records: Sequence[Record], reader: SentenceReader | None
+) -> dict[tuple[int, int], float]:
+    """What the reader makes of each cell of some records (log-odds), by the number of the record and the column."""
+    text, found = sheet.document.text, dict[tuple[int, int], float]()
+    if reader is None or sheet.turned:
+        return found
+    for record in records:
         cells = [(i, cell) for i, cell in enumerate(record.cells) if cell is not None and cell.start is not None]
         cells = [(i, cell) for i, cell in cells if cell.end and cell.end > (cell.start or 0)]
         if not cells:
@@ -187,12 +201,7 @@ def _readings(wording: Wording, sheet: Sheet, records: Sequence[Record], reader:
         spans = tuple(((cell.start or 0) - start, (cell.end or 0) - start) for _, cell in cells)
         page = Page(Page.context_over(text[start:end], sheet.document.title, ()), text[start:end], spans)
         for (i, _), reading in zip(cells, reader.read(wording.text, [page])[0], strict=True):
-            scores.setdefault(i, []).append(max(-20.0, reading.score))
-    if scores:
-        means = {i: sum(values) / len(values) for i, values in scores.items()}
-        middle = sum(means.values()) / len(means)
-        for i, mean in means.items():
-            found[i] = mean - middle
+            found[record.number, i] = max(-20.0, reading.score)
     return found
 
 

@@ -9,18 +9,21 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
+import numpy as np
+
 from corpus.language.script import has_han
 from embeddings import Index
 from rag.answers import Hit
 from rag.question.presupposed import years_of
 from rag.question.series import strangers_among
+from rag.reading.reader import SentenceReader
 from rag.retrieval.coverage import coverages
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Found
 from rag.routes.classifier import OPERATIONS, Classifier, Operation
 from rag.routes.kept import Kept
 from rag.routes.room import Asking, Reply
-from rag.routes.tables.columns import columns_of
+from rag.routes.tables.columns import columns_of, read_cells
 from rag.routes.tables.computing import compute
 from rag.routes.tables.linking import Mention, Wording, mentions_of
 from rag.routes.tables.selecting import conditions_of, select
@@ -29,7 +32,7 @@ from rag.routes.tables.situation import Outcome, Situation
 from rag.routes.tables.statements import stated
 from rag.routes.tables.wording import Citing, row_around, sentences_of
 
-__all__ = ["SEARCHED", "SIGNALS", "Told", "outcomes_of", "table_room"]
+__all__ = ["SEARCHED", "SIGNALS", "SURENESS", "Told", "outcomes_of", "table_room"]
 
 SEARCHED = 24
 """The passages by which tables are found."""
@@ -54,13 +57,23 @@ SIGNALS = (
 )
 """What ``Told.signals`` gives, in its order."""
 
+SURENESS = (
+    *SIGNALS,
+    "read",
+    "row read",
+    *(name for name in OPERATIONS if name != "look_up"),
+)
+"""What ``Told.sureness_signals`` gives, in its order."""
+
+_ROWS_READ = 2
+_MOST_READING = 12.0  # log-odds
 _DECAY = 6.0  # ranks by which a sheet's passage speaks e times less for it
 
 
 @dataclass(frozen=True)
 class Told:
-    """An outcome over a sheet with what speaks for it: ``score`` compares those of one question, ``confidence`` is how
-    likely it is right (0 to 1). Both are weighed as ``benchmarks/train_outcomes.py`` learned it.
+    """An outcome over a sheet with what speaks for it: ``score`` compares those of one question, ``confidence`` tells
+    how likely it is right (0 to 1). Both are weighed as ``benchmarks/train_outcomes.py`` learned it.
     """
 
     outcome: Outcome
@@ -99,11 +112,23 @@ class Told:
             float(self.situation.sheet.turned),
         )
 
-    @property
-    def confidence(self) -> float:
-        """How likely it is right: a logistic regression over ``signals``."""
-        weights = _learned()["confidence"]
-        evidence = sum(weights[name] * signal for name, signal in zip(SIGNALS, self.signals, strict=True))
+    def sureness_signals(self, reader: SentenceReader | None) -> tuple[float, ...]:
+        """What tells whether it is right, in the order of ``SURENESS``: what the reader makes of its cells and of their
+        rows (log-odds, 0 where nothing is read), and the operation."""
+        shown = {(place.record.number, place.column) for place in self.outcome.places}
+        records = list({place.record.number: place.record for place in self.outcome.places}.values())[:_ROWS_READ]
+        found = read_cells(self.situation.wording, self.situation.sheet, records, reader)
+        readings = [
+            float(np.clip(max(scores, default=0.0), -_MOST_READING, _MOST_READING))
+            for scores in ([score for cell, score in found.items() if cell in shown], found.values())
+        ]
+        others = (float(self.outcome.operation == name) for name in OPERATIONS if name != "look_up")
+        return (*self.signals, *readings, *others)
+
+    def confidence(self, reader: SentenceReader | None) -> float:
+        """How likely it is right: a logistic regression over ``sureness_signals``."""
+        weights, signals = _learned()["confidence"], self.sureness_signals(reader)
+        evidence = sum(weights[name] * signal for name, signal in zip(SURENESS, signals, strict=True))
         return 1 / (1 + math.exp(-(weights["bias"] + evidence)))
 
 
@@ -121,12 +146,13 @@ def table_room(asking: Asking) -> Reply | None:
     found = asking.retriever.search(query, SEARCHED, asking.within)
     best = max(outcomes_of(asking, query, found), key=lambda one: one.score, default=None)
     by_sentences = _by_sentences(asking)
-    if best is None or (by_sentences is not None and by_sentences.confidence > best.confidence):
+    likely = best.confidence(asking.reader) if best is not None else 0.0
+    if best is None or (by_sentences is not None and by_sentences.confidence > likely):
         return by_sentences
     hits = asking.search(asking.question.text).hits
     citing = Citing(found.hits)
     sentences = sentences_of(best.outcome, best.situation.sheet, citing, asking.language)
-    return Reply(tuple(sentences), tuple(citing.numbering.citations), hits, best.confidence)
+    return Reply(tuple(sentences), tuple(citing.numbering.citations), hits, likely)
 
 
 def outcomes_of(asking: Asking, query: Query, found: Found) -> list[Told]:
