@@ -70,3 +70,13 @@ def test_a_department_that_the_table_has_not_is_at_most_offered_with_those_it_ha
     known = assistant.ask("骨科在几楼？")
     assert known.certainty == "answered"
     assert "2楼" in known.text
+
+
+def test_a_long_table_is_left_out(tmp_path: Path) -> None:
+    rows = "".join(f"第{i}组,{i}\n" for i in range(1, 300))
+    (tmp_path / "小组.csv").write_text(f"组别,人数\n{rows}", encoding="utf-8")
+    document = read_document(tmp_path / "小组.csv")
+    assert not list(strangers_among("第301组有几人", document.tables, fold(document.text)))
+    (tmp_path / "小组.csv").write_text("组别,人数\n第1组,5\n第2组,6\n", encoding="utf-8")
+    document = read_document(tmp_path / "小组.csv")
+    assert list(strangers_among("第301组有几人", document.tables, fold(document.text)))

@@ -76,6 +76,8 @@ class _Paper:
 
     def strangers(self, folded: str) -> list[Stranger]:
         """What the folded question names of a series of which the document's tables have others."""
+        if len(self.document.text) > _SEARCHED_CHARS:
+            return []  # it may stand where nobody looked
         return list(strangers_among(folded, self.document.tables, self.folded))
 
     def names_like(self, name: Identifier) -> Iterable[str]:

@@ -26,6 +26,7 @@ _SPACE = re.compile(r"\s+")
 _LONGEST = 12  # characters of what names a row or column and nothing more
 _FEWEST = 2
 _PARTS = re.compile(r"[、,，;；/\s]+")
+_MOST_ROWS = 200  # of a table that is looked through for each question
 _FEWEST_ALIKE = 3  # that end alike, and at least half of the column
 
 _Frame = tuple[str, str, str]
@@ -43,11 +44,11 @@ class Stranger:
 def strangers_among(folded: str, tables: Iterable[Table], text: str) -> Iterator[Stranger]:
     """What the folded question names in the manner of what heads the rows or columns of a table, where neither the
     table nor ``text``, the whole folded document, has it. At least two heads have to follow each other in the order,
-    with none left out: 2人, 4人 and 6人 are amounts."""
+    with none left out: 2人, 4人 and 6人 are amounts. Long tables are left out."""
     said, held = _SPACE.sub("", folded), _SPACE.sub("", text)
     if not _ORDER.search(said):
         return
-    for table in tables:
+    for table in (one for one in tables if one.row_count <= _MOST_ROWS):
         for heads in _heads_of(table):
             for frame, known in _series_of(heads).items():
                 if len(known) < _FEWEST or max(known) - min(known) + 1 != len(known):
@@ -59,7 +60,9 @@ def strangers_among(folded: str, tables: Iterable[Table], text: str) -> Iterator
 
 def unlisted_in(table: Table, folded: str, text: str) -> Stranger | None:
     """A noun of the folded question that ends as most in a column of the table do, and is nowhere in ``text``, the
-    whole folded document."""
+    whole folded document; None for a long table."""
+    if table.row_count > _MOST_ROWS:
+        return None
     nouns = [word.text for word in words_of(folded) if word.kind.startswith("n") and len(word.text) > 1]
     unheld = [noun for noun in nouns if noun not in text]
     if not unheld:

@@ -185,24 +185,34 @@ def read_cells(
     wording: Wording, sheet: Sheet, records: Sequence[Record], reader: SentenceReader | None
 ) -> dict[tuple[int, int], float]:
     """What the reader makes of each cell of some records (log-odds), by the number of the record and the column."""
-    text, found = sheet.document.text, dict[tuple[int, int], float]()
     if reader is None or sheet.turned:
-        return found
-    for record in records:
-        cells = [(i, cell) for i, cell in enumerate(record.cells) if cell is not None and cell.start is not None]
-        cells = [(i, cell) for i, cell in cells if cell.end and cell.end > (cell.start or 0)]
-        if not cells:
-            continue
-        start = text.rfind("\n", 0, min(cell.start or 0 for _, cell in cells)) + 1
-        end = text.find("\n", max(cell.end or 0 for _, cell in cells))
-        end = len(text) if end < 0 else end
-        if end - start > 1500:
-            continue
-        spans = tuple(((cell.start or 0) - start, (cell.end or 0) - start) for _, cell in cells)
-        page = Page(Page.context_over(text[start:end], sheet.document.title, ()), text[start:end], spans)
-        for (i, _), reading in zip(cells, reader.read(wording.text, [page])[0], strict=True):
-            found[record.number, i] = max(-20.0, reading.score)
-    return found
+        return {}
+    return {
+        (record.number, column): score
+        for record in records
+        for column, score in _rows(reader, (wording.text, sheet, record.number)).items()
+    }
+
+
+def _read_row(reader: SentenceReader, key: tuple[str, Sheet, int]) -> dict[int, float]:
+    question, sheet, number = key
+    text = sheet.document.text
+    cells = [(i, cell) for i, cell in enumerate(sheet.by_number[number].cells) if cell is not None]
+    cells = [(i, cell) for i, cell in cells if cell.start is not None and cell.end and cell.end > cell.start]
+    if not cells:
+        return {}
+    start = text.rfind("\n", 0, min(cell.start or 0 for _, cell in cells)) + 1
+    end = text.find("\n", max(cell.end or 0 for _, cell in cells))
+    end = len(text) if end < 0 else end
+    if end - start > 1500:
+        return {}
+    spans = tuple(((cell.start or 0) - start, (cell.end or 0) - start) for _, cell in cells)
+    page = Page(Page.context_over(text[start:end], sheet.document.title, ()), text[start:end], spans)
+    readings = reader.read(question, [page])[0]
+    return {i: max(-20.0, reading.score) for (i, _), reading in zip(cells, readings, strict=True)}
+
+
+_rows: Kept[SentenceReader, tuple[str, Sheet, int], dict[int, float]] = Kept(_read_row, most=64)
 
 
 def _encoded(encoder: Encoder, key: tuple[Role, tuple[str, ...]]) -> Vectors:
