@@ -140,7 +140,7 @@ def without_figures(question: str, language: str) -> list[terms.Term]:
     return [term for term in terms.terms_of(question, language) if term not in figures]
 
 
-def unmoved(means: LanguageMeans, vector: Vectors, language: str, own: str) -> Vectors:  # noqa: ARG001
+def unmoved(means: LanguageMeans, vector: Vectors, language: str, own: str | None = None) -> Vectors:  # noqa: ARG001
     return vector
 
 
