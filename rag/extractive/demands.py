@@ -74,11 +74,11 @@ class _Paper:
     def folded(self) -> str:
         return f"{self.over}\n{fold(self.document.text[:_SEARCHED_CHARS])}"
 
-    def strangers(self, folded: str) -> list[Stranger]:
+    def stranger(self, folded: str) -> Stranger | None:
         """What the folded question names of a series of which the document's tables have others."""
         if len(self.document.text) > _SEARCHED_CHARS:
-            return []  # it may stand where nobody looked
-        return list(strangers_among(folded, self.document.tables, self.folded))
+            return None  # it may stand where nobody looked
+        return next(strangers_among(folded, self.document.tables, self.folded), None)
 
     def names_like(self, name: Identifier) -> Iterable[str]:
         """The names of this shape as they are written, in order, with repetitions."""
@@ -107,7 +107,8 @@ class Demands:
         )
         self._unknown = self._proper.strangers
         self._years = question.years | question.relative_years
-        self._outside = {key: paper.strangers(question.folded) for key, paper in self._papers.items()}
+        outside = {key: paper.stranger(question.folded) for key, paper in self._papers.items()}
+        self._outside = {key: stranger for key, stranger in outside.items() if stranger is not None}
         self._other_periods = [told for paper in papers for told in self._other_periods_of(paper)]
 
     @property
@@ -123,8 +124,9 @@ class Demands:
                 unlike = dict.fromkeys(one for one in others if not name.form.fullmatch(fold(one)))
                 nearest = sorted(unlike, key=lambda one: -SequenceMatcher(None, fold(one), name.text).ratio())
                 return Missing(self._written(name), tuple(nearest[:_MOST_OTHERS]))
-        for one in (one for ones in self._outside.values() for one in ones):
-            return Missing(_as_written(one.text, self._question), one.others[:_MOST_OTHERS])
+        if self._outside:
+            stranger = next(iter(self._outside.values()))
+            return Missing(_as_written(stranger.text, self._question), stranger.others[:_MOST_OTHERS])
         if self._other_periods:
             titles = dict.fromkeys(f"《{one.title}》" for one in self._other_periods)
             return Missing(self._other_periods[0].words.strip(), tuple(titles)[:_MOST_OTHERS])
@@ -165,7 +167,7 @@ class Demands:
         held = period_of(paper.document.title)
         of_period = all(one.asked in held or one.words in paper.folded for one in self._other_periods)
         another = self._proper.denied(paper.document.id)
-        outside = bool(self._outside[paper.document.id])
+        outside = paper.document.id in self._outside
         return named and of_period and not another and not outside and not denies(self._question, candidate)
 
     def _short(self, candidate: Candidate, paper: _Paper) -> float:

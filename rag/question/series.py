@@ -45,7 +45,7 @@ def strangers_among(folded: str, tables: Iterable[Table], text: str) -> Iterator
     """What the folded question names in the manner of what heads the rows or columns of a table, where neither the
     table nor ``text``, the whole folded document, has it. At least two heads have to follow each other in the order,
     with none left out: 2人, 4人 and 6人 are amounts. Long tables are left out."""
-    said, held = _SPACE.sub("", folded), _SPACE.sub("", text)
+    said = _SPACE.sub("", folded)
     if not _ORDER.search(said):
         return
     for table in (one for one in tables if one.row_count <= _MOST_ROWS):
@@ -54,7 +54,7 @@ def strangers_among(folded: str, tables: Iterable[Table], text: str) -> Iterator
                 if len(known) < _FEWEST or max(known) - min(known) + 1 != len(known):
                     continue
                 for place, written in _named(frame, said):
-                    if place not in known and place not in dict(_named(frame, held)):
+                    if place not in known and place not in dict(_named(frame, _SPACE.sub("", text))):
                         yield Stranger(written, tuple(known.values()))
 
 

@@ -14,8 +14,7 @@ from rag.research.reckoning import WorkedOut
 from rag.research.tool import Arguments, Listed, Text, Texts, Tool, ToolError
 from rag.research.toolbox import Toolbox
 from rag.routes.tables.figures import Figure, figure_of, written
-from rag.routes.tables.sheet import Record, Sheet, sheets_of, squeeze
-from rag.routes.tables.wording import row_around
+from rag.routes.tables.sheet import Record, Sheet, row_around, sheets_of, squeeze
 
 __all__ = ["TABLE"]
 

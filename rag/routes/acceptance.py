@@ -36,11 +36,11 @@ def accepted(route: Route, asking: Asking, reply: Reply) -> Reply | None:
         return None
     strangers = names.strangers
     if strangers and not any(strangers[0].stands_in(fold(one.lead or "")) for one in reply.sentences):
-        nowhere = Missing(strangers[0].text, ())
-        return replace(reply, confidence=min(reply.confidence, OFFERED), missing=nowhere)
-    first = reply.citations[0]
-    document, folded = papers[first.document_id]
-    missing = unlisted(document, first.start, asking.question, folded, asking.index)
+        missing: Missing | None = Missing(strangers[0].text, ())
+    else:
+        first = reply.citations[0]
+        document, folded = papers[first.document_id]
+        missing = unlisted(document, first.start, asking.question, folded, asking.index)
     if missing or names.unheld:
         return replace(reply, confidence=min(reply.confidence, OFFERED), missing=missing)
     return reply

@@ -15,7 +15,7 @@ from corpus.language.script import fold, has_han, simplified
 from embeddings import DocumentSummary, Encoder, Index, Term, lexical_tokens
 from embeddings.encoders.protocol import Vectors
 from rag.retrieval.retriever import Retriever
-from rag.routes.document_names import without_issue
+from rag.routes.document_names import DocumentNames
 from rag.routes.kept import Kept
 from rag.routes.request import Thing
 
@@ -128,8 +128,12 @@ class Catalogue:
         """
         border = _SAME if said else _NEAR
         scored = self.near(thing.text, among)
-        series = {without_issue(entry.summary.title) for entry, score in scored if score >= border} - {""}
-        return [entry for entry, score in scored if score >= border or without_issue(entry.summary.title) in series]
+        alike = {entry.id for entry, score in scored if score >= border}
+        if not alike:
+            return []
+        series = {name.summary.id: name.series for name in DocumentNames.of(self._index).names}
+        found = {series[key] for key in alike} - {""}
+        return [entry for entry, _ in scored if entry.id in alike or series[entry.id] in found]
 
     def as_near(self, thing: Thing, exact: Sequence[Entry], among: Sequence[Entry]) -> list[Entry]:
         """Those of the thing's kind that are called otherwise, but no farther from it than those called so."""

@@ -20,7 +20,7 @@ from rag.question.kinds import Kind, kind_of
 from rag.reading.reader import Page, SentenceReader
 from rag.routes.kept import Kept
 from rag.routes.tables.linking import Mention, Wording, pairs_of
-from rag.routes.tables.sheet import Record, Sheet, squeeze
+from rag.routes.tables.sheet import Record, Sheet, row_around, squeeze
 
 __all__ = ["FEATURES", "Aim", "Columns", "columns_of", "read_cells"]
 
@@ -201,9 +201,8 @@ def _read_row(reader: SentenceReader, key: tuple[str, Sheet, int]) -> dict[int, 
     cells = [(i, cell) for i, cell in cells if cell.start is not None and cell.end and cell.end > cell.start]
     if not cells:
         return {}
-    start = text.rfind("\n", 0, min(cell.start or 0 for _, cell in cells)) + 1
-    end = text.find("\n", max(cell.end or 0 for _, cell in cells))
-    end = len(text) if end < 0 else end
+    start, _ = row_around(sheet.document, min(cell.start or 0 for _, cell in cells))
+    _, end = row_around(sheet.document, max(cell.end or 0 for _, cell in cells))
     if end - start > 1500:
         return {}
     spans = tuple(((cell.start or 0) - start, (cell.end or 0) - start) for _, cell in cells)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-import numpy as np
-
+from corpus import Document
 from corpus.language.script import has_han
 from embeddings import Index
 from rag.answers import Hit
@@ -27,10 +26,10 @@ from rag.routes.tables.columns import columns_of, read_cells
 from rag.routes.tables.computing import compute
 from rag.routes.tables.linking import Mention, Wording, mentions_of
 from rag.routes.tables.selecting import conditions_of, select
-from rag.routes.tables.sheet import Sheet, sheets_of, squeeze
+from rag.routes.tables.sheet import Sheet, row_around, sheets_of, squeeze
 from rag.routes.tables.situation import Outcome, Situation
 from rag.routes.tables.statements import stated
-from rag.routes.tables.wording import Citing, row_around, sentences_of
+from rag.routes.tables.wording import Citing, sentences_of
 
 __all__ = ["SEARCHED", "SIGNALS", "SURENESS", "Told", "outcomes_of", "table_room"]
 
@@ -119,8 +118,8 @@ class Told:
         records = list({place.record.number: place.record for place in self.outcome.places}.values())[:_ROWS_READ]
         found = read_cells(self.situation.wording, self.situation.sheet, records, reader)
         readings = [
-            float(np.clip(max(scores, default=0.0), -_MOST_READING, _MOST_READING))
-            for scores in ([score for cell, score in found.items() if cell in shown], found.values())
+            min(_MOST_READING, max(-_MOST_READING, *scores)) if scores else 0.0
+            for scores in ([score for cell, score in found.items() if cell in shown], list(found.values()))
         ]
         others = (float(self.outcome.operation == name) for name in OPERATIONS if name != "look_up")
         return (*self.signals, *readings, *others)
@@ -158,7 +157,10 @@ def table_room(asking: Asking) -> Reply | None:
 def outcomes_of(asking: Asking, query: Query, found: Found) -> list[Told]:
     """The outcomes over the sheets of the documents found, but for those that lack what the question names."""
     wording = Wording(asking.question.text, asking.today)
-    return [one for one in _told(asking, query, found, wording) if not _lacks(asking, one)]
+    told = list(_told(asking, query, found, wording))
+    documents = {one.situation.sheet.document.id: one.situation.sheet.document for one in told}
+    lacking = {key for key, document in documents.items() if _lacks(asking, document, wording)}
+    return [one for one in told if one.situation.sheet.document.id not in lacking]
 
 
 def _by_sentences(asking: Asking) -> Reply | None:
@@ -290,16 +292,15 @@ def _covered(query: Query, outcome: Outcome, of: Situation) -> float:
     return coverages(query.content, ["\n".join(dict.fromkeys(said))], sheet.over)[0]
 
 
-def _lacks(asking: Asking, told: Told) -> bool:
+def _lacks(asking: Asking, document: Document, wording: Wording) -> bool:
     """Whether the document does not know a year, code or name that the question is about."""
-    document = told.situation.sheet.document
     question = asking.question
     if question.years - years_of(f"{document.published or ''} {document.title} {document.text}"):
         return True
     text = _folded(asking.index, document.id)
     if any(strangers_among(question.folded, document.tables, text)):
         return True
-    counted = {one.value for one in told.situation.wording.quantities}
+    counted = {one.value for one in wording.quantities}
     codes = [code for code in question.identifiers if not (code[0].isdigit() and counted)]
     return any(code not in text for code in codes)
 

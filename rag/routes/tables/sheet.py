@@ -12,7 +12,7 @@ from corpus.language.script import fold
 from corpus.tables import Cell, Table
 from rag.routes.tables.figures import Figure, Unit, figure_of
 
-__all__ = ["Column", "Record", "Sheet", "sheets_of", "squeeze", "ways_of"]
+__all__ = ["Column", "Record", "Sheet", "row_around", "sheets_of", "squeeze", "ways_of"]
 
 _BRACKETS = re.compile(r"[（(【\[]([^（()）】\]]*)[）)】\]]")
 _PARTS = re.compile(r"[、,，;；/]\s*|\s+和\s+")
@@ -26,6 +26,13 @@ _MOST_TURNED = 60
 def squeeze(text: str) -> str:
     """The text folded and without white space."""
     return _SPACE.sub("", fold(text))
+
+
+def row_around(document: Document, place: int) -> tuple[int, int]:
+    """The line of a document's text around a place."""
+    start = document.text.rfind("\n", 0, place) + 1
+    end = document.text.find("\n", place)
+    return start, len(document.text) if end < 0 else end
 
 
 @dataclass(frozen=True, slots=True)

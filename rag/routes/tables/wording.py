@@ -10,7 +10,7 @@ from corpus.tables import Cell
 from rag.answers import AnswerSentence, Hit
 from rag.proof.citations import Numbering
 from rag.question.phrases import Language, say
-from rag.routes.tables.sheet import Record, Sheet
+from rag.routes.tables.sheet import Record, Sheet, row_around
 from rag.routes.tables.situation import Outcome, Place
 
 __all__ = ["Citing", "sentences_of"]
@@ -49,13 +49,6 @@ class Citing:
             document.origin.page_at(start),
         )
         return self.numbering.cite(document, passage, start, end, key)
-
-
-def row_around(document: Document, place: int) -> tuple[int, int]:
-    """The line of a document's text around a place."""
-    start = document.text.rfind("\n", 0, place) + 1
-    end = document.text.find("\n", place)
-    return start, len(document.text) if end < 0 else end
 
 
 def sentences_of(outcome: Outcome, sheet: Sheet, citing: Citing, language: Language) -> list[AnswerSentence]:
