@@ -41,6 +41,14 @@ def test_what_the_document_contradicts(question: str, expected: bool) -> None:
     assert denies(Question(question), about()) is expected
 
 
+def test_a_quarter_of_which_a_report_of_another_says_nothing() -> None:
+    report = about("经营简报", "第二季度营业收入3200万元，比一季度增长8%。")
+    assert denies(Question("三季度营业收入多少？"), report)
+    assert denies(Question("What was the revenue in Q3?"), report)
+    assert not denies(Question("二季度营业收入多少？"), report)
+    assert not denies(Question("每季度营业收入多少？"), report)
+
+
 @pytest.mark.parametrize(("times", "expected"), [(2, False), (3, True)])
 def test_a_document_that_often_names_another_place_is_about_it(times: int, expected: bool) -> None:
     text = "济南高新区引进人才。" * times + "新认定企业17家。"

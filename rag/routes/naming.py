@@ -33,6 +33,7 @@ _IN_HEADINGS, _IN_TEXT = 0.5, 0.35
 _LEAST_NAMED = 0.2  # of which must be by its names; what only speaks of a thing is not named by it
 _READ_CHARS = 40_000
 _OPENING_CHARS = 200
+_OTHER_NUMBER = 0.3  # of its share, for each kind of number that it has another of: 第四期 of 第三期
 _OTHER_NAME = 0.3  # of its share is left to a document that lacks a place or an organisation that is named
 _KIND = 0.35  # of its weight counts a kind of document that the document is not called by: 体检那个通知
 _APART = 0.015  # inner products of titles with the question that tell two documents apart
@@ -134,18 +135,21 @@ class _Rated:
             total += counted
             if not credit:
                 missing[term] = counted
-        for iso, weight in wanted.dates.items():
+        joined = _JOINED.search(wanted.folded) is not None
+        dated = {iso: weight for iso, weight in wanted.dates.items() if not joined or name.dated(iso)} or wanted.dates
+        for iso, weight in dated.items():
             said += weight * name.dated(iso)
             named += weight * name.dated(iso)
             total += weight
         share = said / total if total else 0.0
-        if any(name.conflicts(iso) for iso in wanted.dates):
+        if any(name.conflicts(iso) for iso in dated):
             share *= 0.5
         if not all(said_in.names(one) for one in proper_names_in(wanted.text)):
             share *= _OTHER_NAME
-        units = {unit for unit, _ in name.numbers}
-        for unit, value in wanted.numbers:
-            share *= 1.0 if (unit, value) in name.numbers else 0.3 if unit in units else 1.0
+        of_other_units = {unit for unit, _ in wanted.numbers - name.numbers}
+        if joined:  # 第三期和第四期: it may be of either
+            of_other_units -= {unit for unit, _ in wanted.numbers & name.numbers}
+        share *= _OTHER_NUMBER ** len(of_other_units & {unit for unit, _ in name.numbers})
         if not total:
             return cls(name, 0.0, 0.0, credit_of, topic, missing, total)
         return cls(name, share, named / total, credit_of, topic, missing, total)
