@@ -10,7 +10,7 @@ import pytest
 from embeddings import Encoder, Index, open_index, rebuild
 from rag.proof.citations import Numbering
 from rag.question.question import Question
-from rag.question.romanised import names_romanised
+from rag.question.romanised import names_romanised, stands_romanised
 from rag.reading.reader import Reader
 from rag.retrieval.retriever import Retriever
 from rag.routes.chain import chain
@@ -231,3 +231,9 @@ def test_a_chain_whose_first_step_no_document_answers_is_none(index: Index, enco
 def test_names_in_latin_letters_are_known_by_their_readings() -> None:
     assert names_romanised("Zhou Ruolan", "温室改造由周若兰负责")
     assert not names_romanised("Zhou Ruoshan", "温室改造由周若兰负责")
+
+
+def test_people_are_known_by_their_reading() -> None:
+    assert stands_romanised("周若兰", "zhou ruolan leads the greenhouse works")
+    assert stands_romanised("周若兰", "the works are led by ruo-lan zhou.")
+    assert not stands_romanised("周若山", "zhou ruolan leads the greenhouse works")

@@ -74,6 +74,14 @@ def test_names_are_told_from_amounts_and_dates(question: str, names: list[str]) 
 def test_people_have_a_surname() -> None:
     assert people_in("张伟的分机号") == ("张伟",)
     assert people_in("探亲假有多少天") == ()
+    assert people_in("王海燕和李老师在哪间") == ("王海燕", "李老师")
+
+
+@pytest.mark.parametrize(
+    "question", ["马达坏了怎么办", "叶子发黄是什么病", "戴眼镜的有几个", "金耳环在哪买", "马路边能停车吗"]
+)
+def test_words_that_begin_with_a_surname_are_no_people(question: str) -> None:
+    assert people_in(question) == ()
 
 
 @pytest.mark.parametrize(

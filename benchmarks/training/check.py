@@ -69,6 +69,7 @@ def faults() -> Iterator[str]:
     yield from _route_faults()
     yield from _conversation_faults()
     yield from _operation_faults()
+    yield from _library_faults()
 
 
 def _twice(name: str, key: str) -> Iterator[str]:
@@ -101,6 +102,17 @@ def _operation_faults() -> Iterator[str]:
         for question in row["near_misses"]:
             if not question["q"].strip() or question["operation"] not in OPERATIONS:
                 yield f"{row['title']}: a near miss needs words and an operation that there is"
+
+
+def _library_faults() -> Iterator[str]:
+    yield from _twice("libraries.jsonl.gz", "id")
+    for row in rows("libraries.jsonl.gz"):
+        for question in row["questions"]:
+            answer = question["answer"]
+            if (answer is None) != (question["kind"] in ("near miss", "other")):
+                yield f"{row['id']}: {question['q']}: its kind does not go with its answer"
+            if answer is not None and answer not in row["documents"].get(question["document"], ""):
+                yield f"{row['id']}: {question['q']}: its answer is not in the document"
 
 
 def _question_faults(text: str, question: dict[str, Any]) -> Iterator[str]:
@@ -140,6 +152,10 @@ def counts() -> dict[str, Any]:
         "conversations": dict(Counter(row["kind"] for row in rows("conversations.jsonl.gz")).most_common()),
         "operations": dict(
             Counter(one["operation"] for row in rows("operations.jsonl.gz") for one in row["questions"]).most_common()
+        ),
+        "libraries": sum(1 for _ in rows("libraries.jsonl.gz")),
+        "questions of libraries": dict(
+            Counter(one["kind"] for row in rows("libraries.jsonl.gz") for one in row["questions"]).most_common()
         ),
         "near misses of tables": sum(len(row["near_misses"]) for row in rows("operations.jsonl.gz")),
         "languages of ways": dict(Counter(row["lang"] for row in rows("routes.jsonl.gz")).most_common()),

@@ -24,6 +24,7 @@ from rag.question.identifiers import Identifier
 from rag.question.phrases import Language, enumerated, say
 from rag.question.presupposed import years_of
 from rag.question.question import Question
+from rag.question.romanised import stands_romanised
 from rag.question.series import Stranger, strangers_among, unlisted_in
 from rag.retrieval.periods import date_of, period_of, periods_in, series_of
 
@@ -101,7 +102,11 @@ class Demands:
             for name in question.names
             if name.certain or any(name.form.search(one.folded) or name.like.search(one.folded) for one in papers)
         ]
-        self._strangers = [one for one in question.people if _is_nowhere(one, index)]
+        self._strangers = [
+            one
+            for one in question.people
+            if _is_nowhere(one, index) and not any(stands_romanised(one, paper.folded) for paper in papers)
+        ]
         self._proper = NamesAsked(
             question.proper_names, {key: (paper.document, paper.folded) for key, paper in self._papers.items()}, index
         )

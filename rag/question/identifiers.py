@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus.language.names import identifiers_of, people_of
+from corpus.language.names import identifiers_of, people_of, words_of
 from corpus.language.numerals import chinese_numeral
 from corpus.language.quantities import QuantityKind, quantities_of
 from corpus.language.script import HAN
+from rag.question.cedict import entries_of
 
 __all__ = ["Identifier", "identifiers_in", "people_in"]
 
@@ -31,6 +32,8 @@ _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊"
     "金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚文"
 )
+_THINGS = frozenset({"n", "s"})  # jieba's parts of speech: nouns, and those of places
+_COUNTED_AS_PEOPLE = re.compile(r"CL:.*[位名]")
 _SEPARATORS = r"[\s_-]{0,2}"
 
 
@@ -61,8 +64,28 @@ def identifiers_in(folded: str) -> tuple[Identifier, ...]:
 
 
 def people_in(folded: str) -> tuple[str, ...]:
-    """What seem to be names of people in a folded question: a common surname with one or two characters."""
-    return tuple(name for name in people_of(folded) if len(name) in (2, 3) and name[0] in _SURNAMES)
+    """What seem to be names of people in a folded question: a common surname with one or two characters.
+
+    No word that the dictionary knows as another (马达), and no such word behind a surname (戴 with 眼镜) but for what
+    people are called, which is counted as people are (李老师).
+    """
+    return tuple(
+        name
+        for name in people_of(folded)
+        if len(name) in (2, 3) and name[0] in _SURNAMES and not _meanings(name) and not _is_thing(name[1:])
+    )
+
+
+def _meanings(word: str) -> list[str]:
+    """What a word means, but for names."""
+    return [entry.senses for entry in entries_of(word) if not entry.is_name]
+
+
+def _is_thing(word: str) -> bool:
+    if len(word) < 2 or any(one.kind not in _THINGS for one in words_of(word)):
+        return False
+    meanings = _meanings(word)
+    return bool(meanings) and not any(_COUNTED_AS_PEOPLE.search(one) for one in meanings)
 
 
 def _issued(folded: str) -> Iterator[Identifier]:
