@@ -3,8 +3,9 @@
     python benchmarks/libraries.py [--answers FILE]
 
 Fifteen folders of five to seven documents with fifty questions each (``training/libraries.jsonl.gz``), written by hand
-and never learned from, nor fitted to. "In full": answered, and the answer or a quote holds the words that answer (of a
-row of a table, its head and one of its other cells); "or likely": shown at least; "wrong": answered with other words.
+and never learned from; ten of them told where the border of tables lies. "In full": answered, and the answer or a quote
+holds the words that answer (of a row of a table, its head and one of its other cells); "or likely": shown at least;
+"wrong": answered with other words.
 """
 
 from __future__ import annotations
