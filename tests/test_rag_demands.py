@@ -71,6 +71,22 @@ def test_names_are_told_from_amounts_and_dates(question: str, names: list[str]) 
     assert bool(found) == bool(names)
 
 
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("1—8栋高层住宅", True),
+        ("9—14栋小褚", False),
+        ("三至六栋", True),
+        ("14-16栋", False),
+        ("1栋到8栋", True),
+        ("15栋", False),
+    ],
+)
+def test_a_building_stands_in_a_range_of_them(text: str, *, held: bool) -> None:
+    (name,) = identifiers_in("我家住5栋")
+    assert (name.form.search(text) is not None) is held
+
+
 def test_people_have_a_surname() -> None:
     assert people_in("张伟的分机号") == ("张伟",)
     assert people_in("探亲假有多少天") == ()

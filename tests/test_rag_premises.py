@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from corpus import Document, Origin, Passage
@@ -39,6 +41,12 @@ def about(title: str = "济南高新区人才工作", text: str = TEXT, publishe
 )
 def test_what_the_document_contradicts(question: str, expected: bool) -> None:
     assert denies(Question(question), about()) is expected
+
+
+def test_next_year_denies_nothing() -> None:
+    rules = about("信用卡章程（2025年版）", "普卡一年内刷满6笔免次年年费。")
+    assert not denies(Question("普卡要刷几次明年才不收年费？", today=date(2026, 7, 1)), rules)
+    assert denies(Question("普卡去年要刷几次？", today=date(2027, 7, 1)), rules)
 
 
 def test_a_quarter_of_which_a_report_of_another_says_nothing() -> None:

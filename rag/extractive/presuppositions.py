@@ -39,7 +39,8 @@ def denies(question: Question, best: Candidate) -> bool:
     document = best.document
     if question.years - years_of(f"{document.published or ''} {document.title} {document.text}"):
         return True
-    if question.relative_years and not knows_year(document, question):
+    past = any(int(year) < question.today.year for year in question.relative_years)  # a rule holds for next year too
+    if past and not knows_year(document, question):
         return True
     if not question.numbers and not question.places:
         return False

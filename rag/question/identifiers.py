@@ -27,6 +27,7 @@ _NUMBERED = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,3})(号线|
 _LABEL_BEFORE = re.compile(rf"([{HAN}]{{2}}|[a-z]{{2,}})[:：\s]{{0,2}}$")
 _LABEL_BEHIND = re.compile(rf"[{HAN}]{{2}}")
 _ONES = "零一二三四五六七八九"
+_HUNDRED = 100  # floors, lines and buildings have numbers below it
 _LONG = 7  # digits: nobody writes an amount of so many out
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊"
@@ -131,14 +132,22 @@ def _numbers(folded: str, amounts: list[tuple[int, int]]) -> Iterator[Identifier
 
 
 def _numbered(folded: str) -> Iterator[Identifier]:
-    """Floors, lines and buildings: 五楼 and 5层 are one."""
+    """Floors, lines and buildings: 五楼 and 5层 are one, and one of 1—8层."""
     for match in _NUMBERED.finditer(folded):
         value = chinese_numeral(match[1])
-        if value is not None and value < 100:
-            spellings = f"(?:{value}|{_in_characters(int(value))})"
+        if value is not None and 0 < value < _HUNDRED:
+            number = int(value)
             unit = "[楼层]" if match[2] in "楼层" else re.escape(match[2])
-            form = re.compile(rf"(?<![\d一二三四五六七八九十]){spellings}{unit}")
+            first, last = _any_of(1, number + 1), _any_of(number, _HUNDRED)
+            spelled = rf"{_any_of(number, number + 1)}|{first}(?:{unit})?\s?(?:[-—–~至到]|——)\s?{last}"
+            form = re.compile(rf"(?<![\d一二三四五六七八九十])(?:{spelled}){unit}")
             yield Identifier(match[0], form, re.compile(rf"((?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}}){unit})"))
+
+
+def _any_of(first: int, end: int) -> str:
+    """A pattern of the numbers from one to before another, in figures and in characters, the longest first."""
+    spelled = [spelling for number in range(first, end) for spelling in (str(number), _in_characters(number))]
+    return f"(?:{'|'.join(sorted(spelled, key=len, reverse=True))})"
 
 
 def _spelled(code: str, *, exact: bool) -> str:
