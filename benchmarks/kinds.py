@@ -101,9 +101,14 @@ def main() -> None:
 
 def share_of(item: Item, answer: Answer) -> float:
     """The share of the groups of which a string is quoted or said (0 to 1)."""
-    said = "\n".join([answer.text, *(citation.quote for citation in answer.citations)])
+    said = said_or_quoted(answer)
     held = [any(holds(said, text) for text in group) for group in item.groups]
     return sum(held) / len(held) if held else 0.0
+
+
+def said_or_quoted(answer: Answer) -> str:
+    """An answer's text and its quotes."""
+    return "\n".join([answer.text, *(citation.quote for citation in answer.citations)])
 
 
 def mean(values: list[bool] | list[float]) -> float:

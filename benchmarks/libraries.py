@@ -18,10 +18,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from kinds import mean
+from kinds import mean, said_or_quoted
 from measured import keep
 
-from embeddings import Encoder, load_encoder, rebuild
+from embeddings import Encoder, load_encoder, open_index, rebuild
 from rag.answers import Answer
 from rag.assistant import Assistant
 from rag.evaluation.examiner import holds
@@ -45,12 +45,12 @@ def main() -> None:
 def asked(library: dict[str, Any], encoder: Encoder) -> list[dict[str, Any]]:
     """The questions of a library, each with its answer."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(home=Path(folder), llm="extractive")
-        settings.library.folder.mkdir(parents=True)
+        settings, documents = Settings(home=Path(folder)), Path(folder) / "documents"
+        documents.mkdir()
         for name, text in library["documents"].items():
-            (settings.library.folder / name).write_text(text, encoding="utf-8")
-        rebuild(settings.library.folder, settings.index_dir, encoder=encoder)
-        assistant = Assistant.from_settings(settings)
+            (documents / name).write_text(text, encoding="utf-8")
+        rebuild(documents, settings.index_dir, encoder=encoder)
+        assistant = Assistant(open_index(settings.index_dir), encoder, settings)
         told = []
         for question in library["questions"]:
             answer = assistant.ask(question["q"])
@@ -65,7 +65,7 @@ def asked(library: dict[str, Any], encoder: Encoder) -> list[dict[str, Any]]:
 
 def is_right(answer: Answer, words: str) -> bool:
     """Whether an answer or one of its quotes holds the words that answer, of a row its head and another cell."""
-    said = "\n".join([answer.text, *(citation.quote for citation in answer.citations)])
+    said = said_or_quoted(answer)
     first, *others = [cell.strip() for cell in words.split("|") if cell.strip()]
     return holds(said, first) and (not others or any(holds(said, cell) for cell in others))
 

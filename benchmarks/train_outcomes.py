@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -110,14 +111,18 @@ def main() -> None:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question of a table, what is ``lacking`` ("" for nothing, "near" where it is a near miss), its outcomes, what
-    speaks for them, and which are right."""
+    """A question of a table, what is ``lacking`` ("" for nothing, "near" where it is a near miss), its outcomes, and
+    which are right."""
 
     table: int
     lacking: str
     told: list[room.Told]
-    signals: np.ndarray
     right: np.ndarray
+
+    @cached_property
+    def signals(self) -> np.ndarray:
+        """What speaks for the outcomes (outcomes, signals)."""
+        return np.array([one.signals for one in self.told])
 
     def best(self, rank: dict[str, float] | np.ndarray) -> int:
         """The outcome that is taken."""
@@ -160,7 +165,7 @@ def asked(tables: list[dict[str, Any]], retriever: Retriever, reader: Reader | N
                     told = room.outcomes_of(asking, query, found)
                 if told:
                     right = [not lacking and is_right(one, found, asking, question) for one in told]
-                    yield Asked(number, lacking, told, np.array([one.signals for one in told]), np.array(right))
+                    yield Asked(number, lacking, told, np.array(right))
 
 
 def is_right(told: room.Told, found: Found, asking: Asking, question: dict[str, Any]) -> bool:

@@ -85,7 +85,6 @@ _ENGLISH_ORDINALS = {
     "twelfth": 12,
     "twentieth": 20,
 }
-_QUARTERS = ("first", "second", "third", "fourth")
 _NUMBERED = {
     "article": "条",
     "articles": "条",
@@ -123,8 +122,8 @@ _QUANTITY = re.compile(
       {DATE}
     | (?P<clock>(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:]))
     | (?P<fraction>(?P<below>百|千|万|{_NUMBER}){_S}分之{_S}(?P<above>{_NUMBER}))
-    | (?P<quarter>(?:第{_S})?(?P<nth_quarter>[一二三四1-4]){_S}季度|\b(?P<quarter_word>{"|".join(_QUARTERS)})\squarter\b
-          |\bq(?P<quarter_number>[1-4])\b)
+    | (?P<quarter>(?:第{_S})?(?P<nth_quarter>[一二三四1-4]){_S}季度|\bq(?P<quarter_number>[1-4])\b
+          |\b(?P<quarter_word>first|second|third|fourth)\squarter\b)
     | (?P<ordinal>第{_S}(?P<rank>{_NUMBER}){_S}(?P<ranked>{_UNIT})?)
     | (?P<prize>(?P<grade>[特一二三四五])等奖)
     | (?P<premiere>首[届次个家批部条])
@@ -227,7 +226,7 @@ def _ranked(match: re.Match[str]) -> Quantity | None:
     value, unit, indefinite = None, "", False
     if match["quarter"]:
         spelt = match["nth_quarter"] or match["quarter_number"]
-        value = numeral(spelt) if spelt else Decimal(_QUARTERS.index(match["quarter_word"]) + 1)
+        value = numeral(spelt) if spelt else Decimal(_ENGLISH_ORDINALS[match["quarter_word"]])
         unit = "季度"
     elif match["ordinal"]:
         value, unit = chinese_numeral(match["rank"]), unit_of(match["ranked"] or "")

@@ -34,7 +34,7 @@ _SURNAMES = frozenset(
     "金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚文"
 )
 _THINGS = frozenset({"n", "s"})  # jieba's parts of speech: nouns, and those of places
-_COUNTED_AS_PEOPLE = re.compile(r"CL:.*[位名]")
+_COUNTING_PEOPLE = frozenset("位名")  # measure words, as CC-CEDICT tells them behind "CL:"
 _SEPARATORS = r"[\s_-]{0,2}"
 
 
@@ -86,7 +86,7 @@ def _is_thing(word: str) -> bool:
     if len(word) < 2 or any(one.kind not in _THINGS for one in words_of(word)):
         return False
     meanings = _meanings(word)
-    return bool(meanings) and not any(_COUNTED_AS_PEOPLE.search(one) for one in meanings)
+    return bool(meanings) and not any(_COUNTING_PEOPLE.intersection(one.partition("CL:")[2]) for one in meanings)
 
 
 def _issued(folded: str) -> Iterator[Identifier]:

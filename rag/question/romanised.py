@@ -11,7 +11,6 @@ from rag.question.cedict import entries
 __all__ = ["is_spelled", "names_romanised", "stands_romanised"]
 
 _LETTERS = re.compile(r"[^a-z]")
-_WORD = re.compile(r"[a-z]+")
 _LONGEST = 4  # characters of a name
 
 
@@ -24,7 +23,7 @@ def names_romanised(name: str, text: str) -> bool:
 
 def stands_romanised(name: str, folded: str) -> bool:
     """Whether a folded text names a person of Chinese characters in Latin letters, in either order of its parts."""
-    words = _WORD.findall(folded)
+    words = _LETTERS.sub(" ", folded).split()
     parts = range(1, len(name) + 1)
     runs = {"".join(words[i : i + count]) for i in range(len(words)) for count in parts}
     return any(_spells(run, order, len(name)) for run in runs for order in (name, name[1:] + name[0]))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rag.answers import Route
 from rag.extractive.articles import article_asked
+from rag.extractive.choice import Extract
 from rag.extractive.layout import Layout, LineKind
 from rag.routes.acceptance import accepted
 from rag.routes.classifier import SURE
@@ -76,15 +77,14 @@ def _borne_out(reply: Reply, asking: Asking) -> Reply:
     Over the libraries of ``benchmarks/libraries.py`` cells of another row than that were never right, of that row as
     often as the row itself.
     """
-    extracts = asking.extracts()
-    if reply.missing or len(extracts) != 1 or not extracts[0].chosen:
+    extract = _extract(asking)
+    if extract is None or reply.missing or not reply.citations:
         return reply
-    best = extracts[0].chosen[0]
+    best = extract.chosen[0]
     rests_on_it = all(
         one.document_id == best.document.id and one.start < best.end and one.end > best.start for one in reply.citations
     )
-    sure = max(reply.confidence, extracts[0].confidence)
-    return replace(reply, confidence=sure) if reply.citations and rests_on_it else reply
+    return replace(reply, confidence=max(reply.confidence, extract.confidence)) if rests_on_it else reply
 
 
 def _to_try(ways: Sequence[tuple[Route, float]], asking: Asking) -> Sequence[tuple[Route, float]]:
@@ -106,12 +106,18 @@ def _to_try(ways: Sequence[tuple[Route, float]], asking: Asking) -> Sequence[tup
 
 def _stands_in_a_table(asking: Asking) -> bool | None:
     """Whether the sentence that answers best is a row; None where there is none, or more than one question."""
-    extracts = asking.extracts()
-    if len(extracts) != 1 or not extracts[0].chosen:
+    extract = _extract(asking)
+    if extract is None:
         return None
-    best = extracts[0].chosen[0]
+    best = extract.chosen[0]
     layout = Layout(best.document)
     return layout.kind(layout.line_at(best.start)) is LineKind.ROW
+
+
+def _extract(asking: Asking) -> Extract | None:
+    """The sentences that answer a single question; None where there is none, or more than one question."""
+    extracts = asking.extracts()
+    return extracts[0] if len(extracts) == 1 and extracts[0].chosen else None
 
 
 def _tells_one_side(reply: Reply, asking: Asking, least: float) -> bool:

@@ -7,7 +7,6 @@ documents, the vectors of their titles and what a search finds decide.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -38,7 +37,6 @@ _OTHER_NAME = 0.3  # of its share is left to a document that lacks a place or an
 _KIND = 0.35  # of its weight counts a kind of document that the document is not called by: 体检那个通知
 _APART = 0.015  # inner products of titles with the question that tell two documents apart
 _NOT_FOUND = 2.0  # how far a document that a search does not find stands behind the best hit
-_JOINED = re.compile(r"[和与跟及、/]|\b(?:and|vs|versus)\b")
 _ALL_MEANT = 0.95  # how sure it is where a question speaks of all documents, and there are few
 _UNDECIDED = 0.6  # how sure it is where several documents go by all the words
 
@@ -88,7 +86,7 @@ def naming_of(asking: Asking, text: str | None = None) -> Naming:
         return Naming((), 0.0, topic, wanted.asked, unheard)
     alike = [one for one in rated if one.share >= rated[0].share - _NEAR]
     chosen, certainty = _narrowed(alike, wanted, asking)
-    if _JOINED.search(wanted.folded):
+    if wanted.joined:
         chosen = [*chosen, *_joined(chosen, rated)]
     first = chosen[0]
     lost = sum(weight for term, weight in first.missing.items() if all(term in one.missing for one in chosen))
@@ -135,8 +133,8 @@ class _Rated:
             total += counted
             if not credit:
                 missing[term] = counted
-        joined = _JOINED.search(wanted.folded) is not None
-        dated = {iso: weight for iso, weight in wanted.dates.items() if not joined or name.dated(iso)} or wanted.dates
+        ours = {iso: weight for iso, weight in wanted.dates.items() if name.dated(iso)}
+        dated = ours if ours and wanted.joined else wanted.dates
         for iso, weight in dated.items():
             said += weight * name.dated(iso)
             named += weight * name.dated(iso)
@@ -146,13 +144,17 @@ class _Rated:
             share *= 0.5
         if not all(said_in.names(one) for one in proper_names_in(wanted.text)):
             share *= _OTHER_NAME
-        of_other_units = {unit for unit, _ in wanted.numbers - name.numbers}
-        if joined:  # 第三期和第四期: it may be of either
-            of_other_units -= {unit for unit, _ in wanted.numbers & name.numbers}
-        share *= _OTHER_NUMBER ** len(of_other_units & {unit for unit, _ in name.numbers})
+        others = _units(wanted.numbers - name.numbers) & _units(name.numbers)
+        if wanted.joined:  # 第三期和第四期: it may be of either
+            others -= _units(wanted.numbers & name.numbers)
+        share *= _OTHER_NUMBER ** len(others)
         if not total:
             return cls(name, 0.0, 0.0, credit_of, topic, missing, total)
         return cls(name, share, named / total, credit_of, topic, missing, total)
+
+
+def _units(numbers: frozenset[tuple[str, object]]) -> set[str]:
+    return {unit for unit, _ in numbers}
 
 
 def _candidates(names: Sequence[DocumentName], wanted: Wanted, asking: Asking) -> list[DocumentName]:

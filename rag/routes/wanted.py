@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 
 from corpus.language.quantities import QuantityKind, quantities_of
@@ -32,6 +33,7 @@ _WHOLE = re.compile(
 _LATEST = re.compile(
     r"(?:最新|最近|最后)的?[一1]?[期次份回个篇]?|上[一1]?[期次份回]|\b(?:latest|newest|most recent|last)\b"
 )
+_JOINED = re.compile(r"[和与跟及、/]|\b(?:and|vs|versus)\b")
 _ASKS = re.compile(r"哪些|什么|\b(?:which|what)\b")
 _UNHEARD, _UNHEARD_ACROSS = 0.8, 0.3  # what the words that nothing accounts for take of the likelihood
 _OF_ASKING = frozenset(
@@ -74,6 +76,11 @@ class Wanted:
     def each(self) -> bool:
         """Whether more than one document is spoken of."""
         return _EACH.search(self.folded) is not None
+
+    @cached_property
+    def joined(self) -> bool:
+        """Whether it joins things, which may be names of several documents."""
+        return _JOINED.search(self.folded) is not None
 
     @property
     def latest(self) -> bool:

@@ -56,12 +56,8 @@ SIGNALS = (
 )
 """What ``Told.signals`` gives, in its order."""
 
-SURENESS = (
-    *SIGNALS,
-    "read",
-    "row read",
-    *(name for name in OPERATIONS if name != "look_up"),
-)
+_COMPUTED = tuple(name for name in OPERATIONS if name != "look_up")
+SURENESS = (*SIGNALS, "read", "row read", *_COMPUTED)
 """What ``Told.sureness_signals`` gives, in its order."""
 
 _ROWS_READ = 2
@@ -121,8 +117,7 @@ class Told:
             min(_MOST_READING, max(-_MOST_READING, *scores)) if scores else 0.0
             for scores in ([score for cell, score in found.items() if cell in shown], list(found.values()))
         ]
-        others = (float(self.outcome.operation == name) for name in OPERATIONS if name != "look_up")
-        return (*self.signals, *readings, *others)
+        return (*self.signals, *readings, *(float(self.outcome.operation == name) for name in _COMPUTED))
 
     def confidence(self, reader: SentenceReader | None) -> float:
         """How likely it is right: a logistic regression over ``sureness_signals``."""
