@@ -8,8 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SOURCES := corpus embeddings rag ui tests benchmarks docs examples
-# The quick tests in two processes where there are two cores, each computing on one; a file's tests stay together.
-PARALLEL := --numprocesses logical --maxprocesses 2 --dist loadfile
+# In two processes where there are two cores, each computing on one; a file's tests stay together.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses logical --maxprocesses 2 --dist loadfile
 
 .PHONY: help chat test test-long test-all install check bench screenshots clean
 
@@ -21,11 +21,11 @@ chat: install
 
 test: check
 	@echo "== Tests"
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not long" $(PARALLEL)
+	@$(PYTEST) -m "not long"
 
 test-long: $(VENV)/installed-dev
 	@echo "== Long tests"
-	@$(BIN)/python -m pytest -m long
+	@$(PYTEST) -m long
 
 test-all: test test-long
 
