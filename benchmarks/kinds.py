@@ -14,6 +14,7 @@ import argparse
 import json
 import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from unittest import mock
 
@@ -26,7 +27,7 @@ from embeddings import load_encoder, open_index, rebuild
 from rag.answers import Answer, Route
 from rag.assistant import Assistant
 from rag.evaluation.examiner import holds
-from rag.evaluation.questionnaire import Item, read_questionnaire
+from rag.evaluation.questionnaire import read_questionnaire
 from rag.settings import Settings
 
 WAYS: dict[str, Route] = {
@@ -72,7 +73,7 @@ def main() -> None:
                     answer = assistant.ask(item.text, history=item.history)
             else:
                 answer = assistant.ask(item.text, history=item.history)
-            share = share_of(item, answer)
+            share = share_of(item.groups, answer)
             marks[kind].append((share == 1.0 and answer.certainty == "answered", share, answer.certainty != "answered"))
             ways[kind][answer.route] += 1
             shown.append(
@@ -99,10 +100,10 @@ def main() -> None:
         keep("kinds", {"kinds": figures})
 
 
-def share_of(item: Item, answer: Answer) -> float:
+def share_of(groups: Iterable[Iterable[str]], answer: Answer) -> float:
     """The share of the groups of which a string is quoted or said (0 to 1)."""
     said = said_or_quoted(answer)
-    held = [any(holds(said, text) for text in group) for group in item.groups]
+    held = [any(holds(said, text) for text in group) for group in groups]
     return sum(held) / len(held) if held else 0.0
 
 

@@ -1,11 +1,16 @@
 """Are people's questions of their own small folders answered, and what is not there refused?
 
-    python benchmarks/libraries.py [--answers FILE]
+    python benchmarks/libraries.py [--answers FILE] [--only NAME ...]
 
-Fifteen folders of five to seven documents with fifty questions each (``training/libraries.jsonl.gz``), written by hand
-and never learned from; ten of them told where the border of tables lies. "In full": answered, and the answer or a quote
-holds the words that answer (of a row of a table, its head and one of its other cells); "or likely": shown at least;
-"wrong": answered with other words.
+Fifteen folders of five to seven documents (``training/libraries.jsonl.gz``), written by hand and never learned from but
+for a handful of borders and weights, of which the libraries with a 3 know nothing. Of each are asked
+
+- fifty questions with one answer or none. "In full": answered, and the answer or a quote holds the words that answer
+  (of a row of a table, its head and one of its other cells); "or likely": shown at least; "wrong": other words;
+- conversations, as a chat goes: each turn after the assistant's own answers to those before. "Alone" is the same
+  question in the words in which a person would ask it by itself;
+- when a later document has been added, questions about whole documents, several, or the folder. "In full": every part
+  is said or quoted; "share": how many of the parts are.
 """
 
 from __future__ import annotations
@@ -15,10 +20,11 @@ import json
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kinds import mean, said_or_quoted
+from kinds import mean, said_or_quoted, share_of
 from measured import keep
 
 from embeddings import Encoder, load_encoder, open_index, rebuild
@@ -30,37 +36,84 @@ from rag.settings import Settings
 sys.path.insert(0, str(Path(__file__).parent / "training"))
 import check  # beside the data it checks
 
+PARTS = ("questions", "conversations", "kinds")
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--answers", type=Path, help="a file for every question with its answer, JSON lines")
+    parser.add_argument("--only", action="append", choices=PARTS, help="a part of what is asked")
     given = parser.parse_args()
     encoder = load_encoder()
-    told = [row for library in check.rows("libraries.jsonl.gz") for row in asked(library, encoder)]
+    parts = given.only or PARTS
+    told = [row for library in check.rows("libraries.jsonl.gz") for row in asked(library, encoder, parts)]
     if given.answers:
         given.answers.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in told), encoding="utf-8")
-    keep("libraries", {"answerable": answered(told), "not told": refused(told)})
+    figures = {
+        "answerable": answered([row for row in told if row["part"] == "questions"]),
+        "not told": refused([row for row in told if row["part"] == "questions"]),
+        "conversations": in_turn([row for row in told if row["part"] == "conversations"]),
+        "kinds": of_kinds([row for row in told if row["part"] == "kinds"]),
+    }
+    if given.only:
+        print(json.dumps(figures, indent=2))
+    else:
+        keep("libraries", figures)
 
 
-def asked(library: dict[str, Any], encoder: Encoder) -> list[dict[str, Any]]:
-    """The questions of a library, each with its answer."""
+def asked(library: dict[str, Any], encoder: Encoder, parts: list[str] | tuple[str, ...]) -> list[dict[str, Any]]:
+    """What is asked of a library, each question with its answer."""
     with tempfile.TemporaryDirectory() as folder:
         settings, documents = Settings(home=Path(folder)), Path(folder) / "documents"
         documents.mkdir()
-        for name, text in library["documents"].items():
-            (documents / name).write_text(text, encoding="utf-8")
-        rebuild(documents, settings.index_dir, encoder=encoder)
-        assistant = Assistant(open_index(settings.index_dir), encoder, settings)
-        told = []
-        for question in library["questions"]:
-            answer = assistant.ask(question["q"])
-            told.append(
-                {"library": library["id"], **question, "route": answer.route, "certainty": answer.certainty,
-                 "confidence": round(answer.confidence, 3), "said": answer.text,
-                 "right": question["answer"] is not None and is_right(answer, question["answer"])}
-            )  # fmt: skip
+        told: list[dict[str, Any]] = []
+
+        def holding(texts: dict[str, str]) -> Assistant:
+            for name, text in texts.items():
+                (documents / name).write_text(text, encoding="utf-8")
+            rebuild(documents, settings.index_dir, encoder=encoder)
+            return Assistant(open_index(settings.index_dir), encoder, settings)
+
+        assistant = holding(library["documents"])
+        if "questions" in parts:
+            told += (_one(assistant, question) for question in library["questions"])
+        if "conversations" in parts:
+            for conversation in library["conversations"]:
+                told += _turns(assistant, conversation["turns"])
+        if "kinds" in parts:
+            assistant = holding(library["added"])
+            for question in library["kinds"]:
+                answer = assistant.ask(question["q"])
+                told.append({"part": "kinds", **question, **_seen(answer), **_parts(answer, question)})
         print(library["id"], file=sys.stderr, flush=True)
-        return told
+        return [{"library": library["id"], **row} for row in told]
+
+
+def _one(assistant: Assistant, question: dict[str, Any]) -> dict[str, Any]:
+    answer = assistant.ask(question["q"])
+    right = question["answer"] is not None and is_right(answer, question["answer"])
+    return {"part": "questions", **question, **_seen(answer), "right": right}
+
+
+def _turns(assistant: Assistant, turns: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    history: list[tuple[str, str]] = []
+    for number, turn in enumerate(turns, 1):
+        answer = assistant.ask(turn["q"], history=history)
+        row = {"part": "conversations", "turn": number, **turn, **_seen(answer), **_parts(answer, turn)}
+        if "standalone" in turn:
+            row["alone"] = _parts(assistant.ask(turn["standalone"]), turn)["full"]
+        yield row
+        history += [("user", turn["q"]), ("assistant", answer.text)]
+
+
+def _seen(answer: Answer) -> dict[str, Any]:
+    return {"route": answer.route, "certainty": answer.certainty, "confidence": round(answer.confidence, 3),
+            "searched": answer.search_question, "said": answer.text}  # fmt: skip
+
+
+def _parts(answer: Answer, question: dict[str, Any]) -> dict[str, Any]:
+    share = share_of(question["groups"], answer)
+    return {"share": share, "full": share == 1.0 and answer.certainty == "answered"}
 
 
 def is_right(answer: Answer, words: str) -> bool:
@@ -72,11 +125,6 @@ def is_right(answer: Answer, words: str) -> bool:
 
 def answered(told: list[dict[str, Any]]) -> dict[str, Any]:
     """How the questions that have an answer are answered, by kind and by language."""
-    of: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in told:
-        if row["answer"] is not None:
-            for name in ("all", row["kind"], row["lang"]):
-                of[name].append(row)
     return {
         name: {
             "questions": len(rows),
@@ -84,17 +132,52 @@ def answered(told: list[dict[str, Any]]) -> dict[str, Any]:
             "or likely": mean([row["right"] and row["certainty"] != "none" for row in rows]),
             "wrong": mean([not row["right"] and row["certainty"] == "answered" for row in rows]),
         }
-        for name, rows in of.items()
+        for name, rows in _by([row for row in told if row["answer"] is not None], "kind", "lang").items()
     }
 
 
 def refused(told: list[dict[str, Any]]) -> dict[str, Any]:
     """How many of the others are not answered, by kind."""
-    of: dict[str, list[bool]] = defaultdict(list)
-    for row in told:
-        if row["answer"] is None:
-            of[row["kind"]].append(row["certainty"] != "answered")
-    return {name: {"questions": len(rows), "refused": mean(rows)} for name, rows in of.items()}
+    none = [row for row in told if row["answer"] is None]
+    return {
+        kind: {"questions": len(rows), "refused": mean([row["certainty"] != "answered" for row in rows])}
+        for kind, rows in _by(none, "kind").items()
+        if kind != "all"
+    }
+
+
+def in_turn(told: list[dict[str, Any]]) -> dict[str, Any]:
+    """How the turns of conversations are answered, the first ones and the later ones."""
+    first, later = [row for row in told if row["turn"] == 1], [row for row in told if row["turn"] > 1]
+    return {
+        "first turns": {"questions": len(first), "in full": mean([row["full"] for row in first])},
+        "later turns": {
+            "questions": len(later),
+            "in full": mean([row["full"] for row in later]),
+            "or likely": mean([row["share"] == 1.0 and row["certainty"] != "none" for row in later]),
+            "alone": mean([row["alone"] for row in later if "alone" in row]),
+        },
+    }
+
+
+def of_kinds(told: list[dict[str, Any]]) -> dict[str, Any]:
+    """How the questions about more than a fact are answered, by kind."""
+    return {
+        kind: {
+            "questions": len(rows),
+            "in full": mean([row["full"] for row in rows]),
+            "share": mean([row["share"] for row in rows]),
+        }
+        for kind, rows in _by(told, "kind").items()
+    }
+
+
+def _by(rows: list[dict[str, Any]], *keys: str) -> dict[str, list[dict[str, Any]]]:
+    of: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        for name in ("all", *(row[key] for key in keys)):
+            of[name].append(row)
+    return of
 
 
 if __name__ == "__main__":

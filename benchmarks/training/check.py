@@ -33,6 +33,7 @@ OPERATIONS = frozenset(
         "superlative_min",
     }
 )
+KINDS = ("arithmetic", "comparison", "contradiction", "cross", "howto", "library", "list", "summary")
 LABELS = frozenset({"supported", "contradicted", "silent"})
 
 
@@ -113,6 +114,15 @@ def _library_faults() -> Iterator[str]:
                 yield f"{row['id']}: {question['q']}: its kind does not go with its answer"
             if answer is not None and answer not in row["documents"].get(question["document"], ""):
                 yield f"{row['id']}: {question['q']}: its answer is not in the document"
+        text = "\n".join([*row["documents"].values(), *row["added"].values()])
+        turns = [turn for conversation in row["conversations"] for turn in conversation["turns"]]
+        for question in (*row["kinds"], *turns):
+            worked_out = question.get("kind") in ("arithmetic", "library")
+            for group in question["groups"]:
+                if not group or not (worked_out or all(words in text for words in group)):
+                    yield f"{row['id']}: {question['q']}: a part of its answer is nowhere: {group}"
+            if question.get("kind", KINDS[0]) not in KINDS:
+                yield f"{row['id']}: {question['q']}: there is no kind {question['kind']}"
 
 
 def _question_faults(text: str, question: dict[str, Any]) -> Iterator[str]:
@@ -156,6 +166,12 @@ def counts() -> dict[str, Any]:
         "libraries": sum(1 for _ in rows("libraries.jsonl.gz")),
         "questions of libraries": dict(
             Counter(one["kind"] for row in rows("libraries.jsonl.gz") for one in row["questions"]).most_common()
+        ),
+        "kinds of libraries": dict(
+            Counter(one["kind"] for row in rows("libraries.jsonl.gz") for one in row["kinds"]).most_common()
+        ),
+        "turns of libraries": sum(
+            len(one["turns"]) for row in rows("libraries.jsonl.gz") for one in row["conversations"]
         ),
         "near misses of tables": sum(len(row["near_misses"]) for row in rows("operations.jsonl.gz")),
         "languages of ways": dict(Counter(row["lang"] for row in rows("routes.jsonl.gz")).most_common()),
