@@ -38,8 +38,16 @@ def test_of_the_ways_to_complete_a_question_the_one_with_evidence_is_taken(assis
     assert "12元" in answer.text
 
 
-def test_a_way_that_cannot_win_any_more_is_not_searched(assistant: Assistant) -> None:
+def test_who_asks_on_does_not_hear_the_same_again(assistant: Assistant) -> None:
     ways = [("银鹭医院的挂号费多少钱？", 0.9), ("银鹭医院几点可以探视？", 0.1)]
+    history = [("user", "挂号多少钱"), ("assistant", "门诊挂号费每次12元。[1]")]
+    with mock.patch("rag.answering.way.candidates", return_value=ways):
+        answer = assistant.ask("还有呢", history=history)
+    assert "15:00" in answer.text
+
+
+def test_where_a_way_has_enough_no_other_is_searched(assistant: Assistant) -> None:
+    ways = [("门诊挂号费每次多少元？", 0.6), ("银鹭医院几点可以探视？", 0.4)]
     with (
         mock.patch("rag.answering.way.candidates", return_value=ways),
         mock.patch.object(Retriever, "search", autospec=True, side_effect=Retriever.search) as search,

@@ -43,6 +43,13 @@ class Evidence:
         """How likely it answers the question (0 to 1)."""
         return self.reply[1].confidence if self.reply else max(one.confidence for one in self.asking.extracts())
 
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """What it quotes, of the sentences that answer the best ones."""
+        if self.reply:
+            return tuple(citation.quote for citation in self.reply[1].citations)
+        return tuple(one.chosen[0].text for one in self.asking.extracts() if one.chosen)
+
 
 class Quoting:
     """Answers a question in the documents' own words."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 
+from rag.answering.meant import ENOUGH, WEIGHTS, Meaning
 from rag.answering.quoting import Evidence, Quoting
 from rag.answering.run import Run
 from rag.answering.writing import Writing
@@ -26,8 +28,20 @@ __all__ = ["LONGEST_QUESTION", "Answering"]
 LONGEST_QUESTION = 2000
 """Characters of a question."""
 
-_LEAST_MEANT = 0.05  # a way to complete a question that is less likely (0 to 1) is not tried
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to complete a question, what the documents have for it, and what speaks for its being meant."""
+
+    text: str
+    evidence: Evidence
+    signals: tuple[float, ...] = ()
+
+    def score(self, weights: Sequence[float] = WEIGHTS) -> float:
+        """How likely it is meant, in log-odds up to a constant."""
+        return sum(weight * signal for weight, signal in zip(weights, self.signals, strict=False))
 
 
 class Answering:
@@ -76,23 +90,28 @@ class Answering:
     def _best_evidence(self, quoting: Quoting) -> Evidence:
         """What answers the question, completed from the history in the way that is meant.
 
-        Which way that is, the documents tell too: it is the one whose evidence, weighed by how likely it is meant, is
-        the best. A way that could not win any more is not searched.
+        Which way that is, the documents tell: each is searched, until one has enough for it.
         """
+        tried: list[Way] = []
+        for way in self.ways(quoting):
+            tried.append(way)
+            if way.score() >= ENOUGH:
+                break
+        best = max(tried, key=Way.score)
+        self._run.search_question = best.text
+        return best.evidence
+
+    def ways(self, quoting: Quoting) -> Iterator[Way]:
+        """The ways to complete the question, the likeliest by its words first, searched and read."""
         run = self._run
-        ways = candidates(run.asked, run.history, run.retriever.encoder)
+        found = candidates(run.asked, run.history, run.retriever.encoder)
         if run.history:
             run.clock.lap("rewrite")
-        tried: list[tuple[float, str, Evidence]] = []
-        for text, likely in ways:
-            if tried and likely <= max(_LEAST_MEANT, *(worth for worth, _, _ in tried)):
-                break
+        meaning = Meaning(run) if len(found) > 1 else None
+        for text, _ in found:
             evidence = quoting.evidence(*self._searched(text[-LONGEST_QUESTION:]))
             run.clock.lap("answer")
-            answers = run.certainty(evidence.confidence) != "none"
-            tried.append((likely * evidence.confidence if answers else 0.0, text[-LONGEST_QUESTION:], evidence))
-        _, run.search_question, best = max(tried, key=lambda one: one[0])
-        return best
+            yield Way(text[-LONGEST_QUESTION:], evidence, meaning.signals(evidence) if meaning else ())
 
     def _complete(self, writer: Writer) -> None:
         """Fills in what the question leaves to the history, by the language model or else as it is likeliest meant."""

@@ -26,7 +26,7 @@ from rag.reading.completions import Listener
 __all__ = ["MOST_LISTENED", "candidates", "distinct", "ranked", "standalone"]
 
 _WEIGHTS = "followups.json"
-_MOST = 3
+_MOST = 5
 _MOST_SCORED = 20  # of which some read alike
 MOST_LISTENED = 8
 """How many of the likeliest completions a ``Listener`` is asked about."""

@@ -1,0 +1,40 @@
+"""Which way to complete a question is meant: its words leave it open, and what the documents have for each tells."""
+
+from __future__ import annotations
+
+import math
+
+from rag.answering.quoting import Evidence
+from rag.answering.run import Run
+from rag.question.question import Question
+from rag.retrieval.coverage import coverages
+
+__all__ = ["ENOUGH", "SIGNALS", "WEIGHTS", "Meaning"]
+
+SIGNALS = ("confidence", "covered", "said before")
+"""The log-odds of the answer's confidence, the share of the question's own words in what is quoted (0 to 1), and
+whether the last answer quoted it too: who asks on wants to hear something else."""
+
+WEIGHTS = (1.0, 0.5, -1.0)
+"""What each of ``SIGNALS`` counts (``benchmarks/fit_meant.py``)."""
+
+ENOUGH = 2.0
+"""The weighed sum of ``SIGNALS`` from which on no other way is tried, by the same script."""
+
+_SUREST = 0.993  # a confidence counts as between this and what is left to 1
+
+
+class Meaning:
+    """What a question that leans on a conversation may mean."""
+
+    def __init__(self, run: Run) -> None:
+        """The question's own words, and what was answered last."""
+        self._content = run.retriever.query(Question(run.asked, run.language, run.today)).content
+        self._said = next((text for role, text in reversed(run.history) if role == "assistant"), "")
+
+    def signals(self, evidence: Evidence) -> tuple[float, ...]:
+        """What speaks for the way that this was found for, in the order of ``SIGNALS``."""
+        sure = min(_SUREST, max(1 - _SUREST, evidence.confidence))
+        quotes = evidence.quotes
+        said_before = bool(quotes) and quotes[0] in self._said
+        return math.log(sure / (1 - sure)), coverages(self._content, [" ".join(quotes)], "")[0], float(said_before)
