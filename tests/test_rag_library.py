@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.language.script import fold
 from embeddings import Encoder, Index, open_index, rebuild
 from rag.question.period import Period, period_of
 from rag.question.question import Question
@@ -14,6 +15,7 @@ from rag.retrieval.retriever import Retriever
 from rag.routes.file_types import file_type_asked
 from rag.routes.library import library
 from rag.routes.room import Asking, Reply
+from rag.routes.written_in import language_asked
 
 TODAY = date(2026, 6, 17)
 FILES = {
@@ -67,6 +69,9 @@ def named(reply: Reply | None) -> set[str]:
         ("有表格吗", {"价目表.csv"}),
         ("最新的合同是哪份", {"保洁服务合同.txt"}),
         ("最早的文件是哪一份", {"仓库出租合同.md"}),
+        ("日期最新的是哪一份", {"春游通知.txt"}),
+        ("霍青山这个人在哪几份文件里出现过", {"二月例会会议纪要.md"}),
+        ("用中文写的是哪几份", set(FILES)),
         ("哪幾份文件提到了實驗樓", {"停电通知.md", "保洁服务合同.txt", "二月例会会议纪要.md"}),
         ("哪些合同提到了滞纳金", {"仓库出租合同.md"}),
         ("有没有关于春游的通知", {"春游通知.txt"}),
@@ -141,6 +146,21 @@ def test_a_rough_date_counts_only_where_it_lies_within_as_a_whole() -> None:
     assert Period("2024", "2025").holds("2024")
     assert not Period("2024-06", "2024-08").holds("2024")
     assert not Period("2024", "2024").holds("")
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("有沒有用繁體字寫的", "zh-Hant"),
+        ("英文的文件有几份", "en"),
+        ("which of these files are in English?", "en"),
+        ("any Japanese documents?", "ja"),
+        ("英语培训的通知是哪份", None),
+        ("Who is the English teacher?", None),
+    ],
+)
+def test_the_language_of_documents_is_read_as_it_is_said(question: str, language: str | None) -> None:
+    assert language_asked(fold(question))[0] == language
 
 
 def test_a_type_is_no_part_of_a_longer_word() -> None:

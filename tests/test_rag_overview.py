@@ -186,5 +186,18 @@ def test_within_a_document_a_topic_is_what_is_told(asking: Ask) -> None:
     assert "7.8万元" in text.splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("改上下班钟点的那张条子说了些啥", "夏季作息通知.txt"),
+        ("What does the rental agreement for the storehouse cover?", "仓库租赁合同.txt"),
+    ],
+)
+def test_a_document_called_in_other_words_is_the_likest(asking: Ask, question: str, name: str) -> None:
+    assert not naming_of(asking(question)).documents
+    reply = replied(asking(question))
+    assert {citation.document_id for citation in reply.citations} == {name}
+
+
 def test_what_no_document_is_about_has_no_overview(asking: Ask) -> None:
     assert overview(asking("总结一下海上风电白皮书")) is None

@@ -22,7 +22,7 @@ SIGNS = f"{BREAK}-{OF}"
 """All signs, as a regular expression's character class has them between its brackets."""
 
 NEWEST = re.compile(
-    r"最新|最近期?的?(?!\s*[\d一两二三四五六七八九十半]?\s*个?[天日周星月年])|最晚"
+    r"(?:日期|时间)?(?:最新|最近期?的?(?!\s*[\d一两二三四五六七八九十半]?\s*个?[天日周星月年])|最晚)"
     r"|\b(?:newest|latest|most recent(?:ly)?)\b"
 )
 OLDEST = re.compile(r"最早|最旧|最老|\b(?:oldest|earliest)\b")
@@ -48,7 +48,7 @@ _ASKING: tuple[tuple[Particular, tuple[str, ...]], ...] = (
     (
         "when",
         (
-            r"(?:是|在|于)?(?:什么时[候间]|何时|啥时候|几时|哪一?[年天]|哪个?月|几月几?[日号]?|几号)(?:的版本)?",
+            r"(?:是|在|于)?(?:什么时[候间]|何时|啥时候|几时|哪一?[年天]|什么(?:日期|日子)|哪个?月|几月几?[日号]?|几号)(?:的版本)?",
             r"(?:发布|签订|更新|成文|印发|签署)(?:日期|时间)",
             r"\bwhen\b|\b(?:what|which) (?:date|year|day|month)\b|\bhow old\b",
         ),

@@ -16,6 +16,7 @@ from rag.routes.asking_words import Particular
 from rag.routes.catalogue import Catalogue, Entry, Mention, catalogue_of, says
 from rag.routes.entries import Lines
 from rag.routes.file_types import counted_types, suffix_of
+from rag.routes.likeness import likest
 from rag.routes.particulars import told_of
 from rag.routes.request import Request, Thing, request_of
 from rag.routes.room import Asking, Reply
@@ -26,6 +27,7 @@ _SURE = 0.95
 _INFERRED = 0.6  # how sure it is where a question does not speak of documents as such
 _CALLED = 0.86  # how near (cosine) the name of the document that a question means must be to its words
 _MOST_MEANT = 4
+_LIKELY = 0.5  # that the likest document is the one meant
 _AS_WELL = 0.1  # how much less a document may be meant than the likeliest
 _MOST_MENTIONING_TOO = 10
 _NAMES = 0.905  # how near (cosine) a question's words are to the name of a document that they name
@@ -104,12 +106,14 @@ class _Library:
     def is_plain(self) -> bool:
         """Whether the question speaks of documents as such: files, one of them, their type, all there are."""
         request = self.request
-        return bool(request.of_documents or request.of_one or request.file_type or not request.things)
+        return bool(
+            request.of_documents or request.of_one or request.file_type or request.language or not request.things
+        )
 
     def _about_documents(self, things: Sequence[Thing]) -> bool:
         """Whether the question is about documents, and not about what they say."""
         request = self.request
-        if request.of_documents or request.file_type or any(thing.quoted for thing in things):
+        if request.of_documents or request.file_type or request.language or any(thing.quoted for thing in things):
             return True
         if request.asks_whether and any(thing.subject for thing in things):
             return True
@@ -142,10 +146,12 @@ class _Library:
         return max(self.catalogue.likeness(self.asking.question.text, _OVERVIEWS)) >= _OVERVIEW
 
     def _narrowed(self) -> list[Entry]:
-        """The documents of the type and period asked for."""
+        """The documents of the type, language and period asked for."""
         kept, period = self.among, self.request.period
         if self.request.file_type is not None:
             kept = [entry for entry in kept if suffix_of(entry.id) in self.request.file_type.suffixes]
+        if self.request.language is not None:
+            kept = [entry for entry in kept if f"{entry.summary.language}-".startswith(f"{self.request.language}-")]
         if period is None:
             return kept
         named = bool(self.request.things) or self.request.order is not None
@@ -322,7 +328,10 @@ class _Library:
             return meant[:_MOST_MEANT]
         saying = [self._mentions(thing) for thing in things if self._mentions(thing)]
         told_by = [entry for entry in pool if saying and all(entry.id in said for said in saying)]
-        return told_by if len(told_by) <= _MOST_MEANT else []
+        if 0 < len(told_by) <= _MOST_MEANT:
+            return told_by
+        alike = likest(self.asking)
+        return [entry for entry in pool if entry.id in alike.ids] if alike.likelihood >= _LIKELY else []
 
     def _held(self, things: Sequence[Thing], pool: Sequence[Entry]) -> dict[str, float]:
         """How much of the words that some document is called by is in each one's name (0 to 1), rare words the more."""

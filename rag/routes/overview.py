@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.language.quantities import QuantityKind, quantities_of
 from embeddings import DocumentSummary, Term, lexical_tokens
@@ -18,6 +18,7 @@ from rag.proof.citations import Numbering
 from rag.proof.verification import verify
 from rag.question.phrases import Language
 from rag.retrieval.retriever import Found
+from rag.routes.likeness import likest
 from rag.routes.naming import Naming, naming_of
 from rag.routes.room import Asking, Reply
 from rag.routes.telling import covering, shares, telling
@@ -29,6 +30,7 @@ _FEWEST, _MOST, _MOST_OF_SERIES = 4, 8, 10
 _SHARE = 0.75  # of a short document's sentences
 _DOCUMENTS = 10
 _LEAST_LIKELIHOOD = 0.2
+_NAMED = 0.5  # from which on it is named by its words
 _HEARD, _LEAST_HEARD = 0.6, 0.4  # share of a topic's words that a passage found must hold; by far, and at least
 _UNHEARD_AT_MOST = 0.45
 _TOPIC_LIKELIHOOD = 0.75
@@ -50,6 +52,10 @@ class _Told:
 def overview(asking: Asking) -> Reply | None:
     """The overview that a question asks for; None where it names nothing that there is."""
     naming = naming_of(asking)
+    if naming.likelihood < _NAMED and not _ABOUT.search(asking.question.folded):
+        alike = likest(asking)
+        if alike.likelihood > naming.likelihood and naming.ids <= alike.ids:
+            naming = replace(naming, documents=alike.documents, likelihood=alike.likelihood)
     if not naming.documents or naming.likelihood < _LEAST_LIKELIHOOD:
         return _of_topic(asking, naming)
     found = asking.search(asking.question.text, naming.ids)

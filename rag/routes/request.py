@@ -35,6 +35,7 @@ from rag.routes.asking_words import (
     signed,
 )
 from rag.routes.file_types import FileType, file_type_asked
+from rag.routes.written_in import language_asked
 
 __all__ = ["Request", "Thing", "request_of"]
 
@@ -63,11 +64,12 @@ class Request:
     ``of_documents`` tells that it speaks of documents as such ("哪几份", "files"), ``of_one`` of a certain one
     ("那份"), ``counts`` that it asks how many of
     something, ``counts_things`` that it does in words that documents may be counted with, ``asks_whether`` that it asks
-    if there are any.
+    if there are any. ``language`` is the one that they are to be in, a BCP 47 tag.
     """
 
     things: tuple[Thing, ...]
     file_type: FileType | None
+    language: str | None
     period: Period | None
     order: Order | None
     particulars: tuple[Particular, ...]
@@ -80,11 +82,11 @@ class Request:
     @property
     def narrows(self) -> bool:
         """Whether anything but things narrows it down."""
-        return bool(self.file_type or self.period or self.order)
+        return bool(self.file_type or self.language or self.period or self.order)
 
 
 _EDGE = frozenset("有是在发写出说找要看问查给用做定下签订编过了的等于为由被就还也个些份篇封件")
-_AROUND = re.compile(r"^[有是在过了的]+|(?:[有是在过了的里]|方面)+$")
+_AROUND = re.compile(r"^[有是在过了的]+|(?:[有是在过了的里]|方面|这个?人|的?名字)+$")
 _WORD = re.compile(r"[a-z\d][a-z\d./&+_-]*[a-z\d]|[a-z\d]")
 # fmt: off
 _LITTLE = frozenset({
@@ -113,11 +115,13 @@ def request_of(text: str, today: date, languages: Collection[str]) -> Request:
     order, folded = _order(folded)
     period, folded = period_of(folded, today)
     file_type, folded = file_type_asked(folded)
+    language, folded = language_asked(folded)
     folded = signed(folded)
     things += _things(folded, languages, has_han(text))
     return Request(
         tuple(things),
         file_type,
+        language,
         period,
         order,
         tuple(particulars),
