@@ -38,8 +38,14 @@ DOCUMENTS = {
     "2024年馆藏报告.md": (
         "# 滨河图书馆2024年度馆藏报告\n\n发布日期：2025-02-12\n\n全年新增图书9600册，馆藏总量为32万册。\n\n"
     ),
-    "读者须知.md": ("# 滨河图书馆读者须知\n\n发布日期：2023-05-06\n\n外借图书的期限为三十天，可以续借一次。\n\n"),
-    "外借通知.md": ("# 关于调整外借期限的通知\n\n发布日期：2024-09-01\n\n外借图书的期限为四十五天，不再续借。\n\n"),
+    "读者须知.md": (
+        "# 滨河图书馆读者须知\n\n发布日期：2023-05-06\n\n外借图书的期限为三十天，可以续借一次。\n\n"
+        "馆长接待日为每周一上午，地点在会客室。\n\n"
+    ),
+    "外借通知.md": (
+        "# 关于调整外借期限的通知\n\n发布日期：2024-09-01\n\n外借图书的期限为四十五天，不再续借。\n\n"
+        "馆长接待日改为每周四上午，地点在会客室。\n\n"
+    ),
 }
 
 
@@ -151,6 +157,11 @@ def test_documents_that_differ_are_both_shown_newer_first(assistant: Assistant) 
         "《关于调整外借期限的通知》（2024-09-01）",
         "《滨河图书馆读者须知》（2023-05-06）",
     ]
+
+
+def test_sentences_that_say_otherwise_are_both_shown_though_they_have_no_figures(assistant: Assistant) -> None:
+    answer = assistant.ask("馆长星期几见读者？")
+    assert [citation.document_id for citation in answer.citations] == ["外借通知.md", "读者须知.md"]
 
 
 def test_years_are_counted_from_today() -> None:

@@ -111,7 +111,7 @@ def extract(found: Found, index: Index, reader: SentenceReader | None = None) ->
     candidates = of_those_named(question, newest_first(read(question, met, reader), question, index))
     if not candidates:
         return Extract((), 0.0, missing=demands.missing)
-    sides = sides_of(candidates, question)
+    sides = sides_of(candidates, question, index)
     if len(sides) > 1:
         unknown = demands.unknown_to(sides[0])
         return Extract(sides, _sure(confidence(found, sides, index), unknown), sides=True, missing=unknown)

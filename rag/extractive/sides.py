@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from corpus import Document
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
-from embeddings import Index
+from embeddings import Index, base_of
 from embeddings.encoders.protocol import Vectors
 from rag.extractive.candidates import Candidate
+from rag.extractive.layout import Layout, LineKind
 from rag.question.question import Question
 from rag.reading.reader import Reading
 from rag.retrieval.periods import date_of, series_of
 
-__all__ = ["lead_of", "newest_first", "sides_of"]
+__all__ = ["is_other_side", "lead_of", "newest_first", "sides_of"]
 
 _NEWER = 1.5  # points that a newer sentence may score less and still go first where the newest is asked for
 _NEWER_OF_SERIES = 4.0
@@ -22,6 +23,8 @@ _SIDE = 4.0  # points that the other side may score less
 _SURE = -1.0  # the reading of a sentence that answers, at the least, for there to be another side
 _UNSURE = -3.5  # of the other side
 _SHARE = 0.6  # of the best sentence's coverage, what the other side must cover
+_ALIKE = 0.95  # likeness of sentences that say the same of a thing
+_UNLIKE = 0.91  # likeness below which they answer different questions
 _COUNTERPART = 0.92  # likeness of the sentences that say the same of two periods
 _ANSWERS = 0.0  # the reading of a sentence that more likely answers than not
 _TIME = frozenset({"年", "月", "周", "天", "日", "小时", "时", "分钟", "分", "工作日", "个工作日"})
@@ -82,23 +85,51 @@ def _answers_too(newer: Candidate, best: Candidate, wants_newest: bool) -> bool:
     return wants_newest and newer.score >= best.score - _NEWER
 
 
-def sides_of(candidates: Sequence[Candidate], question: Question) -> tuple[Candidate, ...]:
-    """The best sentence and one of another document that answers with another figure, date or person, newer first.
+def sides_of(candidates: Sequence[Candidate], question: Question, index: Index) -> tuple[Candidate, ...]:
+    """The best sentence and one of another document that answers otherwise, newer first; the best alone if none does.
 
-    The best alone where there is none.
+    The other says much the same with other figures, or answers too, with another figure or date and in words not
+    altogether different. How like they must be ``benchmarks/fit_sides.py`` tells.
     """
     best = candidates[0]
-    if question.wants_newest or best.reading is None or best.reading.score < _SURE:
+    if question.wants_newest or best.reading is None:
         return (best,)
     for other in candidates[1:]:
-        if other.document.id != best.document.id and _is_other_side(best, other):
+        if other.document.id != best.document.id and is_other_side(best, other, index):
             return tuple(sorted((best, other), key=_date, reverse=True))
     return (best,)
 
 
-def _is_other_side(best: Candidate, other: Candidate) -> bool:
+def is_other_side(best: Candidate, other: Candidate, index: Index) -> bool:
+    """Whether a sentence of another document is the other side of the best one."""
+    if other.reading is None:
+        return False
+    one_language = base_of(best.document.language) == base_of(other.document.language)
+    like = float(_vector(best, index) @ _vector(other, index)) if one_language else _UNLIKE
+    if like >= _ALIKE and not _is_another_case(best, other):
+        return _figures(best.text) != _figures(other.text) or not _figures(best.text)
+    return like >= _UNLIKE and _answers_otherwise(best, other)
+
+
+def _is_another_case(best: Candidate, other: Candidate) -> bool:
+    """Whether sentences are alike whatever they say: rows, lines of one series."""
+    return _is_row(best) or _is_row(other) or _of_one_series(best, other)
+
+
+def _is_row(candidate: Candidate) -> bool:
+    layout = Layout(candidate.document)
+    return layout.kind(layout.line_at(candidate.start)) is LineKind.ROW
+
+
+def _figures(text: str) -> set[tuple[str, str]]:
+    return {(_compared(one), one.canonical) for one in quantities_of(text)}
+
+
+def _answers_otherwise(best: Candidate, other: Candidate) -> bool:
     """Whether another sentence answers too, with figures of the same kind that are not all the same."""
-    if other.reading is None or other.coverage < _SHARE * best.coverage:
+    if best.reading is None or other.reading is None or best.reading.score < _SURE:
+        return False
+    if other.coverage < _SHARE * best.coverage:
         return False
     if other.reading.score < (_UNSURE if other.score >= best.score - _SIDE else _ANSWERS):
         return False
@@ -111,8 +142,7 @@ def _values(candidate: Candidate) -> set[tuple[str, str]]:
     """The figures among the words that answer, each with what it may be compared with."""
     if candidate.key is None:
         return set()
-    answer = candidate.document.text[slice(*candidate.key)]
-    return {(_compared(one), one.canonical) for one in quantities_of(answer)}
+    return _figures(candidate.document.text[slice(*candidate.key)])
 
 
 def _compared(one: Quantity) -> str:
