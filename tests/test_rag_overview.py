@@ -190,7 +190,7 @@ def test_within_a_document_a_topic_is_what_is_told(asking: Ask) -> None:
     ("question", "name"),
     [
         ("改上下班钟点的那张条子说了些啥", "夏季作息通知.txt"),
-        ("What does the rental agreement for the storehouse cover?", "仓库租赁合同.txt"),
+        ("Give me a summary of the rental agreement for the storehouse", "仓库租赁合同.txt"),
     ],
 )
 def test_a_document_called_in_other_words_is_the_likest(asking: Ask, question: str, name: str) -> None:

@@ -123,7 +123,7 @@ class _Library:
             return True
         if len(things) < len(request.things) or (request.counts and not request.counts_things):
             return False
-        return any(entry.ends_with(things[-1].words[-1]) for entry in self.among)
+        return bool(things) and any(entry.ends_with(things[-1].words[-1]) for entry in self.among)
 
     def _tell_all(self) -> None:
         """How many documents there are, of which types, from when to when, and what they are called."""

@@ -11,8 +11,10 @@ import math
 import numpy as np
 
 from corpus.language.script import simplified
-from rag.routes.naming import Naming
+from rag.routes.document_names import DocumentName
+from rag.routes.naming import Naming, is_another
 from rag.routes.room import Asking
+from rag.routes.wanted import Wanted
 
 __all__ = ["likest", "ranked_by_likeness"]
 
@@ -22,10 +24,13 @@ _OPENING_CHARS = 200
 
 
 def likest(asking: Asking) -> Naming:
-    """The document that is likest to the question, and how likely it is meant."""
+    """The document that is likest to the question, and how likely it is meant; none where that is another issue."""
     documents, best = ranked_by_likeness(asking)
-    likely = 1 / (1 + math.exp(-(_SLOPE * best + _BIAS)))
-    return Naming(tuple(asking.index.summaries(documents[:1])), likely) if documents else Naming()
+    wanted = Wanted.of(asking, asking.question.text)
+    found = asking.index.summaries(documents[:1])
+    if not found or is_another(DocumentName.of(found[0]), wanted):
+        return Naming()
+    return Naming(tuple(found), 1 / (1 + math.exp(-(_SLOPE * best + _BIAS))))
 
 
 def ranked_by_likeness(asking: Asking, without: frozenset[str] = frozenset()) -> tuple[list[str], float]:

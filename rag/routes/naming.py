@@ -21,7 +21,7 @@ from rag.routes.document_names import STRONG, DocumentName, DocumentNames
 from rag.routes.room import Asking
 from rag.routes.wanted import Wanted
 
-__all__ = ["Naming", "naming_of"]
+__all__ = ["Naming", "is_another", "naming_of"]
 
 _LEAST = 0.45  # share of a question's naming words that a document must account for
 _SAME_AT_LEAST = 0.4  # of a word's being among the names, below which it is no part of them
@@ -144,13 +144,23 @@ class _Rated:
             share *= 0.5
         if not all(said_in.names(one) for one in proper_names_in(wanted.text)):
             share *= _OTHER_NAME
-        others = _units(wanted.numbers - name.numbers) & _units(name.numbers)
-        if wanted.joined:  # 第三期和第四期: it may be of either
-            others -= _units(wanted.numbers & name.numbers)
-        share *= _OTHER_NUMBER ** len(others)
+        share *= _OTHER_NUMBER ** len(_other_numbers(name, wanted))
         if not total:
             return cls(name, 0.0, 0.0, credit_of, topic, missing, total)
         return cls(name, share, named / total, credit_of, topic, missing, total)
+
+
+def is_another(name: DocumentName, wanted: Wanted) -> bool:
+    """Whether a document is of another issue or another date than the question names."""
+    return bool(_other_numbers(name, wanted)) or any(name.conflicts(iso) for iso in wanted.dates)
+
+
+def _other_numbers(name: DocumentName, wanted: Wanted) -> set[str]:
+    """The units of which a document has another number than is wanted: 期 of 第四期 for 第三期."""
+    others = _units(wanted.numbers - name.numbers) & _units(name.numbers)
+    if wanted.joined:  # 第三期和第四期: it may be of either
+        others -= _units(wanted.numbers & name.numbers)
+    return others
 
 
 def _units(numbers: frozenset[tuple[str, object]]) -> set[str]:

@@ -18,6 +18,7 @@ from rag.proof.citations import Numbering
 from rag.proof.verification import verify
 from rag.question.phrases import Language
 from rag.retrieval.retriever import Found
+from rag.routes.choosing import routes_of
 from rag.routes.likeness import likest
 from rag.routes.naming import Naming, naming_of
 from rag.routes.room import Asking, Reply
@@ -31,6 +32,7 @@ _SHARE = 0.75  # of a short document's sentences
 _DOCUMENTS = 10
 _LEAST_LIKELIHOOD = 0.2
 _NAMED = 0.5  # from which on it is named by its words
+_SURE = 0.75  # how likely an overview must be wanted for the likest document to be the one
 _HEARD, _LEAST_HEARD = 0.6, 0.4  # share of a topic's words that a passage found must hold; by far, and at least
 _UNHEARD_AT_MOST = 0.45
 _TOPIC_LIKELIHOOD = 0.75
@@ -52,7 +54,7 @@ class _Told:
 def overview(asking: Asking) -> Reply | None:
     """The overview that a question asks for; None where it names nothing that there is."""
     naming = naming_of(asking)
-    if naming.likelihood < _NAMED and not _ABOUT.search(asking.question.folded):
+    if naming.likelihood < _NAMED and not _ABOUT.search(asking.question.folded) and _is_sure(asking):
         alike = likest(asking)
         if alike.likelihood > naming.likelihood and naming.ids <= alike.ids:
             naming = replace(naming, documents=alike.documents, likelihood=alike.likelihood)
@@ -61,6 +63,11 @@ def overview(asking: Asking) -> Reply | None:
     found = asking.search(asking.question.text, naming.ids)
     told = _of_one(asking, naming) if len(naming.documents) == 1 else _of_several(asking, naming)
     return _reply(list(told), found, naming.likelihood, asking.language)
+
+
+def _is_sure(asking: Asking) -> bool:
+    """Whether the question surely wants an overview, and no fact of a document that it calls in its own words."""
+    return dict(routes_of(asking)).get("overview", 0.0) >= _SURE
 
 
 def _of_one(asking: Asking, naming: Naming) -> Iterator[_Told]:
