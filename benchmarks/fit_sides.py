@@ -77,14 +77,19 @@ def asked(library: dict[str, Any], encoder: Encoder, reader: Reader | None) -> I
                     told.extend(candidates)
                     return candidates[:1]
 
+                asking = Asking(Question.of(text), retriever, reader, None, 8, date(2026, 1, 1))
                 with mock.patch.object(choice, "sides_of", noted):
-                    Asking(Question.of(text), retriever, reader, None, 8, date(2026, 1, 1)).extract(text)
+                    asking.extract(text)
                 if not told:
                     continue
                 others = [one for one in told[1:] if one.document.id != told[0].document.id]
                 right = [one for one in others if _is_right(told[0], one, groups)]
                 if right or not groups:
-                    yield bool(right), [_found(told[0], others, right, retriever, border) for border in _all()]
+                    question = Question.of(text)
+                    yield (
+                        bool(right),
+                        [_found(told[0], others, right, question, retriever, border) for border in _all()],
+                    )
 
 
 def _all() -> list[tuple[float, float]]:
@@ -101,14 +106,14 @@ def _found(
     best: Candidate,
     others: list[Candidate],
     right: list[Candidate],
-    retriever: Retriever,
+    asking: Asking,
     border: tuple[float, float],
 ) -> bool:
     """Whether the first side by these borders is right; of a question that has none, whether there is one."""
     with ExitStack() as stack:
         for name, value in zip(("_ALIKE", "_UNLIKE"), border, strict=True):
             stack.enter_context(mock.patch.object(sides, name, value))
-        first = next((one for one in others if best.reading and sides.is_other_side(best, one, retriever.index)), None)
+        first = next((one for one in others if sides.is_other_side(best, one, asking.question, asking.index)), None)
     return first is not None and (not right or first in right)
 
 

@@ -160,7 +160,7 @@ def test_documents_that_differ_are_both_shown_newer_first(assistant: Assistant) 
 
 
 def test_sentences_that_say_otherwise_are_both_shown_though_they_have_no_figures(assistant: Assistant) -> None:
-    answer = assistant.ask("馆长星期几见读者？")
+    answer = assistant.ask("馆长哪天接待读者？")
     assert [citation.document_id for citation in answer.citations] == ["外借通知.md", "读者须知.md"]
 
 

@@ -11,6 +11,7 @@ from embeddings import Index, base_of
 from embeddings.encoders.protocol import Vectors
 from rag.extractive.candidates import Candidate
 from rag.extractive.layout import Layout, LineKind
+from rag.question.proper_names import proper_names_in
 from rag.question.question import Question
 from rag.reading.reader import Reading
 from rag.retrieval.periods import date_of, series_of
@@ -23,7 +24,7 @@ _SIDE = 4.0  # points that the other side may score less
 _SURE = -1.0  # the reading of a sentence that answers, at the least, for there to be another side
 _UNSURE = -3.5  # of the other side
 _SHARE = 0.6  # of the best sentence's coverage, what the other side must cover
-_ALIKE = 0.95  # likeness of sentences that say the same of a thing
+_ALIKE, _BEHIND = 0.95, 5.0  # likeness of sentences that say the same of a thing; points that the other may score less
 _UNLIKE = 0.91  # likeness below which they answer different questions
 _COUNTERPART = 0.92  # likeness of the sentences that say the same of two periods
 _ANSWERS = 0.0  # the reading of a sentence that more likely answers than not
@@ -92,28 +93,31 @@ def sides_of(candidates: Sequence[Candidate], question: Question, index: Index) 
     altogether different. How like they must be ``benchmarks/fit_sides.py`` tells.
     """
     best = candidates[0]
-    if question.wants_newest or best.reading is None:
+    if question.wants_newest:
         return (best,)
     for other in candidates[1:]:
-        if other.document.id != best.document.id and is_other_side(best, other, index):
+        if other.document.id != best.document.id and is_other_side(best, other, question, index):
             return tuple(sorted((best, other), key=_date, reverse=True))
     return (best,)
 
 
-def is_other_side(best: Candidate, other: Candidate, index: Index) -> bool:
+def is_other_side(best: Candidate, other: Candidate, question: Question, index: Index) -> bool:
     """Whether a sentence of another document is the other side of the best one."""
-    if other.reading is None:
+    if best.reading is None or other.reading is None:
         return False
     one_language = base_of(best.document.language) == base_of(other.document.language)
     like = float(_vector(best, index) @ _vector(other, index)) if one_language else _UNLIKE
-    if like >= _ALIKE and not _is_another_case(best, other):
+    if like >= _ALIKE and other.score >= best.score - _BEHIND and not _is_another_case(best, other, question):
         return _figures(best.text) != _figures(other.text) or not _figures(best.text)
     return like >= _UNLIKE and _answers_otherwise(best, other)
 
 
-def _is_another_case(best: Candidate, other: Candidate) -> bool:
-    """Whether sentences are alike whatever they say: rows, lines of one series."""
-    return _is_row(best) or _is_row(other) or _of_one_series(best, other)
+def _is_another_case(best: Candidate, other: Candidate, question: Question) -> bool:
+    """Whether sentences are alike whatever they say: rows, lines of one series, of a place that is not asked of."""
+    if _is_row(best) or _is_row(other) or _of_one_series(best, other):
+        return True
+    mine, others = (f"{one.document.title}\n{one.document.text}" for one in (best, other))
+    return any(name.stands_in(mine) and not name.stands_in(others) for name in proper_names_in(question.text))
 
 
 def _is_row(candidate: Candidate) -> bool:
