@@ -85,11 +85,7 @@ def asked(library: dict[str, Any], encoder: Encoder, reader: Reader | None) -> I
                 others = [one for one in told[1:] if one.document.id != told[0].document.id]
                 right = [one for one in others if _is_right(told[0], one, groups)]
                 if right or not groups:
-                    question = Question.of(text)
-                    yield (
-                        bool(right),
-                        [_found(told[0], others, right, question, retriever, border) for border in _all()],
-                    )
+                    yield bool(right), [_found(told[0], others, right, asking, border) for border in _all()]
 
 
 def _all() -> list[tuple[float, float]]:

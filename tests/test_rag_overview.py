@@ -10,6 +10,7 @@ import pytest
 from embeddings import Encoder, open_index, rebuild
 from rag.question.question import Question
 from rag.retrieval.retriever import Retriever
+from rag.routes.likeness import likest
 from rag.routes.naming import naming_of
 from rag.routes.overview import overview
 from rag.routes.room import Asking, Reply
@@ -201,3 +202,8 @@ def test_a_document_called_in_other_words_is_the_likest(asking: Ask, question: s
 
 def test_what_no_document_is_about_has_no_overview(asking: Ask) -> None:
     assert overview(asking("总结一下海上风电白皮书")) is None
+
+
+def test_the_likest_document_is_no_other_issue_than_is_named(asking: Ask) -> None:
+    assert likest(asking("第2期挖泥的那份简报说了些啥")).ids == {"航道疏浚简报第2期.txt"}
+    assert not likest(asking("第9期挖泥的那份简报说了些啥")).documents

@@ -24,13 +24,14 @@ _OPENING_CHARS = 200
 
 
 def likest(asking: Asking) -> Naming:
-    """The document that is likest to the question, and how likely it is meant; none where that is another issue."""
+    """The document that is likest to the question, or the issue of it that is named, and how likely it is meant."""
     documents, best = ranked_by_likeness(asking)
     wanted = Wanted.of(asking, asking.question.text)
-    found = asking.index.summaries(documents[:1])
-    if not found or is_another(DocumentName.of(found[0]), wanted):
-        return Naming()
-    return Naming(tuple(found), 1 / (1 + math.exp(-(_SLOPE * best + _BIAS))))
+    names = [DocumentName.of(summary) for one in documents for summary in asking.index.summaries([one])]
+    for name in names:
+        if name.series == names[0].series and not is_another(name, wanted):
+            return Naming((name.summary,), 1 / (1 + math.exp(-(_SLOPE * best + _BIAS))))
+    return Naming()
 
 
 def ranked_by_likeness(asking: Asking, without: frozenset[str] = frozenset()) -> tuple[list[str], float]:
