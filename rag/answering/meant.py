@@ -11,12 +11,15 @@ from rag.retrieval.coverage import coverages
 
 __all__ = ["ENOUGH", "SIGNALS", "WEIGHTS", "Meaning"]
 
-SIGNALS = ("confidence", "covered", "said before")
-"""The log-odds of the answer's confidence, the share of the question's own words in what is quoted (0 to 1), and
-whether the last answer quoted it too: who asks on wants to hear something else."""
+SIGNALS = ("likelihood", "confidence", "covered", "said before")
+"""The logarithm of how likely its words are, the log-odds of the answer's confidence, the share of the question's own
+words in what is quoted (0 to 1), and whether the last answer quoted it too: who asks on wants to hear something else.
+"""
 
-WEIGHTS = (1.0, 0.5, -1.0)
-"""What each of ``SIGNALS`` counts (``benchmarks/fit_meant.py``)."""
+WEIGHTS = (0.2, 1.0, 2.0, -1.0)
+"""What each of ``SIGNALS`` counts (``benchmarks/fit_meant.py``). In small folders the first tells nothing; where there
+are many subjects it keeps a question without its own ("花多少钱") from being answered by any document.
+"""
 
 ENOUGH = 2.0
 """The weighed sum of ``SIGNALS`` from which on no other way is tried, by the same script."""
@@ -32,9 +35,10 @@ class Meaning:
         self._content = run.retriever.query(Question(run.asked, run.language, run.today)).content
         self._said = next((text for role, text in reversed(run.history) if role == "assistant"), "")
 
-    def signals(self, evidence: Evidence) -> tuple[float, ...]:
-        """What speaks for the way that this was found for, in the order of ``SIGNALS``."""
+    def signals(self, likely: float, evidence: Evidence) -> tuple[float, ...]:
+        """What speaks for a way that is ``likely`` by its words (0 to 1), in the order of ``SIGNALS``."""
         sure = min(_SUREST, max(1 - _SUREST, evidence.confidence))
         quotes = evidence.quotes
+        covered = coverages(self._content, [" ".join(quotes)], "")[0]
         said_before = bool(quotes) and quotes[0] in self._said
-        return math.log(sure / (1 - sure)), coverages(self._content, [" ".join(quotes)], "")[0], float(said_before)
+        return math.log(likely), math.log(sure / (1 - sure)), covered, float(said_before)

@@ -108,10 +108,10 @@ class Answering:
         if run.history:
             run.clock.lap("rewrite")
         meaning = Meaning(run) if len(found) > 1 else None
-        for text, _ in found:
+        for text, likely in found:
             evidence = quoting.evidence(*self._searched(text[-LONGEST_QUESTION:]))
             run.clock.lap("answer")
-            yield Way(text[-LONGEST_QUESTION:], evidence, meaning.signals(evidence) if meaning else ())
+            yield Way(text[-LONGEST_QUESTION:], evidence, meaning.signals(likely, evidence) if meaning else ())
 
     def _complete(self, writer: Writer) -> None:
         """Fills in what the question leaves to the history, by the language model or else as it is likeliest meant."""
