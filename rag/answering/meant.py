@@ -25,6 +25,7 @@ ENOUGH = 2.0
 """The weighed sum of ``SIGNALS`` from which on no other way is tried, by the same script."""
 
 _SUREST = 0.993  # a confidence counts as between this and what is left to 1
+_LEAST_LIKELY = 1e-9  # what is less likely counts as this
 
 
 class Meaning:
@@ -41,4 +42,4 @@ class Meaning:
         quotes = evidence.quotes
         covered = coverages(self._content, [" ".join(quotes)], "")[0]
         said_before = bool(quotes) and quotes[0] in self._said
-        return math.log(likely), math.log(sure / (1 - sure)), covered, float(said_before)
+        return math.log(max(likely, _LEAST_LIKELY)), math.log(sure / (1 - sure)), covered, float(said_before)
