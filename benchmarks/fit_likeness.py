@@ -9,25 +9,20 @@ those with a 3 tell how well it does.
 
 from __future__ import annotations
 
-import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from small_library import is_held_out, shelf, small_libraries
 
-from embeddings import Encoder, load_encoder, open_index, rebuild
+from embeddings import Encoder, load_encoder
 from rag.question.question import Question
 from rag.retrieval.retriever import Retriever
 from rag.routes.likeness import ranked_by_likeness
 from rag.routes.room import Asking
-
-sys.path.insert(0, str(Path(__file__).parent / "training"))
-import check
 
 Example = tuple[float, bool]
 """The score of the best passage found, and whether the likest document is the one meant."""
@@ -37,8 +32,8 @@ def main() -> None:
     encoder = load_encoder()
     told: list[Example] = []
     held: list[Example] = []
-    for library in check.rows("libraries.jsonl.gz"):
-        (held if library["id"].endswith("-3") else told).extend(examples(library, encoder))
+    for library in small_libraries():
+        (held if is_held_out(library) else told).extend(examples(library, encoder))
     scores, right = columns(told)
     logit = LogisticRegression(C=10.0, max_iter=1000).fit(scores, right)
     print(f"slope {logit.coef_[0][0]:.2f}, bias {logit.intercept_[0]:.2f}")
@@ -58,13 +53,8 @@ def columns(examples: list[Example]) -> tuple[np.ndarray, np.ndarray]:
 
 def examples(library: dict[str, Any], encoder: Encoder) -> Iterator[Example]:
     """Those of a library."""
-    with tempfile.TemporaryDirectory() as folder:
-        documents = Path(folder) / "documents"
-        documents.mkdir()
-        for name, text in {**library["documents"], **library["added"]}.items():
-            (documents / name).write_text(text, encoding="utf-8")
-        rebuild(documents, Path(folder) / "index", encoder=encoder)
-        retriever = Retriever(open_index(Path(folder) / "index"), encoder)
+    with shelf(encoder) as folder:
+        retriever = Retriever(folder.holding({**library["documents"], **library["added"]}), encoder)
         for question in library["kinds"]:
             if question["kind"] != "summary" or len(question["documents"]) != 1:
                 continue

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -23,9 +22,10 @@ from typing import Any
 
 import numpy as np
 from kept_vectors import KeptVectors
-from kinds import mean, share_of
+from kinds import is_full, mean
+from small_library import is_held_out, shelf, small_libraries
 
-from embeddings import Encoder, load_encoder, open_index, rebuild
+from embeddings import Encoder, load_encoder
 from rag.answering.meant import ENOUGH, SIGNALS, WEIGHTS
 from rag.answering.quoting import Quoting
 from rag.answering.run import Run
@@ -33,10 +33,6 @@ from rag.answering.way import Answering
 from rag.assistant import Assistant
 from rag.conversation import turns_of
 from rag.events import Answered
-from rag.settings import Settings
-
-sys.path.insert(0, str(Path(__file__).parent / "training"))
-import check  # beside the data it checks
 
 GRID = tuple(product((0.0, 0.1, 0.2, 0.3), (1.0,), (0.0, 0.5, 1.0, 2.0, 4.0), (0.0, -0.5, -1.0, -2.0)))
 BORDERS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 99.0)
@@ -46,7 +42,7 @@ BORDERS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 99.0)
 class Turn:
     """A later turn: the ways to complete it, what speaks for each, and which are answered rightly."""
 
-    library: str
+    held_out: bool
     asked: str
     alone: bool
     ways: list[str]
@@ -67,13 +63,13 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         encoder = KeptVectors(load_encoder(), given.cache or Path(folder) / "vectors.sqlite")
-        turns = [turn for library in check.rows("libraries.jsonl.gz") for turn in turns_in(library, encoder)]
+        turns = [turn for library in small_libraries() for turn in turns_in(library, encoder)]
     if given.tried:
         given.tried.write_text(
             "".join(json.dumps(asdict(turn), ensure_ascii=False) + "\n" for turn in turns), encoding="utf-8"
         )
-    told = [turn for turn in turns if not turn.library.endswith("-3")]
-    held = [turn for turn in turns if turn.library.endswith("-3")]
+    told = [turn for turn in turns if not turn.held_out]
+    held = [turn for turn in turns if turn.held_out]
     weights = max(GRID, key=lambda some: (right(told, some), -sum(map(abs, some))))
     enough = next(border for border in BORDERS if right(told, weights, border) >= right(told, weights) - 0.02)
     print("weights", dict(zip(SIGNALS, weights, strict=True)), "enough", enough)
@@ -97,23 +93,17 @@ def right(turns: Sequence[Turn], weights: Sequence[float], enough: float = BORDE
 
 def turns_in(library: dict[str, Any], encoder: Encoder) -> Iterator[Turn]:
     """The later turns of a library's conversations."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings, documents = Settings(home=Path(folder)), Path(folder) / "documents"
-        documents.mkdir()
-        for name, text in library["documents"].items():
-            (documents / name).write_text(text, encoding="utf-8")
-        rebuild(documents, settings.index_dir, encoder=encoder)
-        assistant = Assistant(open_index(settings.index_dir), encoder, settings)
+    with shelf(encoder) as folder:
+        assistant = Assistant(folder.holding(library["documents"]), encoder, folder.settings)
         for conversation in library["conversations"]:
             history: list[tuple[str, str]] = []
             for turn in conversation["turns"]:
                 alone = assistant.ask(turn.get("standalone", turn["q"]))
                 if history:
                     ways, signals, right = zip(*tried(assistant, turn, history), strict=True)
-                    full = share_of(turn["groups"], alone) == 1.0 and alone.certainty == "answered"
-                    yield Turn(library["id"], turn["q"], full, list(ways), list(signals), list(right))
+                    full = is_full(turn["groups"], alone)
+                    yield Turn(is_held_out(library), turn["q"], full, list(ways), list(signals), list(right))
                 history += [("user", turn["q"]), ("assistant", alone.text)]
-        print(library["id"], file=sys.stderr, flush=True)
 
 
 def tried(
@@ -126,8 +116,7 @@ def tried(
     for way in Answering(run).ways(quoting):
         last = list(quoting.events(way.evidence))[-1]
         assert isinstance(last, Answered)
-        right = share_of(turn["groups"], last.answer) == 1.0 and last.answer.certainty == "answered"
-        yield way.text, way.signals or (0.0,) * len(SIGNALS), right
+        yield way.text, way.signals, is_full(turn["groups"], last.answer)
 
 
 if __name__ == "__main__":

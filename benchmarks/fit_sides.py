@@ -11,7 +11,6 @@ one and of those that have none.
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -21,8 +20,9 @@ from typing import Any
 from unittest import mock
 
 from kept_vectors import KeptVectors
+from small_library import shelf, small_libraries
 
-from embeddings import Encoder, load_encoder, open_index, rebuild
+from embeddings import Encoder, load_encoder
 from rag.evaluation.examiner import holds
 from rag.extractive import choice, sides
 from rag.extractive.candidates import Candidate
@@ -30,9 +30,6 @@ from rag.question.question import Question
 from rag.reading.reader import Reader
 from rag.retrieval.retriever import Retriever
 from rag.routes.room import Asking
-
-sys.path.insert(0, str(Path(__file__).parent / "training"))
-import check  # beside the data it checks
 
 BORDERS = tuple((alike, unlike) for alike in (0.92, 0.93, 0.94, 0.95, 0.96) for unlike in (0.0, 0.9, 0.91, 0.92))
 
@@ -46,30 +43,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         model = load_encoder()
         encoder = KeptVectors(model, given.cache or Path(folder) / "vectors.sqlite")
-        for library in check.rows("libraries.jsonl.gz"):
+        for library in small_libraries():
             for has_side, found in asked(library, encoder, Reader.beside(model)):
                 (changed if has_side else single).append(found)
-            print(library["id"], file=sys.stderr, flush=True)
     print(
         f"{len(changed)} questions with another side, {len(single)} without; found by the borders shipped and others:"
     )
-    for number, border in enumerate(((sides._ALIKE, sides._UNLIKE), *BORDERS)):  # noqa: SLF001
+    for number, border in enumerate(_all()):
         print(border, *(sum(found[number] for found in some) for some in (changed, single)))
 
 
 def asked(library: dict[str, Any], encoder: Encoder, reader: Reader | None) -> Iterator[tuple[bool, list[bool]]]:
     """Whether a question has another side, and by which borders it is found (or something else is)."""
-    with tempfile.TemporaryDirectory() as folder:
-        documents, index = Path(folder) / "documents", Path(folder) / "index"
-        documents.mkdir()
+    with shelf(encoder) as folder:
         for texts, questions in (
             (library["documents"], [(one["q"], []) for one in library["questions"] if one["answer"]]),
             (library["added"], [(q["q"], q["groups"]) for q in library["kinds"] if q["kind"] == "contradiction"]),
         ):
-            for name, text in texts.items():
-                (documents / name).write_text(text, encoding="utf-8")
-            rebuild(documents, index, encoder=encoder)
-            retriever = Retriever(open_index(index), encoder)
+            retriever = Retriever(folder.holding(texts), encoder)
             for text, groups in questions:
                 told: list[Candidate] = []
 

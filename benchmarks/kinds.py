@@ -74,7 +74,7 @@ def main() -> None:
             else:
                 answer = assistant.ask(item.text, history=item.history)
             share = share_of(item.groups, answer)
-            marks[kind].append((share == 1.0 and answer.certainty == "answered", share, answer.certainty != "answered"))
+            marks[kind].append((is_full(item.groups, answer), share, answer.certainty != "answered"))
             ways[kind][answer.route] += 1
             shown.append(
                 {"id": item.id, "kind": kind, "question": item.text, "history": item.history, "route": answer.route,
@@ -98,6 +98,11 @@ def main() -> None:
         given.answers.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in shown), encoding="utf-8")
     if not given.kind and not given.told:
         keep("kinds", {"kinds": figures})
+
+
+def is_full(groups: Iterable[Iterable[str]], answer: Answer) -> bool:
+    """Whether it is answered, and every group held."""
+    return answer.certainty == "answered" and share_of(groups, answer) == 1.0
 
 
 def share_of(groups: Iterable[Iterable[str]], answer: Answer) -> float:

@@ -17,24 +17,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kinds import mean, said_or_quoted, share_of
+from kinds import is_full, mean, said_or_quoted, share_of
 from measured import keep
+from small_library import shelf, small_libraries
 
-from embeddings import Encoder, load_encoder, open_index, rebuild
+from embeddings import Encoder, load_encoder
 from rag.answers import Answer
 from rag.assistant import Assistant
 from rag.evaluation.examiner import holds
-from rag.settings import Settings
-
-sys.path.insert(0, str(Path(__file__).parent / "training"))
-import check  # beside the data it checks
 
 PARTS = ("questions", "conversations", "kinds")
 
@@ -46,7 +41,7 @@ def main() -> None:
     given = parser.parse_args()
     encoder = load_encoder()
     parts = given.only or PARTS
-    told = [row for library in check.rows("libraries.jsonl.gz") for row in asked(library, encoder, parts)]
+    told = [row for library in small_libraries() for row in asked(library, encoder, parts)]
     if given.answers:
         given.answers.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in told), encoding="utf-8")
     figures = {
@@ -63,30 +58,20 @@ def main() -> None:
 
 def asked(library: dict[str, Any], encoder: Encoder, parts: list[str] | tuple[str, ...]) -> list[dict[str, Any]]:
     """What is asked of a library, each question with its answer."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings, documents = Settings(home=Path(folder)), Path(folder) / "documents"
-        documents.mkdir()
-        told: list[dict[str, Any]] = []
-
-        def holding(texts: dict[str, str]) -> Assistant:
-            for name, text in texts.items():
-                (documents / name).write_text(text, encoding="utf-8")
-            rebuild(documents, settings.index_dir, encoder=encoder)
-            return Assistant(open_index(settings.index_dir), encoder, settings)
-
-        assistant = holding(library["documents"])
+    told: list[dict[str, Any]] = []
+    with shelf(encoder) as folder:
+        assistant = Assistant(folder.holding(library["documents"]), encoder, folder.settings)
         if "questions" in parts:
             told += (_one(assistant, question) for question in library["questions"])
         if "conversations" in parts:
             for conversation in library["conversations"]:
                 told += _turns(assistant, conversation["turns"])
         if "kinds" in parts:
-            assistant = holding(library["added"])
+            assistant = Assistant(folder.holding(library["added"]), encoder, folder.settings)
             for question in library["kinds"]:
                 answer = assistant.ask(question["q"])
                 told.append({"part": "kinds", **question, **_seen(answer), **_parts(answer, question)})
-        print(library["id"], file=sys.stderr, flush=True)
-        return [{"library": library["id"], **row} for row in told]
+    return [{"library": library["id"], **row} for row in told]
 
 
 def _one(assistant: Assistant, question: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +86,7 @@ def _turns(assistant: Assistant, turns: list[dict[str, Any]]) -> Iterator[dict[s
         answer = assistant.ask(turn["q"], history=history)
         row = {"part": "conversations", "turn": number, **turn, **_seen(answer), **_parts(answer, turn)}
         if "standalone" in turn:
-            row["alone"] = _parts(assistant.ask(turn["standalone"]), turn)["full"]
+            row["alone"] = is_full(turn["groups"], assistant.ask(turn["standalone"]))
         yield row
         history += [("user", turn["q"]), ("assistant", answer.text)]
 
@@ -112,8 +97,7 @@ def _seen(answer: Answer) -> dict[str, Any]:
 
 
 def _parts(answer: Answer, question: dict[str, Any]) -> dict[str, Any]:
-    share = share_of(question["groups"], answer)
-    return {"share": share, "full": share == 1.0 and answer.certainty == "answered"}
+    return {"share": share_of(question["groups"], answer), "full": is_full(question["groups"], answer)}
 
 
 def is_right(answer: Answer, words: str) -> bool:

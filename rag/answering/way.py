@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from rag.answering.meant import ENOUGH, WEIGHTS, Meaning
@@ -39,9 +39,10 @@ class Way:
     evidence: Evidence
     signals: tuple[float, ...] = ()
 
-    def score(self, weights: Sequence[float] = WEIGHTS) -> float:
-        """How likely it is meant, in log-odds up to a constant."""
-        return sum(weight * signal for weight, signal in zip(weights, self.signals, strict=False))
+    @property
+    def score(self) -> float:
+        """How likely it is meant, in log-odds up to a constant; 0 where it is the only one."""
+        return sum(weight * signal for weight, signal in zip(WEIGHTS, self.signals, strict=False))
 
 
 class Answering:
@@ -95,9 +96,9 @@ class Answering:
         tried: list[Way] = []
         for way in self.ways(quoting):
             tried.append(way)
-            if way.score() >= ENOUGH:
+            if way.score >= ENOUGH:
                 break
-        best = max(tried, key=Way.score)
+        best = max(tried, key=lambda way: way.score)
         self._run.search_question = best.text
         return best.evidence
 
@@ -107,7 +108,7 @@ class Answering:
         found = candidates(run.asked, run.history, run.retriever.encoder)
         if run.history:
             run.clock.lap("rewrite")
-        meaning = Meaning(run) if len(found) > 1 else None
+        meaning = Meaning(run) if run.history else None
         for text, likely in found:
             evidence = quoting.evidence(*self._searched(text[-LONGEST_QUESTION:]))
             run.clock.lap("answer")

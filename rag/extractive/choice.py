@@ -152,7 +152,7 @@ def _other_cases(best: Candidate, candidates: Sequence[Candidate], margin: float
     None for rows, which are alike whatever they say.
     """
     layout = Layout(best.document)
-    if best.answer or layout.kind(layout.line_at(best.start)) is LineKind.ROW:
+    if best.answer or layout.is_row(best.start):
         return []
     said = layout.sentence_at(best.start, best.end)
     words = set(lexical_tokens(layout.said(said)))

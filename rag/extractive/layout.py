@@ -85,6 +85,10 @@ class Layout:
         """The text of a span."""
         return self.text[slice(*span)]
 
+    def is_row(self, offset: int) -> bool:
+        """Whether the line that a character stands in is a row of a table."""
+        return self.kind(self.line_at(offset)) is LineKind.ROW
+
     def kind(self, line: int) -> LineKind:
         """What a line is."""
         if line not in self._kinds:

@@ -10,7 +10,7 @@ from corpus.language.quantities import Quantity, QuantityKind, quantities_of
 from embeddings import Index, base_of
 from embeddings.encoders.protocol import Vectors
 from rag.extractive.candidates import Candidate
-from rag.extractive.layout import Layout, LineKind
+from rag.extractive.layout import Layout
 from rag.question.proper_names import proper_names_in
 from rag.question.question import Question
 from rag.reading.reader import Reading
@@ -103,26 +103,23 @@ def sides_of(candidates: Sequence[Candidate], question: Question, index: Index) 
 
 def is_other_side(best: Candidate, other: Candidate, question: Question, index: Index) -> bool:
     """Whether a sentence of another document is the other side of the best one."""
-    if best.reading is None or other.reading is None:
+    near = best.reading is not None and other.reading is not None and other.score >= best.score - _BEHIND
+    answers = _answers_otherwise(best, other)
+    if not (near or answers):  # before vectors are looked up, as most are neither
         return False
     one_language = base_of(best.document.language) == base_of(other.document.language)
     like = float(_vector(best, index) @ _vector(other, index)) if one_language else _UNLIKE
-    if like >= _ALIKE and other.score >= best.score - _BEHIND and not _is_another_case(best, other, question):
+    if like >= _ALIKE and near and not _is_another_case(best, other, question):
         return _figures(best.text) != _figures(other.text) or not _figures(best.text)
-    return like >= _UNLIKE and _answers_otherwise(best, other)
+    return like >= _UNLIKE and answers
 
 
 def _is_another_case(best: Candidate, other: Candidate, question: Question) -> bool:
     """Whether sentences are alike whatever they say: rows, lines of one series, of a place that is not asked of."""
-    if _is_row(best) or _is_row(other) or _of_one_series(best, other):
+    if any(Layout(one.document).is_row(one.start) for one in (best, other)) or _of_one_series(best, other):
         return True
     mine, others = (f"{one.document.title}\n{one.document.text}" for one in (best, other))
     return any(name.stands_in(mine) and not name.stands_in(others) for name in proper_names_in(question.text))
-
-
-def _is_row(candidate: Candidate) -> bool:
-    layout = Layout(candidate.document)
-    return layout.kind(layout.line_at(candidate.start)) is LineKind.ROW
 
 
 def _figures(text: str) -> set[tuple[str, str]]:

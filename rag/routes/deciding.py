@@ -8,7 +8,7 @@ from dataclasses import replace
 from rag.answers import Route
 from rag.extractive.articles import article_asked
 from rag.extractive.choice import Extract
-from rag.extractive.layout import Layout, LineKind
+from rag.extractive.layout import Layout
 from rag.routes.acceptance import accepted
 from rag.routes.classifier import SURE
 from rag.routes.room import Asking, Reply
@@ -110,8 +110,7 @@ def _stands_in_a_table(asking: Asking) -> bool | None:
     if extract is None:
         return None
     best = extract.chosen[0]
-    layout = Layout(best.document)
-    return layout.kind(layout.line_at(best.start)) is LineKind.ROW
+    return Layout(best.document).is_row(best.start)
 
 
 def _extract(asking: Asking) -> Extract | None:
