@@ -38,6 +38,9 @@ def asked(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Callabl
     assert sheet is not None
     for row in STOCK:
         sheet.append(row)
+    months = book.create_sheet("各月")
+    for month in (("月份", "营业额（元）", "客人（人）"), ("1月", 31200, 812), ("2月", 28600, 745), ("3月", 30500, 790)):
+        months.append(month)
     book.save(documents / "杂货店存货表.xlsx")
     for year, income, readers in ((2023, "318.5", 41200), (2024, "362.75", 45800)):
         brief = FIGURES.format(year=year, income=income, readers=readers)
@@ -67,6 +70,11 @@ def told(reply: Reply | None) -> str:
         ("行李比保温杯单价贵多少", "310元 = 399 − 89", "台灯"),
         ("雨伞离最低存量还差多少件", "22件 = 40 − 18", "台灯"),
         ("雨伞现存是最低存量的百分之几", "45%", "台灯"),
+        ("单价最贵的和最便宜的差多少", "354元 = 399 − 45", "台灯"),
+        ("保温杯的单价比台灯便宜百分之几", "43.67% = (158 − 89) ÷ 158", "雨伞"),
+        ("两把雨伞加一个台灯，一共多少钱", "248元 = 2 × 45 + 158", "保温杯"),
+        ("晴川那家供的是什么商品", "雨伞", "保温杯"),
+        ("前两个月营业额一共多少", "59800元 = 31200 + 28600", "30500"),
     ],
 )
 def test_the_right_cells_only(asked: Callable[[str], Reply | None], question: str, wanted: str, unwanted: str) -> None:

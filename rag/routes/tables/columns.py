@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from corpus.language.script import fold, simplified
-from corpus.language.units import CURRENCIES
+from corpus.language.units import CURRENCIES, UNITS
 from embeddings import Encoder
 from embeddings.encoders.protocol import Role, Vectors
 from rag.question.kinds import Kind, kind_of
@@ -33,7 +33,11 @@ Aim = Literal["cell", "figures"]
 _SAMPLE = 3  # values that tell what a column holds
 _MOST_READ = 3  # records
 _WHO = re.compile(r"谁|哪位|哪个人|\bwho(?:se|m)?\b")
-_MONEY = re.compile(r"钱|花费|费用|多贵|块|\bcosts?\b|\bprices?\b|how much|\bpay\b|\brent\b")
+_MONEY = re.compile(
+    r"钱|[花收]费|费用|[贵块掏省]|便宜|划算|how much"
+    r"|\b(?:costs?|prices?|pay|rent|saves?|spend|cheap(?:er|est)?|dear(?:er|est)?)\b"
+)
+_ASKED = re.compile(r"(?:多少|几)个?$|how(?:many|much)(?:more|fewer|less)?$")
 _NUMBER = re.compile("多少|几|\\bhow (?:many|much|long|old|big)\\b|百分")
 
 
@@ -125,7 +129,7 @@ def columns_of(
                 10 * float(likeness[i]),
                 10 * float(of_values[i]),
                 float(fits),
-                float(_unit_fits(wording, column.unit.name, column.unit.written)),
+                _unit_fits(wording, column.unit.name),
                 float(any(mention.column == i for mention in values)),
                 float(i in sheet.keys),
             ]
@@ -159,12 +163,17 @@ def _short(sheet: Sheet, column: int) -> bool:
     return bool(texts) and sum(1 < len(text) <= 4 for text in texts) > 0.6 * len(texts)
 
 
-def _unit_fits(wording: Wording, name: str, spelled: str) -> bool:
-    if not name:
-        return False
-    if name in CURRENCIES.values():
-        return bool(_MONEY.search(wording.folded)) or fold(spelled) in wording.folded
-    return name in wording.plain
+def _unit_fits(wording: Wording, name: str) -> float:
+    """1 where the question asks for how many of a unit, or for money, half where it only names it, else 0."""
+    if name in CURRENCIES.values() and _MONEY.search(wording.folded):
+        return 1.0
+    places = [start for spelling in _spellings(name) for start, _ in wording.finds(spelling)] if name else []
+    return max((1.0 if _ASKED.search(wording.plain[:start]) else 0.5 for start in places), default=0.0)
+
+
+@cache
+def _spellings(name: str) -> tuple[str, ...]:
+    return tuple({squeeze(one) for one, unit in UNITS.items() if unit == name} | {name})
 
 
 def _readings(wording: Wording, sheet: Sheet, records: Sequence[Record], reader: SentenceReader | None) -> list[float]:

@@ -20,8 +20,11 @@ __all__ = ["Mention", "Via", "Wording", "mentions_of", "pairs_of"]
 
 _DIGITS = re.compile(r"(?<![\d.])\d{3,}(?![\d.])")
 _BETWEEN = re.compile("到|至|-|~|—|–|to|through")
-_RUNS = re.compile(rf"[{HAN}]{{2,}}|[a-z]{{4,}}")
+_RUNS = re.compile(rf"[{HAN}]{{2,}}|[a-z0-9]+(?: [a-z0-9]+)*")
+_TELLING = re.compile(r"[a-z]{4}|(?=.*\d)(?=.*[a-z])")
+_END = re.compile(r"(?:(?P<first>前|头|first)|最后|后|末|last)$")
 _LONGEST_NAME = 40  # characters
+_LONGEST_VALUE = 20
 _MOST_NAMED = 500  # records
 _WORDS = re.compile(r"[a-z0-9]+|.", re.DOTALL)
 
@@ -128,7 +131,7 @@ def mentions_of(wording: Wording, sheet: Sheet, others: Sequence[Sheet] = ()) ->
     ``others`` are the sheets of the same document: a word that stands among others in one of their cells leads to the
     name of its record.
     """
-    found = [*_headers(wording, sheet), *_values(wording, sheet), *_periods(wording, sheet)]
+    found = [*_headers(wording, sheet), *_values(wording, sheet), *_periods(wording, sheet), *_ends(wording, sheet)]
     found += [one for one in _numbers(wording, sheet) if not any(_overlap(one, other) for other in found)]
     found += [one for one in _parts(wording, sheet) if not any(_overlap(one, other) for other in found)]
     found += _led(wording, sheet, others, found)
@@ -172,29 +175,42 @@ def _values(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
 
 
 def _parts(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
-    """Stretches of the names of records that no other one has: 水泥厂 of 鑫源水泥厂, "zeppelin" of "Tin Zeppelin"."""
-    for column in sheet.keys:
-        if column in sheet.numeric:
+    """Stretches of what cells of words say that no other value of their column has: 水泥厂 of 鑫源水泥厂, X16 Pro."""
+    for column in range(len(sheet.columns)):
+        if column in sheet.numeric | sheet.timed:
             continue
-        held: dict[str, set[int]] = {}
+        named: dict[str, set[int]] = {}
         for record in sheet.body[:_MOST_NAMED]:
-            for part in _stretches(fold(sheet.text(record, column))):
-                held.setdefault(part, set()).add(record.number)
-        for part, records in held.items():
-            if len(records) == 1:
-                for start, end in wording.finds(part):
-                    yield Mention(start, end, records=frozenset(records), column=column)
+            named.setdefault(fold(sheet.text(record, column)), set()).add(record.number)
+        held: dict[str, list[str]] = {}
+        for value in named:
+            for part in set(_stretches(value)):
+                held.setdefault(part, []).append(value)
+        for part, values in held.items():
+            if len(values) == 1 and (column in sheet.keys or len(values[0]) <= _LONGEST_VALUE):
+                found = (
+                    Mention(*place, frozenset(), frozenset(named[values[0]]), column) for place in wording.finds(part)
+                )
+                yield from (one for one in found if column in sheet.keys or not _counts(wording, one))
+
+
+def _counts(wording: Wording, mention: Mention) -> bool:
+    """Whether a stretch is of an amount: 一台."""
+    return any(one.start < mention.end and mention.start < one.end for one in wording.quantities)
 
 
 def _stretches(name: str) -> Iterable[str]:
-    """The stretches of two Chinese characters or more of a folded name, and its Latin words of some length."""
+    """The stretches of a folded name: two Chinese characters or more, and Latin words of some length, codes or both."""
     for run in _RUNS.findall(name[:_LONGEST_NAME]):
-        if not has_han(run):
-            yield run
+        if has_han(run):
+            yield from (run[start:end] for start in range(len(run) - 1) for end in range(start + 2, len(run) + 1))
             continue
-        for start in range(len(run) - 1):
-            for end in range(start + 2, len(run) + 1):
-                yield run[start:end]
+        words = run.split()
+        for start in range(len(words)):
+            for end in range(start + 1, len(words) + 1):
+                said = "".join(words[start:end])
+                if _TELLING.match(said):
+                    yield said
 
 
 def _numbers(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
@@ -221,6 +237,18 @@ def _periods(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
             records = frozenset(one.number for one in sheet.records if iso in _isos(sheet.text(one, column)))
             if records:
                 yield Mention(start, end, records=records, column=column)
+
+
+def _ends(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
+    """The first or last records of a running column: the first three months, 最后两周."""
+    column = next((i for i in sheet.keys if i in sheet.timed), None)
+    for one in wording.quantities if column is not None else ():
+        number = int(one.value) if one.value is not None and one.kind is QuantityKind.AMOUNT else 0
+        before = _END.search(wording.plain[: one.start])
+        if column is None or before is None or not 0 < number < len(sheet.body):
+            continue
+        ends = sheet.body[:number] if before["first"] else sheet.body[-number:]
+        yield Mention(before.start(), one.end, records=frozenset(record.number for record in ends), column=column)
 
 
 def _iso(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.routes.classifier import Operation
@@ -62,9 +63,25 @@ class Situation:
         found = [i for i in sorted(self.sheet.numeric) if i not in self.sheet.keys and i not in fixed]
         return found or [i for i in sorted(self.sheet.numeric) if i not in self.sheet.keys]
 
+    def countable_columns(self) -> list[int]:
+        """Those of them that hold no percentages."""
+        return [i for i in self.value_columns() if not self._holds_percentages(i)]
+
+    def _holds_percentages(self, column: int) -> bool:
+        figures = (self.sheet.figure(record, column) for record in self.sheet.body)
+        first = next((one for one in figures if one is not None), None)
+        return first is not None and first.unit.name == "%"
+
     def figure(self, place: Place) -> Figure | None:
         """The figure of a cell."""
         return self.sheet.figure(place.record, place.column)
+
+    def figures(self, places: Sequence[Place]) -> list[Figure] | None:
+        """The figures of cells, None where one is missing or they can't be added."""
+        found = [figure for place in places if (figure := self.figure(place)) is not None and not figure.time]
+        if len(found) != len(places) or not found or len({one.unit.name for one in found}) > 1:
+            return None
+        return found
 
 
 @dataclass(frozen=True)
