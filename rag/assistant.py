@@ -25,6 +25,7 @@ from rag.generative.model import LanguageModel, Writer
 from rag.generative.prompts import Prompt
 from rag.messages import AnswerMessage
 from rag.question.question import Question
+from rag.question.understood import Understood
 from rag.reading.judge import Judge
 from rag.reading.reader import Reader, SentenceReader
 from rag.research.toolbox import Toolbox
@@ -79,6 +80,7 @@ class Assistant:
         if model is None and self.settings.llm != EXTRACTIVE:
             model = LanguageModel(self.settings, prompt)
         self._model = model
+        self._understood = Understood()
         self._moving = threading.Lock()
         self._generations: OrderedDict[str, Index] = OrderedDict({index.manifest.generation: index})
 
@@ -137,8 +139,8 @@ class Assistant:
         turns = turns_of(history)
         retriever = self._newest()
         within = _within(retriever.index, filters)
-        run = Run(question, turns, within, retriever, self._reader, self._judge, self._model, self.settings, research)
-        return Answering(run).events()
+        parts = retriever, self._reader, self._judge, self._model, self.settings
+        return Answering(Run(question, turns, within, *parts, research, self._understood)).events()
 
     def stream(
         self, question: str, *, history: History = (), filters: FilterValues = None

@@ -8,6 +8,7 @@ import rag
 from corpus import UnknownDocument, YinjuError
 from embeddings import Encoder, IndexMismatch, IndexMissing, rebuild
 from rag import Answer, Assistant, Filters, QuestionError, Settings, SettingsError, ask
+from rag.question.followups import pairs_of
 
 FIRST = "济南高新区聘任了多少名首席政策官？"
 HIGH_TECH, ECONOMIC = "003_5e9ebf8f6c1b539e.txt", "000_0eb0c2514dd7671a.txt"
@@ -96,6 +97,14 @@ def test_questions_at_once_get_their_own_answers(assistant: Assistant) -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda i: assistant.ask(questions[i % 3]).text, range(48)))
     assert together == alone * 16
+
+
+def test_what_a_follow_up_was_found_to_mean_is_remembered(assistant: Assistant) -> None:
+    history = [("user", FIRST), ("assistant", assistant.ask(FIRST).text)]
+    answer = assistant.ask("他们解决了多少项诉求？", history=history)
+    assert answer.certainty != "none"
+    assert answer.search_question != "他们解决了多少项诉求？"
+    assert assistant._understood.of("他们解决了多少项诉求？", pairs_of(history)) == answer.search_question
 
 
 class TestBadInput:

@@ -4,7 +4,8 @@ import pytest
 from quick_encoder import QuickEncoder
 
 from embeddings import Encoder
-from rag.question.followups import standalone
+from rag.question.followups import candidates, pairs_of, standalone
+from rag.question.understood import Understood
 from rag.reading.completions import Listener
 
 SUBSIDY = "2020年济宁经开区发放了多少青年人才补贴？"
@@ -91,6 +92,18 @@ def test_a_refusal_lends_no_words(encoder: Encoder, refusal: str) -> None:
     assert "文档" not in asked
     assert "文件" not in asked
     assert "答案" not in asked
+
+
+def test_a_later_question_builds_on_how_the_one_before_was_understood() -> None:
+    asked = [("user", "锦湖图书馆平时几点关门"), ("assistant", "18:00闭馆。")]
+    history = [*asked, ("user", "那边呢"), ("assistant", "每日21:30闭馆。")]
+    understood = Understood()
+    understood.note("那边呢", pairs_of(asked), "云顶体育馆平时几点关门")
+    (alone, _), *_ = candidates("2021年呢", history)
+    (completed, _), *_ = candidates("2021年呢", history, understood=understood)
+    assert "云顶体育馆" not in alone
+    assert "云顶体育馆" in completed
+    assert understood.of("那边呢", ()) is None  # in another conversation
 
 
 def test_without_a_history_nothing_is_changed() -> None:

@@ -39,7 +39,12 @@ def asked(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Callabl
     for row in STOCK:
         sheet.append(row)
     months = book.create_sheet("各月")
-    for month in (("月份", "营业额（元）", "客人（人）"), ("1月", 31200, 812), ("2月", 28600, 745), ("3月", 30500, 790)):
+    for month in (
+        ("月份", "营业额（元）", "客人（人）"),
+        ("1月", 31200, 812),
+        ("2月", 28600, 745),
+        ("3月", 30500, 790),
+    ):
         months.append(month)
     book.save(documents / "杂货店存货表.xlsx")
     for year, income, readers in ((2023, "318.5", 41200), (2024, "362.75", 45800)):

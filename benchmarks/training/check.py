@@ -68,7 +68,8 @@ def faults() -> Iterator[str]:
         if len(set(row["q"])) < 2:
             yield f"{row['passage']}: a wording needs another one"
     yield from _route_faults()
-    yield from _conversation_faults()
+    yield from _conversation_faults("conversations.jsonl.gz")
+    yield from _conversation_faults("long_conversations.jsonl.gz")
     yield from _operation_faults()
     yield from _library_faults()
 
@@ -86,9 +87,9 @@ def _route_faults() -> Iterator[str]:
             yield f"{row['q']}: it needs a question, a language, and ways that there are"
 
 
-def _conversation_faults() -> Iterator[str]:
-    yield from _twice("conversations.jsonl.gz", "id")
-    for row in rows("conversations.jsonl.gz"):
+def _conversation_faults(name: str) -> Iterator[str]:
+    yield from _twice(name, "id")
+    for row in rows(name):
         for text in row["standalone"]:
             held = all(any(one in text for one in must.split("|")) for must in row["must"])
             if not held or any(one in text for one in row["must_not"]):
@@ -160,6 +161,7 @@ def counts() -> dict[str, Any]:
         "wordings": sum(1 for _ in rows("wordings.jsonl.gz")),
         "ways": dict(Counter(row["route"] for row in rows("routes.jsonl.gz")).most_common()),
         "conversations": dict(Counter(row["kind"] for row in rows("conversations.jsonl.gz")).most_common()),
+        "turns of long conversations": sum(1 for _ in rows("long_conversations.jsonl.gz")),
         "operations": dict(
             Counter(one["operation"] for row in rows("operations.jsonl.gz") for one in row["questions"]).most_common()
         ),

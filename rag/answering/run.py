@@ -17,6 +17,7 @@ from rag.proof.citations import join_sentences
 from rag.question.phrases import Language, say
 from rag.question.question import Question
 from rag.question.recency import now
+from rag.question.understood import Understood
 from rag.reading.judge import StatementJudge
 from rag.reading.reader import SentenceReader
 from rag.research.reckoning import WorkedOut
@@ -46,7 +47,7 @@ class Run:
     """One question and the parts that answer it; made anew for each.
 
     ``within`` are the ids of the only documents asked. ``research`` says whether it is researched in steps; None leaves
-    that to the settings.
+    that to the settings. ``understood`` are the questions of conversations that were answered before.
     """
 
     asked: str
@@ -58,6 +59,7 @@ class Run:
     writer: Writer | None
     settings: Settings
     research: ResearchMode | None = None
+    understood: Understood = field(default_factory=Understood)
     today: date = field(default_factory=now)
     steps: tuple[Step, ...] = field(default=(), init=False)
     worked_out: Sequence[WorkedOut] = field(default=(), init=False)

@@ -14,7 +14,7 @@ from rag.answers import AnswerSentence
 from rag.errors import LanguageModelError
 from rag.events import Event, Searched, TextDelta
 from rag.generative.model import Writer
-from rag.question.followups import candidates, standalone
+from rag.question.followups import candidates, pairs_of, standalone
 from rag.question.question import Question
 from rag.question.small_talk import small_talk
 from rag.research.choosing import wants_research
@@ -99,13 +99,16 @@ class Answering:
             if way.score >= ENOUGH:
                 break
         best = max(tried, key=lambda way: way.score)
-        self._run.search_question = best.text
+        run = self._run
+        run.search_question = best.text
+        if run.history and run.certainty(best.evidence.confidence) != "none":
+            run.understood.note(run.asked, pairs_of(run.history), best.text)
         return best.evidence
 
     def ways(self, quoting: Quoting) -> Iterator[Way]:
         """The ways to complete the question, the likeliest by its words first, searched and read."""
         run = self._run
-        found = candidates(run.asked, run.history, run.retriever.encoder)
+        found = candidates(run.asked, run.history, run.retriever.encoder, run.understood)
         if run.history:
             run.clock.lap("rewrite")
         meaning = Meaning(run) if run.history else None

@@ -21,9 +21,10 @@ from rag.question.completions import Before, Completion, Leaning, completions_of
 from rag.question.phrases import answer_language, quoted_in
 from rag.question.signs import Part, Signs
 from rag.question.small_talk import small_talk
+from rag.question.understood import Pair, Understood
 from rag.reading.completions import Listener
 
-__all__ = ["MOST_LISTENED", "candidates", "distinct", "ranked", "standalone"]
+__all__ = ["MOST_LISTENED", "candidates", "distinct", "pairs_of", "ranked", "standalone"]
 
 _WEIGHTS = "followups.json"
 _MOST = 5
@@ -45,12 +46,18 @@ def standalone(question: str, history: Sequence[Turn], encoder: Encoder | None =
     return candidates(question, history, encoder)[0][0]
 
 
-def candidates(question: str, history: Sequence[Turn], encoder: Encoder | None = None) -> list[tuple[str, float]]:
-    """The ways to ask the question without the history, each with how likely it is meant (0 to 1), the best first."""
-    before = _pairs(history)
+def candidates(
+    question: str, history: Sequence[Turn], encoder: Encoder | None = None, understood: Understood | None = None
+) -> list[tuple[str, float]]:
+    """The ways to ask the question without the history, each with how likely it is meant (0 to 1), the best first.
+
+    The questions of the history are taken as they were ``understood`` when they were answered, where that is known.
+    """
+    before = pairs_of(history)
     if not before or len(question) > _LONGEST:
         return [(question, 1.0)]
-    found = _ranked_texts(question, before, encoder)  # type: ignore[arg-type]  # a protocol: any class is hashable
+    completed = _completed(before, encoder, understood)
+    found = _ranked_texts(question, before, completed, encoder)  # type: ignore[arg-type]  # any class is hashable
     odds = [math.exp(-behind) for _, behind in found]
     return [(text, one / sum(odds)) for (text, _), one in zip(found, odds, strict=True)]
 
@@ -83,18 +90,23 @@ def _is_whole(text: str) -> bool:
     return all(text.count(opening) == text.count(closing) for opening, closing in _QUOTES)
 
 
+def _completed(before: tuple[Pair, ...], encoder: Encoder | None, understood: Understood | None) -> tuple[Before, ...]:
+    """The questions before, completed, with the answers to them."""
+    completed: tuple[Before, ...] = ()
+    for i, (asked, answer) in enumerate(before):
+        alone = understood.of(asked, before[:i]) if understood is not None else None
+        if alone is None and completed and len(asked) <= _LONGEST:
+            alone = _ranked_texts(asked, before[:i], completed, encoder)[0][0]  # type: ignore[arg-type]
+        alone = alone or asked
+        completed += ((alone, answer, alone != asked),)
+    return completed
+
+
 @lru_cache(maxsize=512)
 def _ranked_texts(
-    question: str, before: tuple[tuple[str, str], ...], encoder: Encoder | None
+    question: str, before: tuple[Pair, ...], completed: tuple[Before, ...], encoder: Encoder | None
 ) -> tuple[tuple[str, float], ...]:
     """The best completions, each with how far its log-odds are behind the first's."""
-    completed: list[Before] = []
-    for i, (asked, answer) in enumerate(before):
-        leans = i and len(asked) <= _LONGEST
-        alone = _ranked_texts(asked, before[:i], encoder)[0][0] if leans else asked  # type: ignore[arg-type]
-        completed.append((alone, answer, alone != asked))
-    if not completed:
-        return ((question, 0.0),)
     scored = ranked(Leaning.of(question, completed, encoder), _weights())
     scored = [one for one in scored if _is_whole(one[1].text)] or scored
     if _LEANS.search(question.strip()):  # such a question is never whole
@@ -108,9 +120,9 @@ def _ranked_texts(
     return tuple(behind[:_MOST])
 
 
-def _pairs(history: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
+def pairs_of(history: Sequence[Turn]) -> tuple[Pair, ...]:
     """Each question of the history with what the answer to it quotes, "" for nothing, without small talk."""
-    pairs: list[tuple[str, str]] = []
+    pairs: list[Pair] = []
     for role, content in history:
         if role == "user":
             pairs.append((content, ""))
