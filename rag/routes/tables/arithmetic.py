@@ -17,6 +17,7 @@ from rag.routes.tables.situation import Outcome, Place, Situation
 
 __all__ = ["average", "difference", "percentage", "product", "total"]
 
+_COUNTING = (QuantityKind.AMOUNT, QuantityKind.NUMBER)
 _WHOLE = re.compile(r"占|全部|总|所有|整个|total|overall|share|all|whole")
 _GROWTH = re.compile(
     r"增长|增加|涨|增幅|下降|降|减少|同比|环比|grew|growth|grow|increase|rose|rise|decline|drop|fell|decrease"
@@ -72,9 +73,10 @@ def _times(of: Situation, record: Record) -> Decimal:
     """How many of a record the question counts, right before or behind its name; else 1."""
     names = [one for one in of.selection.used if one.records == {record.number} and not one.number]
     for one in of.wording.quantities:
-        counts = one.kind in (QuantityKind.AMOUNT, QuantityKind.NUMBER) and one.value is not None and one.value > 0
-        if counts and is_counter(one.unit) and any(one.end == name.start or name.end == one.start for name in names):
-            return one.value or Decimal(1)
+        if one.value is None or one.value <= 0 or one.kind not in _COUNTING or not is_counter(one.unit):
+            continue
+        if any(one.end == name.start or name.end == one.start for name in names):
+            return one.value
     return Decimal(1)
 
 
@@ -115,7 +117,8 @@ def difference(of: Situation) -> Outcome | None:
 
 def percentage(of: Situation) -> Outcome | None:
     """A percentage that a cell states, the growth of a period over another, or one figure's share in another."""
-    among = [i for i in of.value_columns() if i not in of.countable_columns()]
+    countable = of.countable_columns()
+    among = [i for i in of.value_columns() if i not in countable]
     stated = of.columns.best(of.value_columns())
     if stated in among and len(of.selection.records) == 1:
         return Outcome("percentage", (Place(of.selection.records[0], stated),), of.columns.sureness(stated, among))
@@ -176,7 +179,7 @@ def product(of: Situation) -> Outcome | None:
     """A cell times the counts that the question gives."""
     records = of.selection.records
     taken = [(one.start, one.end) for one in of.mentions if not one.number]
-    counts: list[tuple[Decimal, str]] = []
+    counts: list[Decimal] = []
     among = of.countable_columns()
     column = of.columns.best(among)
     if column is None:
@@ -193,19 +196,19 @@ def product(of: Situation) -> Outcome | None:
     for one in of.wording.quantities:
         if one.value is None or one.value <= 0 or any(start < one.end and one.start < end for start, end in taken):
             continue
-        if one.kind not in (QuantityKind.AMOUNT, QuantityKind.NUMBER) or one.unit in CURRENCIES.values() or one.bound:
+        if one.kind not in _COUNTING or one.unit in CURRENCIES.values() or one.bound:
             continue
         if one.indefinite and len(of.wording.quantities) > 1:
             continue
         months = one.unit == "年" and "月" in per
-        counts.append((one.value * 12 if months else one.value, ""))
-    counts = [one for one in counts if one[0] != 1]
+        counts.append(one.value * 12 if months else one.value)
+    counts = [one for one in counts if one != 1]
     if figure is None or figure.time or not counts:
         return None
     value = figure.value
-    for number, _ in counts:
+    for number in counts:
         value *= number
-    formula = " × ".join([_plain(figure), *(written(number, 8) for number, _ in counts)])
+    formula = " × ".join([_plain(figure), *(written(number, 8) for number in counts)])
     return Outcome(
         "product", (Place(records[0], column),), of.columns.sureness(column, among), _said(value, figure), formula
     )

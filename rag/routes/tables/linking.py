@@ -21,7 +21,6 @@ __all__ = ["Mention", "Via", "Wording", "mentions_of", "pairs_of"]
 _DIGITS = re.compile(r"(?<![\d.])\d{3,}(?![\d.])")
 _BETWEEN = re.compile("到|至|-|~|—|–|to|through")
 _RUNS = re.compile(rf"[{HAN}]{{2,}}|[a-z0-9]+(?: [a-z0-9]+)*")
-_TELLING = re.compile(r"[a-z]{4}|(?=.*\d)(?=.*[a-z])")
 _END = re.compile(r"(?:(?P<first>前|头|first)|最后|后|末|last)$")
 _LONGEST_NAME = 40  # characters
 _LONGEST_VALUE = 20
@@ -188,15 +187,10 @@ def _parts(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
                 held.setdefault(part, []).append(value)
         for part, values in held.items():
             if len(values) == 1 and (column in sheet.keys or len(values[0]) <= _LONGEST_VALUE):
-                found = (
-                    Mention(*place, frozenset(), frozenset(named[values[0]]), column) for place in wording.finds(part)
-                )
-                yield from (one for one in found if column in sheet.keys or not _counts(wording, one))
-
-
-def _counts(wording: Wording, mention: Mention) -> bool:
-    """Whether a stretch is of an amount: 一台."""
-    return any(one.start < mention.end and mention.start < one.end for one in wording.quantities)
+                for start, end in wording.finds(part):
+                    one = Mention(start, end, records=frozenset(named[values[0]]), column=column)
+                    if column in sheet.keys or not any(_overlap(one, other) for other in wording.quantities):
+                        yield one
 
 
 def _stretches(name: str) -> Iterable[str]:
@@ -209,7 +203,7 @@ def _stretches(name: str) -> Iterable[str]:
         for start in range(len(words)):
             for end in range(start + 1, len(words) + 1):
                 said = "".join(words[start:end])
-                if _TELLING.match(said):
+                if (len(said) > 3 and said[:4].isalpha()) or not (said.isalpha() or said.isdigit()):
                     yield said
 
 
@@ -303,7 +297,7 @@ def _ranges(wording: Wording, sheet: Sheet, found: list[Mention]) -> tuple[Menti
     return tuple(found)
 
 
-def _overlap(one: Mention, other: Mention) -> bool:
+def _overlap(one: Mention, other: Mention | Quantity) -> bool:
     return one.start < other.end and other.start < one.end
 
 
