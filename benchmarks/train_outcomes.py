@@ -126,7 +126,7 @@ class Asked:
 
     def best(self, rank: dict[str, float] | np.ndarray) -> int:
         """The outcome that is taken."""
-        weights = np.array([rank[name] for name in room.SIGNALS]) if isinstance(rank, dict) else rank
+        weights = np.array([rank.get(name, 0.0) for name in room.SIGNALS]) if isinstance(rank, dict) else rank
         return int(np.argmax(self.signals @ weights))
 
 
