@@ -75,7 +75,8 @@ def main() -> None:
         rows = list(asked(tables, retriever, reader))
     groups = np.array([row.table for row in rows])
     taken = np.empty(len(rows), dtype=int)
-    before = [row.best(json.loads(WEIGHTS.read_text("utf-8"))["rank"]) for row in rows]
+    kept = json.loads(WEIGHTS.read_text("utf-8"))["rank"]
+    before = [row.best(np.array([kept.get(name, 0.0) for name in room.SIGNALS])) for row in rows]
     for train, held in GroupKFold(PARTS).split(rows, groups=groups):
         rank = learned([rows[i] for i in train])
         taken[held] = [rows[i].best(rank) for i in held]
@@ -124,10 +125,9 @@ class Asked:
         """What speaks for the outcomes (outcomes, signals)."""
         return np.array([one.signals for one in self.told])
 
-    def best(self, rank: dict[str, float] | np.ndarray) -> int:
-        """The outcome that is taken."""
-        weights = np.array([rank.get(name, 0.0) for name in room.SIGNALS]) if isinstance(rank, dict) else rank
-        return int(np.argmax(self.signals @ weights))
+    def best(self, rank: np.ndarray) -> int:
+        """The outcome that is taken by weights in the order of ``room.SIGNALS``."""
+        return int(np.argmax(self.signals @ rank))
 
 
 def learned(rows: Sequence[Asked]) -> np.ndarray:

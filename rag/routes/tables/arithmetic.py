@@ -178,7 +178,7 @@ def _added(figures: Sequence[Figure]) -> str:
 def product(of: Situation) -> Outcome | None:
     """A cell times the counts that the question gives."""
     records = of.selection.records
-    taken = [(one.start, one.end) for one in of.mentions if not one.number]
+    names = [one for one in of.mentions if not one.number]
     counts: list[Decimal] = []
     among = of.countable_columns()
     column = of.columns.best(among)
@@ -194,7 +194,7 @@ def product(of: Situation) -> Outcome | None:
     figure = of.sheet.figure(records[0], column)
     per = fold(" ".join(of.sheet.columns[column].names) + of.sheet.label(records[0]))
     for one in of.wording.quantities:
-        if one.value is None or one.value <= 0 or any(start < one.end and one.start < end for start, end in taken):
+        if one.value is None or one.value <= 0 or any(name.overlaps(one) for name in names):
             continue
         if one.kind not in _COUNTING or one.unit in CURRENCIES.values() or one.bound:
             continue

@@ -123,6 +123,10 @@ class Mention:
         """In characters."""
         return self.end - self.start
 
+    def overlaps(self, other: Mention | Quantity) -> bool:
+        """Whether some of the stretch is the other's too."""
+        return self.start < other.end and other.start < self.end
+
 
 def mentions_of(wording: Wording, sheet: Sheet, others: Sequence[Sheet] = ()) -> tuple[Mention, ...]:
     """The mentions in the order of the question, the longest where they overlap.
@@ -131,13 +135,13 @@ def mentions_of(wording: Wording, sheet: Sheet, others: Sequence[Sheet] = ()) ->
     name of its record.
     """
     found = [*_headers(wording, sheet), *_values(wording, sheet), *_periods(wording, sheet), *_ends(wording, sheet)]
-    found += [one for one in _numbers(wording, sheet) if not any(_overlap(one, other) for other in found)]
-    found += [one for one in _parts(wording, sheet) if not any(_overlap(one, other) for other in found)]
+    found += [one for one in _numbers(wording, sheet) if not any(one.overlaps(other) for other in found)]
+    found += [one for one in _parts(wording, sheet) if not any(one.overlaps(other) for other in found)]
     found += _led(wording, sheet, others, found)
     found.sort(key=lambda one: (-one.length, one.via is not None, one.number))
     kept: list[Mention] = []
     for one in found:
-        if not any(_overlap(one, other) and (one.start, one.end) != (other.start, other.end) for other in kept):
+        if not any(one.overlaps(other) and (one.start, one.end) != (other.start, other.end) for other in kept):
             kept.append(one)
     return _ranges(wording, sheet, sorted(kept, key=lambda one: one.start))
 
@@ -189,7 +193,7 @@ def _parts(wording: Wording, sheet: Sheet) -> Iterable[Mention]:
             if len(values) == 1 and (column in sheet.keys or len(values[0]) <= _LONGEST_VALUE):
                 for start, end in wording.finds(part):
                     one = Mention(start, end, records=frozenset(named[values[0]]), column=column)
-                    if column in sheet.keys or not any(_overlap(one, other) for other in wording.quantities):
+                    if column in sheet.keys or not any(one.overlaps(other) for other in wording.quantities):
                         yield one
 
 
@@ -262,7 +266,7 @@ def _led(wording: Wording, sheet: Sheet, others: Sequence[Sheet], found: Sequenc
         if other.table is sheet.table or other.turned or not other.keys:
             continue
         for mention in _values(wording, other):
-            if mention.column in other.keys or any(_overlap(mention, one) for one in found):
+            if mention.column in other.keys or any(mention.overlaps(one) for one in found):
                 continue
             for number in mention.records:
                 key = squeeze(other.text(other.by_number[number], other.keys[-1]))
@@ -295,10 +299,6 @@ def _ranges(wording: Wording, sheet: Sheet, found: list[Mention]) -> tuple[Menti
             between = frozenset(one.number for one in sheet.body if low <= one.number <= high)
             found[i] = replace(first, records=between)
     return tuple(found)
-
-
-def _overlap(one: Mention, other: Mention | Quantity) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _latin(character: str) -> bool:
