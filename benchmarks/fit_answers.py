@@ -37,7 +37,7 @@ from rag.evaluation.questionnaire import read_questionnaire
 from rag.extractive.candidates import FEATURES, features_of
 from rag.extractive.choice import ranked
 from rag.extractive.confidence import SIGNALS, signals_of
-from rag.extractive.presuppositions import denies, lacks
+from rag.extractive.presuppositions import denies
 from rag.question.question import Question
 from rag.reading.reader import Reader
 from rag.retrieval.retriever import Retriever
@@ -62,7 +62,7 @@ class Asked:
     signals: np.ndarray
     right: np.ndarray
     answerable: bool
-    barred: np.ndarray
+    denied: bool
 
 
 def main() -> None:
@@ -148,18 +148,17 @@ def ask(
 ) -> Asked:
     found = retriever.search(retriever.query(Question(text)), TOP_K, within)
     candidates = ranked(found, retriever.index, reader)
+    looked_at = candidates[:LOOKED_AT]
     right = [
         candidate.document.id in documents and any(holds(candidate.text, answer) for answer in answers)
         for candidate in candidates
     ]
     return Asked(
         np.array([features_of(candidate) for candidate in candidates]).reshape(-1, len(FEATURES)),
-        np.array([signals_of(found, one, retriever.index) for one in candidates[:LOOKED_AT]]).reshape(-1, len(SIGNALS)),
+        np.array([signals_of(found, [one], retriever.index) for one in looked_at]).reshape(-1, len(SIGNALS)),
         np.array(right, dtype=bool),
         bool(answers),
-        np.array(
-            [[denies(found.query.question, one), lacks(found.query.question, [one.text])] for one in candidates[:1]]
-        ),
+        any(denies(found.query.question, one) for one in looked_at[:1]),
     )
 
 
@@ -231,12 +230,10 @@ def figures(sets: dict[str, list[Asked]], choice: np.ndarray, weights: np.ndarra
                 for border in (0.3, 0.4, 0.5, 0.6)
             },
         }
-        barred = [(row.barred[0], row.answerable) for row in rows if len(row.barred)]
-        for i, rule in enumerate(("denied", "lacking")):
-            told[name][f"{rule}: of answerable, of others"] = [
-                round(float(np.mean([bar[i] for bar, answer in barred if answer is wanted])), 3)
-                for wanted in (True, False)
-            ]
+        told[name]["denied: of answerable, of others"] = [
+            round(float(np.mean([row.denied for row in rows if row.answerable is wanted])), 3)
+            for wanted in (True, False)
+        ]
     return told
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from corpus.language.script import fold
 from embeddings import Encoder, rebuild
 from rag import Assistant, Settings
 from rag.question.details import asks_why, gives_reason
@@ -72,7 +71,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Ass
     ],
 )
 def test_names_are_told_from_amounts_and_dates(question: str, names: list[str]) -> None:
-    found = [one.text for one in identifiers_in(fold(question))]
+    found = [one.text for one in identifiers_in(question)]
     assert found[: len(names)] == names
     assert bool(found) == bool(names)
 

@@ -19,12 +19,16 @@ from importlib import resources
 from math import prod
 from typing import Literal
 
+from corpus.language.clock import CLOCK, clock_time
 from corpus.language.dates import DATE, FOUR_DIGITS, iso_date
 from corpus.language.numerals import ARABIC, CHINESE, ENGLISH, EXACT, MOST_DIGITS, chinese_numeral, numeral
 from corpus.language.script import HAN, fold, has_han
 from corpus.language.units import CURRENCIES, UNITS, unit_of
 
-__all__ = ["Bound", "Quantity", "QuantityKind", "quantities_of"]
+__all__ = ["CLOCK_HOUR", "Bound", "Quantity", "QuantityKind", "quantities_of"]
+
+CLOCK_HOUR = "点"
+"""The unit of a time of day that may be before or after noon: 两点."""
 
 Bound = Literal["", "over", "under", "about"]
 """What is said of an amount besides: "余", "超" (over); "近", "不足" (under); "约" (about)."""
@@ -38,7 +42,7 @@ class QuantityKind(Enum):
     MONEY = "money"  # 2亿元, $3
     PERCENT = "percent"  # 40.8%, 四成, 三分之二
     DATE = "date"  # 2024-04-24, 4月, 二〇二四年
-    TIME = "time"  # 14:30
+    TIME = "time"  # 14:30, 下午两点半
     ORDINAL = "ordinal"  # 第三十二条, 5th, 一等奖, 三季度
 
 
@@ -48,8 +52,9 @@ class Quantity:
 
     ``value`` is its number, None for a date or a time, whose ISO 8601 form is ``iso``: "2024-04-24", "2024-04", "2024",
     "--04-24" and "---24" without a year or month, "198X" for a decade, "19XX" for a century, "14:30". A percentage has
-    its number per hundred. ``unit`` is the unit's one name ("km" for 公里), "" where none is given. ``indefinite`` are
-    words that are often only an article: 一个, "one", "first".
+    its number per hundred. ``unit`` is the unit's one name ("km" for 公里), "" where none is given, and that of a time
+    which leaves the half of the day open is ``CLOCK_HOUR``. ``indefinite`` are words that are often only an article:
+    一个, "one", "first".
     """
 
     start: int
@@ -120,7 +125,7 @@ _MORE = r"(?:余|多|来|几)"
 _QUANTITY = re.compile(
     rf"""
       {DATE}
-    | (?P<clock>(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:]))
+    | {CLOCK}
     | (?P<fraction>(?P<below>百|千|万|{_NUMBER}){_S}分之{_S}(?P<above>{_NUMBER}))
     | (?P<quarter>(?:第{_S})?(?P<nth_quarter>[一二三四1-4]){_S}季度|\bq(?P<quarter_number>[1-4])\b
           |\b(?P<quarter_word>first|second|third|fourth)\squarter\b)
@@ -215,8 +220,9 @@ def _read(folded: str, match: re.Match[str], text: str, places: list[int]) -> Qu
     iso = iso_date(match)
     if iso is not None:
         return Quantity(*match.span(), QuantityKind.DATE, iso=iso) if iso else None
-    if match["clock"]:
-        return Quantity(*match.span(), QuantityKind.TIME, iso=match["clock"].rjust(5, "0"))
+    time = clock_time(match)
+    if time is not None:
+        return Quantity(*match.span(), QuantityKind.TIME, unit="" if time.is_known_half else CLOCK_HOUR, iso=time.iso)
     if match["amount"]:
         return _amount(folded, match, text, places)
     return _ranked(match) or _part(match)
@@ -354,9 +360,14 @@ def _bound(folded: str, start: int, end: int, more: str | None) -> Bound:
 
 
 def _within_ranges(folded: str, found: list[Quantity]) -> Iterator[Quantity]:
-    """In 5-10人 and 2019-2023年 the first has the unit of the second; in (1998-2003) the second is a year too."""
+    """In 5-10人 and 2019-2023年 the first has the unit of the second; in (1998-2003) the second is a year too.
+
+    In 下午2点到5点 the second is in the afternoon as well.
+    """
     for i, quantity in enumerate(found):
         value = quantity.value
+        if quantity.kind is QuantityKind.TIME and i and _RANGE.fullmatch(folded, found[i - 1].end, quantity.start):
+            found[i] = quantity = _later_that_day(folded, found[i - 1], quantity)
         if quantity.kind is QuantityKind.NUMBER and value is not None:
             is_year = bool(FOUR_DIGITS.fullmatch(str(value)))
             before, behind = found[i - 1] if i else None, found[i + 1] if i + 1 < len(found) else None
@@ -369,6 +380,16 @@ def _within_ranges(folded: str, found: list[Quantity]) -> Iterator[Quantity]:
             elif before is not None and before.iso and is_year and _RANGE.fullmatch(folded, before.end, quantity.start):
                 quantity = replace(quantity, kind=before.kind, value=None, iso=str(value))
         yield quantity
+
+
+def _later_that_day(folded: str, first: Quantity, second: Quantity) -> Quantity:
+    """The end of a time as long as one half of the day that its beginning names."""
+    hour, minutes = int(second.iso[:2]), second.iso[2:]
+    half_is_said = not first.unit and not folded[first.start].isdigit()
+    if first.kind is not QuantityKind.TIME or not half_is_said or hour > 12 or folded[second.start] in "上下早中晚":
+        return second
+    later = hour + 12 if hour < 12 and second.iso <= first.iso else hour
+    return replace(second, unit="", iso=f"{later:02}{minutes}")
 
 
 def _shared_scale(folded: str, quantity: Quantity, behind: Quantity) -> int:

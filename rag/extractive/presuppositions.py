@@ -16,7 +16,7 @@ from decimal import Decimal
 from corpus import Document
 from corpus.language.names import squeezed
 from corpus.language.quantities import Quantity, QuantityKind, quantities_of
-from corpus.language.script import fold
+from corpus.language.script import fold, has_han
 from corpus.language.units import is_counter
 from rag.extractive.candidates import Candidate
 from rag.question.figures import Figure
@@ -29,8 +29,9 @@ __all__ = ["denies", "has_figure", "lacks"]
 _LONGEST = 100_000  # characters of a document that are looked through
 _BEGINNING = 4000  # characters that tell what place it is about
 _OFTEN = 3
-_HOURS = frozenset({"点", "时", "点钟", "小时"})
 _PEOPLE = frozenset({"人", "人次", "个", "学生", "成员"})
+_PERCENT = QuantityKind.PERCENT
+_SHARED = frozenset({Figure.PEOPLE, Figure.THINGS, Figure.MONEY})  # 四分之三同意, 罚所得的30%
 _FIGURES = frozenset({QuantityKind.NUMBER, QuantityKind.AMOUNT, QuantityKind.MONEY, QuantityKind.PERCENT})
 
 
@@ -64,8 +65,8 @@ def lacks(question: Question, texts: Sequence[str]) -> bool:
 
 
 def has_figure(texts: Sequence[str], figure: Figure) -> bool:
-    """Whether one of the texts has a figure of the kind, or a bare number."""
-    return any(_is(quantity, figure) for text in texts for quantity in quantities_of(text))
+    """Whether one of the texts has a figure of the kind, or a bare number; one tells a time in other languages only."""
+    return any(_is(quantity, figure, is_chinese=has_han(text)) for text in texts for quantity in quantities_of(text))
 
 
 def _another_number(wanted: frozenset[tuple[str, Decimal]], text: str) -> bool:
@@ -88,16 +89,16 @@ def _another_place(wanted: Sequence[Place], text: str, near: str) -> bool:
     return bool(others(near)) or max(others(text[:_BEGINNING]).values(), default=0) >= _OFTEN
 
 
-def _is(quantity: Quantity, figure: Figure) -> bool:
+def _is(quantity: Quantity, figure: Figure, *, is_chinese: bool) -> bool:
     kind, unit = quantity.kind, quantity.unit
     if figure is Figure.ANY:
         return kind in _FIGURES
     if figure is Figure.CLOCK:
-        return kind is QuantityKind.TIME or (kind is QuantityKind.AMOUNT and unit in _HOURS)
-    if kind is QuantityKind.NUMBER or kind.value == figure.value:
+        return kind is QuantityKind.TIME or unit == "小时" or (kind is QuantityKind.NUMBER and not is_chinese)
+    if kind is QuantityKind.NUMBER or kind.value == figure.value or (kind is _PERCENT and figure in _SHARED):
         return True
     if figure is Figure.PEOPLE:
-        return unit in _PEOPLE or kind is QuantityKind.PERCENT
+        return unit in _PEOPLE
     if figure is Figure.MEASURE:
         return quantity.iso.startswith("---") or (kind is QuantityKind.AMOUNT and not is_counter(unit))  # 七日
     return figure is Figure.THINGS and kind is QuantityKind.AMOUNT and is_counter(unit) and unit != "人"

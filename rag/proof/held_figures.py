@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from corpus.language.dates import parts_of
 from corpus.language.numerals import rounded
-from corpus.language.quantities import Quantity, QuantityKind, quantities_of
+from corpus.language.quantities import CLOCK_HOUR, Quantity, QuantityKind, quantities_of
 from corpus.language.script import fold
 from corpus.language.units import is_counter, measured_alike
 from rag.proof.evidence import Evidence, stated_quantities
@@ -160,13 +160,22 @@ def _is_dated(iso: str, held: Sequence[Quantity]) -> bool:
 def _agree(quantity: Quantity, other: Quantity) -> bool:
     """Whether two quantities say the same, or one rounds the other and says so."""
     if quantity.kind is QuantityKind.TIME or other.kind is QuantityKind.TIME:
-        return quantity.iso == other.iso and quantity.kind == other.kind
+        return quantity.kind == other.kind and _is_one_time(quantity, other)
     if quantity.kind not in _NUMERIC or quantity.value is None:
         return False
     if other.value is None:
         is_year = other.iso == str(quantity.value) and quantity.unit in {"", "年"}
         return is_year or (quantity.unit == "天" and other.iso == f"---{quantity.value:0>2f}")  # 30日内
     return are_equal(quantity, other) or (are_comparable(quantity, other) and _rounds(quantity, other))
+
+
+def _is_one_time(quantity: Quantity, other: Quantity) -> bool:
+    """Whether two times of day are the same, or may be where one leaves the half of the day open."""
+    (hour, minutes), (its_hour, its_minutes) = (
+        (int(one.iso[:2]) % (12 if CLOCK_HOUR in (quantity.unit, other.unit) else 24), one.iso[2:])
+        for one in (quantity, other)
+    )
+    return (hour, minutes) == (its_hour, its_minutes)
 
 
 def are_equal(quantity: Quantity, other: Quantity) -> bool:

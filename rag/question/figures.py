@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from enum import Enum
 
+from corpus.language.clock import POINTS
 from corpus.language.quantities import quantities_of
 from corpus.language.script import HAN, fold
 from corpus.language.units import CURRENCIES, is_counter, measured_alike, unit_of
@@ -25,12 +26,13 @@ class Figure(Enum):
     ANY = "any"
 
 
-_CHINESE = re.compile(rf"(?:(?P<many>多少)|(?<![第哪好前后十近])几)(?P<of>[{HAN}]{{0,6}})")
-_OTHER = re.compile("[谁何哪]|什么")  # beside which 几 is only "some"
+_CHINESE = re.compile(rf"(?:(?P<many>多少)|(?<![第哪好前后十近那这])几)(?P<of>[{HAN}]{{0,6}})")
+# Beside what asks for something else, 几 is only "some" and 多少 what is decided: 谁定罚多少.
+_OTHER = re.compile(r"[谁何哪啥咋]|什么|怎[么样]|[吗嘛][?!。]*$|[^,。;]{2}[不没][?!。]*$|(.)[不没]\1")
 _NO_UNIT = re.compile("年[轻龄]|.级")
 _ENGLISH = re.compile(r"\bhow (?:many|much)\b|\bwhat (?:percentage|percent|share|amount)\b")
 _CLOCK = re.compile(
-    r"(?<![哪好这那有第前后十近下以])几点(?!要求|建议|意见|原因|内容|注意|说明|体会|希望|看法|问题|理由)(?:钟|半)?"
+    rf"(?<![哪好这那有第前后十近下以])几点(?!{POINTS})(?:钟|半)?"
     r"|\bwhat time\b"
 )
 _SCALE = re.compile("[十百千万亿]+")
@@ -49,17 +51,23 @@ def figure_asked(folded: str) -> Figure | None:
     """The kind of figure the words of a question, folded, ask for; None for none, a rank or a date."""
     if _CLOCK.search(folded):
         return Figure.CLOCK
-    match = _CHINESE.search(folded)
+    match = _asking(folded)
     if match is None:
         return Figure.ANY if _ENGLISH.search(folded) else None
+    return None if _OTHER.search(folded) else _kind_asked(folded, match)
+
+
+def _kind_asked(folded: str, match: re.Match[str]) -> Figure | None:
+    """The kind of figure that 多少 or 几 asks for."""
     before, of = folded[: match.start()], match["of"]
     if _OF_PERCENT.search(before) or of.startswith("百分"):
         return Figure.PERCENT
     of = _SCALE.sub("", of, count=1)
     unit = _unit_at_head(of)
-    if not match["many"] and (not unit or unit in _RANKS or _OTHER.search(folded)):
+    if not match["many"] and (not unit or unit in _RANKS):
         return None
-    if unit and not _NO_UNIT.match(of):
+    is_money = _MONEY.match(of) and match["many"]  # 处理费 is not counted by 处
+    if unit and not is_money and not _NO_UNIT.match(of):
         return _counted_in(unit)
     return Figure.MONEY if _MONEY.match(of) or _OF_MONEY.search(before) else Figure.ANY
 
@@ -71,7 +79,7 @@ def scales_asked(folded: str) -> frozenset[str]:
         return _TIMES
     if figure_asked(folded) is Figure.MONEY:
         return frozenset(CURRENCIES.values())
-    match = _CHINESE.search(folded) or _MANY.search(folded)
+    match = _asking(folded) or _MANY.search(folded)
     of = _SCALE.sub("", match["of"], count=1) if match else ""
     unit = unit_of(of) if of.isascii() else "" if _NO_UNIT.match(of) else unit_of(_unit_at_head(of))
     return frozenset() if is_counter(unit) and unit != "人" else frozenset({_scale_of(unit)})
@@ -82,6 +90,12 @@ def scales_in(text: str) -> frozenset[str]:
     named = (unit_of(fold(match[1])) for match in _NAMED.finditer(text))
     said = (quantity.unit for quantity in quantities_of(text))
     return frozenset(_scale_of(unit) for unit in (*named, *said) if unit)
+
+
+def _asking(folded: str) -> re.Match[str] | None:
+    """What asks how many: 多少 rather than 几, which may be "some" (养了几天不想养，能退多少)."""
+    found = list(_CHINESE.finditer(folded))
+    return next((match for match in found if match["many"]), found[0] if found else None)
 
 
 def _scale_of(unit: str) -> str:

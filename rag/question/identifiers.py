@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from corpus.language.names import identifiers_of, people_of, words_of
 from corpus.language.numerals import chinese_numeral
 from corpus.language.quantities import QuantityKind, quantities_of
-from corpus.language.script import HAN
+from corpus.language.script import HAN, KANA, fold
 from rag.question.cedict import entries_of
 
 __all__ = ["Identifier", "identifiers_in", "people_in"]
@@ -31,8 +31,10 @@ _HUNDRED = 100  # floors, lines and buildings have numbers below it
 _LONG = 7  # digits: nobody writes an amount of so many out
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊"
-    "金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚文"
+    "金陆郝孔崔康毛邱秦江史顾侯邵孟龙万段汤尹黎易常武乔贺赖龚文"
 )
+_WORDS_TOO = frozenset("张黄高林马程任田戴曾顾石方文龙万段汤易常武于")  # as often a word of one character
+_GIVEN = frozenset({"nr", "a", "ag", "zg", "j"})  # jieba's parts of speech of given names
 _THINGS = frozenset({"n", "s"})  # jieba's parts of speech: nouns, and those of places
 _COUNTING_PEOPLE = frozenset("位名")  # measure words, as CC-CEDICT tells them behind "CL:"
 _SEPARATORS = r"[\s_-]{0,2}"
@@ -52,13 +54,17 @@ class Identifier:
     certain: bool = False
 
 
-def identifiers_in(folded: str) -> tuple[Identifier, ...]:
-    """The codes, numbers of documents and other figures in a folded question that may be names, in no order."""
+def identifiers_in(text: str) -> tuple[Identifier, ...]:
+    """The codes, numbers of documents and other figures in a question that may be names, in no order.
+
+    Capitals tell which are amounts: 100S is none.
+    """
+    folded = fold(text)
     issued = list(_issued(folded))
-    rest = _ISSUED.sub(" ", folded)
+    rest = _ISSUED.sub(lambda found: " " * len(found[0]), folded)
     amounts = [
         (one.start, one.end)
-        for one in quantities_of(rest)
+        for one in quantities_of(text if len(text) == len(folded) else folded)
         if one.unit or one.kind not in (QuantityKind.NUMBER, QuantityKind.AMOUNT)
     ]
     return (*issued, *_codes(rest, amounts), *_numbers(rest, amounts), *_numbered(rest))
@@ -67,13 +73,22 @@ def identifiers_in(folded: str) -> tuple[Identifier, ...]:
 def people_in(folded: str) -> tuple[str, ...]:
     """What seem to be names of people in a folded question: a common surname with one or two characters.
 
-    No word that the dictionary knows as another (马达), and no such word behind a surname (戴 with 眼镜) but for what
-    people are called, which is counted as people are (李老师).
+    No word that the dictionary knows as another (马达), nor with one more (林子里); no such word behind a surname (戴
+    with 眼镜) but for what people are called, which is counted as people are (李老师); and not whom the question is put
+    to (王经理，……).
     """
+    if KANA.search(folded):
+        return ()
     return tuple(
         name
         for name in people_of(folded)
-        if len(name) in (2, 3) and name[0] in _SURNAMES and not _meanings(name) and not _is_thing(name[1:])
+        if len(name) in (2, 3)
+        and name[0] in _SURNAMES
+        and not any(map(_meanings, (name, name[:2])))
+        and not (name[0] in _WORDS_TOO and len(name) == 2 and words_of(name[1])[0].kind not in _GIVEN)
+        and not _is_thing(name[1:])
+        and not re.match(f"{name}[,您你]", folded)
+        and "几" not in name
     )
 
 

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 
 from corpus import language_of
 from corpus.language.names import PLACES, Word, squeezed, words_of
+from corpus.language.numerals import english_numeral
 from corpus.language.script import HAN, fold, has_han
 from embeddings import Term, base_of, lexical_tokens
 from rag.question.cedict import entries_of, entries_telling
@@ -38,7 +39,7 @@ _PLACE = re.compile(
     r"|lake|municipality|port|peninsula|village)\b"
 )
 _SHORT = 3  # letters of words that titles in English may have without a capital
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_WORD = re.compile(r"(?<![\d'’])(?<!\d-)[A-Za-z][A-Za-z-]+(?![A-Za-z\d-])")  # no part of a code, nor what is contracted
 _MOST_ENGLISH = 2  # words of a name in English
 
 
@@ -134,14 +135,14 @@ def _foreign(text: str) -> Iterator[ProperName]:
     for i, word in enumerate(written):
         capital = word[:1].isupper() and not titled and i > 0 and not word.isupper()
         meanings = translations(word)
-        if not meanings:  # a word that only holds the sentence together
+        if not meanings or english_numeral(word.lower()) is not None:  # what holds the sentence together, how many
             continue
         known = [chinese for _, words in meanings for chinese in words]
         names = {one: name for one in known if (name := _known(one)) is not None}
         named = [one for one, name in names.items() if word.lower() in name.english]
         if any(one in _OWN or _kind(one) in _TIMES for one in named or known):
             continue
-        if names and (capital or (named and all(map(_is_name, named)))):
+        if names and (capital or (len(word) > _SHORT and named and all(map(_is_name, known)))):
             told = " ".join(name.told for name in names.values())
             ways = dict.fromkeys([word.lower(), *(without_rank(one) for one in named or known)])
             yield ProperName(word.lower(), tuple(ways), any(map(_is_place, names)), told)

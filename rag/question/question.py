@@ -122,7 +122,7 @@ class Question:
     @cached_property
     def names(self) -> tuple[Identifier, ...]:
         """The codes, numbers of documents and other figures in it that may be names of things."""
-        return identifiers_in(self.folded)
+        return identifiers_in(self.text)
 
     @cached_property
     def people(self) -> tuple[str, ...]:
