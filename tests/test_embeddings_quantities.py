@@ -102,6 +102,15 @@ def canonical(text: str) -> list[str]:
         ("19th century", "18XX"),
         ("in 2020", "2020"),
         ("14:30", "14:30"),
+        ("停止入场：17:30", "17:30"),
+        ("下午两点半", "14:30"),
+        ("晚上八點一刻", "20:15"),
+        ("十九时零五分", "19:05"),
+        ("每天7点更新", "07:00"),
+        ("中午12点", "12:00"),
+        ("晚上12点", "00:00"),
+        ("at 6.15 p.m.", "18:15"),
+        ("12 a.m.", "00:00"),
     ],
 )
 def test_every_spelling_has_one_canonical_form(text: str, expected: str) -> None:
@@ -191,6 +200,22 @@ def test_what_is_said_of_an_amount_besides(text: str, bound: str) -> None:
 @pytest.mark.parametrize(("text", "indefinite"), [("一个", True), ("1个", False), ("one", True), ("两个", False)])
 def test_words_that_are_often_articles_are_told_apart(text: str, indefinite: bool) -> None:
     assert quantities_of(text)[0].indefinite is indefinite
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("下午2点到5点", ["14:00", "17:00"]),
+        ("早上9点至5点", ["09:00", "17:00"]),
+        ("22:00-6:00", ["22:00", "06:00"]),
+        ("提出三点要求", []),
+        ("有以下3点建议", []),
+        ("早一点来，一时说不清", []),
+        ("24小时营业，上涨三点五", []),
+    ],
+)
+def test_times_are_told_from_points_and_moments(text: str, times: list[str]) -> None:
+    assert [quantity.iso for quantity in quantities_of(text) if quantity.kind is QuantityKind.TIME] == times
 
 
 def test_kinds() -> None:

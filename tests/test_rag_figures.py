@@ -34,6 +34,12 @@ from rag.question.figures import Figure, figure_asked, scales_asked, scales_in
         ("哪位皇帝發動了幾次戰役？", None),
         ("什么时候开始？", None),
         ("When did it begin?", None),
+        ("書掉了要付多少處理費？", Figure.MONEY),
+        ("养了几天合不来，能退多少", Figure.ANY),
+        ("买几台电脑自己用，要缴税吗？", None),
+        ("罚多少由谁来定", None),
+        ("修的那几天还要交钱吗", None),
+        ("食堂几点开门", Figure.CLOCK),
     ],
 )
 def test_figure_asked(question: str, figure: Figure | None) -> None:
@@ -50,7 +56,7 @@ def test_figure_asked(question: str, figure: Figure | None) -> None:
         ("引进高层次人才170人", {Figure.PEOPLE}),
         ("应当在二十四小时内报告", {Figure.MEASURE, Figure.CLOCK}),
         ("给予护理假七日", {Figure.MEASURE}),
-        ("增长40.8%", {Figure.PERCENT, Figure.PEOPLE}),
+        ("增长40.8%", {Figure.PERCENT, Figure.PEOPLE, Figure.THINGS, Figure.MONEY}),
         ("合计 3,000", {Figure.MONEY, Figure.PERCENT, Figure.PEOPLE, Figure.THINGS, Figure.MEASURE}),
     ],
 )
@@ -61,9 +67,19 @@ def test_has_figure(text: str, kinds: set[Figure]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "tells"),
+    [("早上7点更新", True), ("开馆：9:00 | 闭馆：17:30", True), ("Year 1 finishes at 2.", True), ("共5项", False)],
+)
+def test_what_tells_the_time(text: str, *, tells: bool) -> None:
+    assert has_figure([text], Figure.CLOCK) is tells
+
+
+@pytest.mark.parametrize(
     ("question", "has", "lacks"),
     [
         ("这台锅多少瓦？", "项目：额定功率 | 参数：0.86千瓦", "项目：净重 | 参数：3.6kg"),
+        ("几天能答复？", "五个工作日内答复", "缴费五元"),
+        ("最多停多少天？", "不得超过三十日。", "第三十条"),
         ("保温多久？", "保温时间最长24小时。", "容量4L，重3.6kg。"),
         ("一个月多少钱？", "班级：小班 | 保教费（元/月）：1200", "名额：75人"),
         ("有多少人参加？", "约80名住户参加", "费用6.5万元"),

@@ -333,7 +333,7 @@ def _stands_free(folded: str, match: re.Match[str]) -> bool:
     if (
         (raw[0] in "十百千万亿" and _GUESS.search(before))  # 数十, 几百, 上千: no value
         or (len(raw) == 1 and _JOINED.search(before))
-        or raw + (match["unit"] or "") in _NO_AMOUNTS
+        or (raw + (match["unit"] or "") in _NO_AMOUNTS and not _bound(folded, *match.span(), None))
         or (raw in "壹贰叁肆伍陆柒捌玖" and not money)  # 陆军
     ):
         return False

@@ -78,7 +78,7 @@ MEASURES: dict[str, str] = {
         "月": "个月 个多月 months month",
         "周": "周 星期 个星期 礼拜 weeks week",
         "天": "天 日 昼夜 days day",
-        "工作日": "个工作日 工作日 working\u00a0days",
+        "工作日": "个工作日 工作日 个工作天 工作天 working\u00a0days",
         "小时": "小时 个小时 钟头 个钟头 hours hour h",
         "分钟": "分钟 minutes minute min",
         "秒": "秒 秒钟 seconds second s",

@@ -82,13 +82,16 @@ def scales_asked(folded: str) -> frozenset[str]:
     match = _asking(folded) or _MANY.search(folded)
     of = _SCALE.sub("", match["of"], count=1) if match else ""
     unit = unit_of(of) if of.isascii() else "" if _NO_UNIT.match(of) else unit_of(_unit_at_head(of))
-    return frozenset() if is_counter(unit) and unit != "人" else frozenset({_scale_of(unit)})
+    if is_counter(unit) and unit != "人":
+        return frozenset()
+    scale = _scale_of(unit)
+    return _TIMES if scale in _TIMES else frozenset({scale})
 
 
 def scales_in(text: str) -> frozenset[str]:
     """What the figures of a text are measured in, or counted; a column's name may tell it: 保教费（元/月）：1200."""
     named = (unit_of(fold(match[1])) for match in _NAMED.finditer(text))
-    said = (quantity.unit for quantity in quantities_of(text))
+    said = ("天" if quantity.iso.startswith("---") else quantity.unit for quantity in quantities_of(text))  # 30日内
     return frozenset(_scale_of(unit) for unit in (*named, *said) if unit)
 
 
