@@ -25,6 +25,7 @@ _ORDER = re.compile(rf"(?<![a-z\d])[a-z](?![a-z\d])|[{_STEMS}]|{_NUMERAL}")
 _SPACE = re.compile(r"\s+")
 _LONGEST = 12  # characters of what names a row or column and nothing more
 _FEWEST = 2
+_FAR = 10  # times as much: 四年 and 23年 are no year before 2022年
 _PARTS = re.compile(r"[、,，;；/\s]+")
 _MOST_ROWS = 200  # of a table that is looked through for each question
 _FEWEST_ALIKE = 3  # that end alike, and at least half of the column
@@ -54,6 +55,8 @@ def strangers_among(folded: str, tables: Iterable[Table], text: str) -> Iterator
                 if len(known) < _FEWEST or max(known) - min(known) + 1 != len(known):
                     continue
                 for place, written in _named(frame, said):
+                    if place * _FAR < min(known):
+                        continue
                     if place not in known and place not in dict(_named(frame, _SPACE.sub("", text))):
                         yield Stranger(written, tuple(known.values()))
 
