@@ -1,14 +1,14 @@
-"""Which rooms a question is taken to, and what it asks of a table."""
+"""Which rooms a question is taken to."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from rag.answers import Route
-from rag.routes.classifier import OPERATIONS, ROUTES, Classifier, Operation
+from rag.routes.classifier import ROUTES, Classifier
 from rag.routes.room import Asking
 
-__all__ = ["operations_of", "routes_of"]
+__all__ = ["routes_of"]
 
 
 def routes_of(asking: Asking) -> list[tuple[Route, float]]:
@@ -22,11 +22,3 @@ def routes_of(asking: Asking) -> list[tuple[Route, float]]:
         return [("fact", 1.0)]
     likely = classifier.routes([part.text for part in asking.question.parts]).mean(axis=0)
     return [(ROUTES[i], float(likely[i])) for i in np.argsort(-likely, kind="stable")]
-
-
-def operations_of(asking: Asking) -> dict[Operation, float]:
-    """How likely each operation is asked for (0 to 1); beside another encoder than the bundled one, each as likely."""
-    classifier = Classifier.beside(asking.retriever.encoder)
-    if classifier is None:
-        return dict.fromkeys(OPERATIONS, 1 / len(OPERATIONS))
-    return classifier.operations(asking.question.text)

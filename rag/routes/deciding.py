@@ -10,7 +10,6 @@ from rag.extractive.articles import article_asked
 from rag.extractive.choice import Extract
 from rag.extractive.layout import Layout
 from rag.routes.acceptance import accepted
-from rag.routes.choosing import operations_of
 from rag.routes.classifier import SURE
 from rag.routes.room import Asking, Reply
 from rag.routes.rooms import ROOMS
@@ -92,17 +91,16 @@ def _to_try(ways: Sequence[tuple[Route, float]], asking: Asking) -> Sequence[tup
     """The ways that are tried.
 
     A question does not tell whether its fact stands in a sentence or in a table: both are tried where the sentence
-    that answers best stands in the other than it seemed. What is reckoned from cells (哪种最贵) is looked up nowhere.
-    Nor does a question that asks twice tell whether one document answers both.
+    that answers best stands in the other than it seemed. Nor does one that asks twice tell whether one document
+    answers both.
     """
     likely, tried = dict(ways), ways[:1] if ways[0][1] >= SURE else ways[:_TRIED]
     seems = ways[0][0]
     if seems == "fact" and asking.question.asks_twice:
         return [("chain", ways[0][1]), ways[0]]
     if seems in ("fact", "table") and len(ways) > 1 and _stands_in_a_table(asking) is (seems == "fact"):
-        fact, table = likely.get("fact", 0.0), likely.get("table", 0.0)
-        looked_up = 1.0 if seems == "fact" else operations_of(asking)["look_up"]
-        return [("table", table + fact), ("fact", fact + looked_up * table)]
+        either = likely.get("fact", 0.0) + likely.get("table", 0.0)
+        return [("table", either), ("fact", either)]
     return tried
 
 

@@ -19,8 +19,7 @@ from rag.reading.reader import SentenceReader
 from rag.retrieval.coverage import coverages
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Found
-from rag.routes.choosing import operations_of
-from rag.routes.classifier import OPERATIONS, Operation
+from rag.routes.classifier import OPERATIONS, Classifier, Operation
 from rag.routes.kept import Kept
 from rag.routes.room import Asking, Reply
 from rag.routes.tables.columns import columns_of, read_cells
@@ -161,13 +160,21 @@ def outcomes_of(asking: Asking, query: Query, found: Found) -> list[Told]:
 
 def _by_sentences(asking: Asking) -> Reply | None:
     """What comes of figures in sentences, where the question asks for arithmetic over years."""
-    shares = operations_of(asking)
+    shares = _operations(asking)
     reckoned = sum(shares[name] for name in ("sum", "difference", "average", "percentage"))
     return stated(asking, shares) if reckoned >= 0.5 else None
 
 
+def _operations(asking: Asking) -> dict[Operation, float]:
+    """How likely each is asked for; beside another encoder than the bundled one, each as likely."""
+    classifier = Classifier.beside(asking.retriever.encoder)
+    if classifier is None:
+        return dict.fromkeys(OPERATIONS, 1 / len(OPERATIONS))
+    return classifier.operations(asking.question.text)
+
+
 def _told(asking: Asking, query: Query, found: Found, wording: Wording) -> Iterable[Told]:
-    shares = operations_of(asking)
+    shares = _operations(asking)
     likely = [name for name, share in shares.items() if share >= _LEAST_SHARE]
     near = _nearness(found.hits)
     sheets: list[tuple[float, Sheet, tuple[Mention, ...]]] = []
