@@ -3,12 +3,13 @@
 import html
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from corpus import Document, UnreadableDocument, split
+from corpus import Document, UnreadableDocument, read_document, split
 from corpus.readers.formats.markdown import clean_markdown
 from corpus.readers.formats.text import clean_text
 
@@ -256,3 +257,32 @@ def test_a_title_is_no_passage_of_its_own() -> None:
     first, second = split(document)
     assert first.text.startswith("停车场管理办法\n第一章")
     assert (first.headings, second.headings) == (("第一章　总则",), ("第二章　收费",))
+
+
+FORM = """学生会例会纪要
+
+时间：2025年4月22日（星期二）19:00—20:40
+地点：大学生活动中心304室，出席者请从北门进
+缺席：陆大勇（手术）
+
+1号线随车老师：范小芸　手机：138-0000-4127
+2号线随车老师：邵国强　手机：138-0000-5863
+
+甲方（托运方）：临港仓储服务有限公司
+乙方（承运方）：远桥物流有限公司
+甲方联系人：董雅琴    电话：0577-6620-415
+
+星期一上午 心血管内科 何敏之 主任医师 203诊室 限号20个
+星期一下午 骨科 陆大勇 副主任医师 115诊室 限号25个
+星期二上午 儿科 方淑萍 主任医师 108诊室 限号30个
+
+（三）体质测试不达标的，因病免测者除外；
+（四）无故拖欠学费的。
+"""
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_entries_of_one_kind_keep_their_lines(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(FORM, encoding="utf-8")
+    read = [re.sub(r"\s+", " ", line) for line in read_document(tmp_path / name).text.splitlines()]
+    assert set(read) >= {re.sub(r"\s+", " ", line) for line in FORM.splitlines()[2:] if line}

@@ -10,11 +10,16 @@ from enum import Enum
 from corpus.documents import Heading, Origin, Place, Segment
 from corpus.language.sentences import CJK
 
-__all__ = ["Block", "Kind", "Line", "compose", "joint", "lines_of"]
+__all__ = ["Block", "Kind", "Line", "begins_alike", "compose", "joint", "lines_of", "opens_list"]
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _INVISIBLE = " \t\xa0\u3000\u200b\ufeff\xad"
 _GLUED = re.compile(rf"[{CJK}“”‘’—…·]")
+_ITEM = re.compile(r"[•·●○■◆\-*]\s|\d{1,3}[.、)]|[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、")
+_LABEL = re.compile(r"[^\s：:，。；！？,;.!?]{1,14}[：:]|[A-Z][\w’' -]{0,30}:\s")
+_GAP = re.compile(rf"(?<=[{CJK}])\s+(?=\S)|(?<=\S)\s+(?=[{CJK}])")
+_FIELDS = 2  # gaps in a line of a record
+_CLAUSE = re.compile("[，。；！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,24 @@ def joint(before: str, after: str) -> str:
         return ""
     within = (before[-1].isdigit() or before[-1] in ".,") and after[0].isdigit()
     return "" if within and _GLUED.search(before[-40:]) and _GLUED.search(after[:40]) else " "
+
+
+def begins_alike(before: str, line: str) -> bool:
+    """Whether two lines are entries of one kind, of which neither goes on with the other.
+
+    Both begin with a name and a colon (甲方：…, 乙方：…; Office: …), or are made of the fields of a record, with white
+    space between them.
+    """
+    return all(map(_LABEL.match, (before, line))) or all(map(_is_record, (before, line)))
+
+
+def opens_list(text: str) -> bool:
+    """Whether a line begins as an item of a list does: 1. （三） 四、"""
+    return _ITEM.match(text) is not None
+
+
+def _is_record(text: str) -> bool:
+    return len(_GAP.findall(text)) >= _FIELDS and not _CLAUSE.search(text)
 
 
 class _Widths(dict[str, float]):

@@ -13,7 +13,7 @@ from statistics import median_high
 
 from corpus.cleaning.bylines import is_byline
 from corpus.cleaning.labels import is_metadata_line
-from corpus.cleaning.lines import Block, Kind, Line
+from corpus.cleaning.lines import Block, Kind, Line, begins_alike, opens_list
 from corpus.cleaning.numbers import is_document_number
 from corpus.cleaning.outline import is_article_of_law
 
@@ -28,7 +28,6 @@ _NARROWEST_PAGE, _WIDEST_PAGE = 8.0, 60.0
 _WIDEST_SHARE = 0.985  # a few lines may be wider: a heading set apart, an address
 _TIGHT = 1.5
 _FIRST_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\d][^\s\u2e80-\u9fff\uff00-\uffef]*")
-_LONGEST_NAME = 6
 _SHORTEST_RUN = 3  # fewer lines tell no column
 _CLAUSE = re.compile(r"[，。；：、！？,;!?]")
 
@@ -78,7 +77,8 @@ def _join_page(lines: list[Line], column: float) -> list[Block]:
             not _is_full(before, line, column)
             or (line.blank_before and not blank_after_each)
             or (line.indent >= 2 and before.indent == 0)
-            or _opens_list(line)
+            or opens_list(line.text)
+            or begins_alike(before.text, line.text)
             or is_byline(before.text)
             or is_byline(line.text)
             or is_metadata_line(before.text)
@@ -110,22 +110,16 @@ def _fits(run: list[Line], line: Line, following: Line | None) -> bool:
     last = run[-1]
     if any(is_byline(text) or is_metadata_line(text) or is_document_number(text) for text in (line.text, last.text)):
         return False
-    if _is_said(last.text) and _is_said(line.text):
+    if begins_alike(last.text, line.text):
         return False
     if len(run) < _SHORTEST_RUN:
-        return not last.ends_sentence and abs(line.width - column) <= 4 and not _opens_list(line)
+        return not last.ends_sentence and abs(line.width - column) <= 4 and not opens_list(line.text)
     if line.width > column + _HANGING:
         return False
     if not last.ends_sentence or last.width > column - _FULL:
         return True
     # After a finished paragraph: a line that neither fills the column nor ends a sentence belongs to something else.
     return line.ends_sentence or line.width > column - _FULL - _INDENT or following is None
-
-
-def _is_said(text: str) -> bool:
-    """Whether a line begins with a short name and a colon: of two such lines neither goes on with the other."""
-    name, colon, _ = text[: _LONGEST_NAME + 1].replace(":", "：").partition("：")
-    return bool(colon) and name.isalpha()
 
 
 def _column(run: list[Line]) -> float:
@@ -178,11 +172,3 @@ def _with_headings(paragraphs: list[list[Line]], column: float) -> list[Block]:
 def _single(line: Line) -> Block:
     heading = line.width <= 30 and not line.ends_sentence and not _CLAUSE.search(line.text[-1])
     return Block(Kind.HEADING if heading else Kind.PARAGRAPH, (line,))
-
-
-def _opens_list(line: Line) -> bool:
-    return bool(
-        re.match(
-            r"[•·●○■◆\-*]\s|\d{1,3}[.、)]|[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、", line.text
-        )
-    )

@@ -11,7 +11,7 @@ from corpus.cleaning.assembly import Part, assemble
 from corpus.cleaning.charset import Decoded
 from corpus.cleaning.decoding import decode_document
 from corpus.cleaning.grid import Grid
-from corpus.cleaning.lines import Line, joint, lines_of
+from corpus.cleaning.lines import Line, begins_alike, joint, lines_of, opens_list
 from corpus.cleaning.markup import parse, unescape
 from corpus.cleaning.metadata import Metadata, find_date
 from corpus.cleaning.rows import table_parts
@@ -229,7 +229,7 @@ class _Parser:
             self._end_paragraph()
             self.parts.append(Part(concat([name[1], "：", _inline(self.raw, meaning.end(), line.end)])))
             return
-        if line.blank_before or item or numbered or note:
+        if line.blank_before or item or numbered or note or opens_list(self.raw[start : line.end]):
             self._end_paragraph()
         if line.blank_before and not (item or numbered or line.indent):
             self.indents.clear()
@@ -254,7 +254,13 @@ class _Parser:
         for i, (_line, content) in enumerate(self.paragraph):
             if pieces:
                 before = self.paragraph[i - 1]
-                if before[0].ends_sentence or self.raw.startswith(("  ", "\\"), before[0].end) or before[0].width < 20:
+                broken = self.raw.startswith(("  ", "\\"), before[0].end)
+                if (
+                    before[0].ends_sentence
+                    or broken
+                    or before[0].width < 20
+                    or begins_alike(before[1].text, content.text)
+                ):
                     self.parts.append(Part(concat(pieces)))
                     pieces = []
                 else:
