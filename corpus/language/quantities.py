@@ -384,11 +384,12 @@ def _within_ranges(folded: str, found: list[Quantity]) -> Iterator[Quantity]:
 
 def _later_that_day(folded: str, first: Quantity, second: Quantity) -> Quantity:
     """The end of a time as long as one half of the day that its beginning names."""
-    hour, minutes = int(second.iso[:2]), second.iso[2:]
     half_is_said = not first.unit and not folded[first.start].isdigit()
-    if first.kind is not QuantityKind.TIME or not half_is_said or hour > 12 or folded[second.start] in "上下早中晚":
+    is_open = bool(second.unit) or folded[second.start].isdigit()
+    hour, minutes = int(second.iso[:2]), second.iso[2:]
+    if first.kind is not QuantityKind.TIME or not half_is_said or not is_open or hour > 12:
         return second
-    later = hour + 12 if hour < 12 and second.iso <= first.iso else hour
+    later = next((one % 24 for one in (hour, hour + 12) if one > int(first.iso[:2])), hour)  # 晚上10点到6点: next day
     return replace(second, unit="", iso=f"{later:02}{minutes}")
 
 

@@ -28,7 +28,7 @@ class Figure(Enum):
 
 _CHINESE = re.compile(rf"(?:(?P<many>多少)|(?<![第哪好前后十近那这])几)(?P<of>[{HAN}]{{0,6}})")
 # Beside what asks for something else, 几 is only "some" and 多少 what is decided: 谁定罚多少.
-_OTHER = re.compile(r"[谁何哪啥咋]|什么|怎[么样]|[吗嘛][?!。]*$|[^,。;]{2}[不没][?!。]*$|(.)[不没]\1")
+_OTHER = re.compile(r"[谁哪啥咋]|(?<!任)何|什么|怎[么样]|[吗嘛][?!。]*$|[^,。;]{2}[不没][?!。]*$|(.)[不没]\1")
 _NO_UNIT = re.compile("年[轻龄]|.级")
 _ENGLISH = re.compile(r"\bhow (?:many|much)\b|\bwhat (?:percentage|percent|share|amount)\b")
 _CLOCK = re.compile(
