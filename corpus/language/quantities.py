@@ -21,9 +21,10 @@ from typing import Literal
 
 from corpus.language.clock import CLOCK, clock_time
 from corpus.language.dates import DATE, FOUR_DIGITS, iso_date
-from corpus.language.numerals import ARABIC, CHINESE, ENGLISH, EXACT, MOST_DIGITS, chinese_numeral, numeral
+from corpus.language.numerals import ARABIC, CHINESE, ENGLISH, EXACT, MOST_DIGITS, numeral
+from corpus.language.ordinals import ORDINAL, rank_of
 from corpus.language.script import HAN, fold, has_han
-from corpus.language.units import CURRENCIES, UNITS, unit_of
+from corpus.language.units import CURRENCIES, UNIT, unit_of
 
 __all__ = ["CLOCK_HOUR", "Bound", "Quantity", "QuantityKind", "quantities_of"]
 
@@ -75,49 +76,10 @@ class Quantity:
         return f"{ordinal}{_plain(self.value)} {self.unit}".strip()
 
 
-_ENGLISH_ORDINALS = {
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-    "eleventh": 11,
-    "twelfth": 12,
-    "twentieth": 20,
-}
-_NUMBERED = {
-    "article": "条",
-    "articles": "条",
-    "chapter": "章",
-    "section": "节",
-    "paragraph": "款",
-    "volume": "卷",
-    "page": "页",
-    "grade": "级",
-    "session": "届",
-    "round": "轮",
-    "phase": "期",
-    "day": "天",
-    "no.": "",
-    "number": "",
-}
-
 _S = r"\s{0,2}"
 _TO_TEN = "一二三四五六七八九十"
 
 
-def _whole(spelling: str) -> str:
-    """A pattern of a unit that is not the beginning of a word, nor a sign that belongs to the next amount."""
-    last = spelling[-1]
-    return re.escape(spelling) + (r"(?![a-z])" if "a" <= last <= "z" else r"(?!\s?\d)" if last in "$¥€£" else "")
-
-
-_UNIT = "|".join(map(_whole, sorted(UNITS, key=len, reverse=True)))
 _NUMBER = rf"(?:{ARABIC}|{CHINESE})"
 _PREFIX = r"(?:rmb\s?¥|us\$|hk\$|nt\$|[¥$€£])"
 _MORE = r"(?:余|多|来|几)"
@@ -127,13 +89,7 @@ _QUANTITY = re.compile(
       {DATE}
     | {CLOCK}
     | (?P<fraction>(?P<below>百|千|万|{_NUMBER}){_S}分之{_S}(?P<above>{_NUMBER}))
-    | (?P<quarter>(?:第{_S})?(?P<nth_quarter>[一二三四1-4]){_S}季度|\bq(?P<quarter_number>[1-4])\b
-          |\b(?P<quarter_word>first|second|third|fourth)\squarter\b)
-    | (?P<ordinal>第{_S}(?P<rank>{_NUMBER}){_S}(?P<ranked>{_UNIT})?)
-    | (?P<prize>(?P<grade>[特一二三四五])等奖)
-    | (?P<premiere>首[届次个家批部条])
-    | (?P<numbered>\b(?P<thing>{"|".join(map(re.escape, _NUMBERED))})\s?(?P<thing_number>\d{{1,5}})\b)
-    | (?P<english_ordinal>\b(?:(?P<nth>\d{{1,4}})(?:st|nd|rd|th)|(?P<nth_word>{"|".join(_ENGLISH_ORDINALS)}))\b)
+    | {ORDINAL}
     | (?P<tenths>(?P<tenths_number>\d(?:\.\d)?|[{_TO_TEN}两](?:点[{_TO_TEN}])?)(?P<tenths_more>多)?成
           (?P<hundredths>[{_TO_TEN}])?(?![立为功就员果本人熟长品都语套]))
     | (?P<half>半(?:年|个月|个?小时|天|个世纪)|(?<!\w)half\b)
@@ -141,8 +97,8 @@ _QUANTITY = re.compile(
           (?P<number>{ENGLISH}|{ARABIC}|{CHINESE})
           (?(currency)(?:(?P<short>m|bn|k)(?![a-z\d]))?)
           {_S}(?:(?P<percent>%|percent\b|per\scent\b|个?百分点|percentage\spoints?\b)|(?P<permille>‰)
-             |(?P<more>{_MORE}(?=[^\d]|$))?(?P<scale>[万亿](?={_S}(?:{_UNIT})|\W|$))?{_S}
-              (?:(?P<half_before>个半(?=小时|月|钟头|世纪))?(?P<unit>{_UNIT}))?(?P<half_behind>(?<=[年月天时倍])半)?))
+             |(?P<more>{_MORE}(?=[^\d]|$))?(?P<scale>[万亿](?={_S}(?:{UNIT})|\W|$))?{_S}
+              (?:(?P<half_before>个半(?=小时|月|钟头|世纪))?(?P<unit>{UNIT}))?(?P<half_behind>(?<=[年月天时倍])半)?))
     """,
     re.VERBOSE,
 )
@@ -225,30 +181,10 @@ def _read(folded: str, match: re.Match[str], text: str, places: list[int]) -> Qu
         return Quantity(*match.span(), QuantityKind.TIME, unit="" if time.is_known_half else CLOCK_HOUR, iso=time.iso)
     if match["amount"]:
         return _amount(folded, match, text, places)
-    return _ranked(match) or _part(match)
-
-
-def _ranked(match: re.Match[str]) -> Quantity | None:
-    value, unit, indefinite = None, "", False
-    if match["quarter"]:
-        spelt = match["nth_quarter"] or match["quarter_number"]
-        value = numeral(spelt) if spelt else Decimal(_ENGLISH_ORDINALS[match["quarter_word"]])
-        unit = "季度"
-    elif match["ordinal"]:
-        value, unit = chinese_numeral(match["rank"]), unit_of(match["ranked"] or "")
-        indefinite = value == 1 and not unit  # 第一 alone is often "first of all"
-    elif match["prize"]:
-        value, unit = Decimal("特一二三四五".index(match["grade"])), "等奖"
-    elif match["premiere"]:
-        value, unit, indefinite = Decimal(1), unit_of(match["premiere"][1]), True
-    elif match["numbered"]:
-        value, unit = Decimal(match["thing_number"]), _NUMBERED[match["thing"]]
-    elif match["english_ordinal"]:
-        value = Decimal(match["nth"] or _ENGLISH_ORDINALS[match["nth_word"]])
-        indefinite = bool(match["nth_word"]) and value <= 2
-    if value is None:
-        return None
-    return Quantity(*match.span(), QuantityKind.ORDINAL, value, unit, indefinite=indefinite)
+    rank = rank_of(match)
+    if rank is not None:
+        return Quantity(*match.span(), QuantityKind.ORDINAL, rank.value, rank.unit, indefinite=rank.indefinite)
+    return _part(match)
 
 
 def _part(match: re.Match[str]) -> Quantity | None:

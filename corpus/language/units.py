@@ -6,9 +6,10 @@ character, but for those that count people (名, 位), which are all 人.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
-__all__ = ["CURRENCIES", "MEASURES", "UNITS", "is_counter", "measured_alike", "unit_of"]
+__all__ = ["CURRENCIES", "MEASURES", "UNIT", "UNITS", "is_counter", "measured_alike", "unit_of"]
 
 CURRENCIES: dict[str, str] = {
     spelling: name
@@ -142,6 +143,16 @@ UNITS: dict[str, str] = {
     **CURRENCIES,
 }
 """Every unit's name by its spellings, folded."""
+
+
+def _whole(spelling: str) -> str:
+    """A pattern of a unit that is not the beginning of a word, nor a sign that belongs to the next amount."""
+    last = spelling[-1]
+    return re.escape(spelling) + (r"(?![a-z])" if "a" <= last <= "z" else r"(?!\s?\d)" if last in "$¥€£" else "")
+
+
+UNIT = "|".join(map(_whole, sorted(UNITS, key=len, reverse=True)))
+"""A pattern of units in folded text."""
 
 
 def unit_of(spelling: str) -> str:
