@@ -132,9 +132,9 @@ def kept_signals(name: str, some: Sequence[Case], judge: Judge, encoder: Encoder
     return rows
 
 
-def likely_of(some: Sequence[Case], rows: np.ndarray, likely: np.ndarray) -> np.ndarray:
+def likely_of(some: Sequence[Case], likely: np.ndarray) -> np.ndarray:
     """The likelihoods, 1 or 0 of what no weights decide: what stands there word for word, or does but for findings."""
-    found = rows[:, [SIGNALS.index(name) for name in ("figures", "names", "words")]].any(axis=1)
+    found = np.array([bool(findings_of(case.said, Evidence.of(case.text, [case.title, case.before]))) for case in some])
     whole = np.array([stands_whole(case.said, Evidence.of(case.text)) for case in some])
     repeated = np.array([repeats(case.said, Evidence.of(case.text)) for case in some])
     return np.where(found & repeated, 0.0, np.where(whole & ~found, 1.0, likely))
@@ -170,7 +170,7 @@ def main() -> None:
         written = np.array([case.kind in VERDICTS for case in fitting])
         weight = np.where(written, 1 / written.sum(), EXACT / (~written).sum()) * len(fitting)
         model = LogisticRegression(C=10.0, max_iter=10_000).fit(features, wanted, sample_weight=weight)
-        likely = likely_of(fitting, learned, model.predict_proba(features)[:, 1])
+        likely = likely_of(fitting, model.predict_proba(features)[:, 1])
         least = min((abs(error(likely, wanted, written, x)), x) for x in np.linspace(0.2, 0.8, 121))[1]
         names = list(features_of(learned[0]))
         values = {"bias": float(model.intercept_[0]), **dict(zip(names, model.coef_[0].tolist(), strict=True))}
@@ -180,7 +180,7 @@ def main() -> None:
         kept = {"fitted": date.today().isoformat(), "by": "benchmarks/fit_verification.py", "weights": weights}
         FITTED.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
         told("fitted on", fitting, likely, values["border"])
-    told("held out", held, likely_of(held, seen, np.array([likelihood(row) for row in seen])), border())
+    told("held out", held, likely_of(held, np.array([likelihood(row) for row in seen])), border())
     least_sure(judge, "held out", [least_sure_of("yes"), least_sure_of("no")])
     denials(reader)
     for name in ("judge", "figures", "lacking"):

@@ -35,6 +35,8 @@ from rag.proof.held_figures import (
     written_alike,
 )
 from rag.proof.misplaced import misplaced
+from rag.question.cedict import entries_of
+from rag.question.identifiers import people_in
 from rag.question.phrases import Language, say
 from rag.reading.judge import Pair
 
@@ -66,9 +68,12 @@ _ABSENCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the words of a sentence have against it: its kind, and in plain words what it is."""
+    """What the words of a sentence have against it: its kind, and in plain words what it is.
 
-    kind: Literal["figure", "name", "words"]
+    "wording" is a common word where the evidence has another: it says something only of a sentence that repeats that.
+    """
+
+    kind: Literal["figure", "name", "words", "wording"]
     problem: str
 
 
@@ -142,7 +147,8 @@ def problems_of(
     )
     if likelihood(signals) >= border():
         return ()
-    return problems or (say("otherwise" if judged[1] > judged[2] else "not_said", language),)
+    telling = tuple(dict.fromkeys(finding.problem for finding in findings if finding.kind != "wording"))
+    return telling or (say("otherwise" if judged[1] > judged[2] else "not_said", language),)
 
 
 def findings_of(text: str, evidence: Evidence, language: Language = "zh-Hans") -> list[Finding]:
@@ -171,7 +177,8 @@ def _words(text: str, folded: str, evidence: Evidence, language: Language) -> It
     for name in strange_names(folded, around):
         if name in figures or squeezed(fold(written_alike(name, evidence))) in squeezed(around):
             continue
-        kind: Literal["figure", "name"] = "figure" if name[0].isdigit() else "name"  # 1450rpm, of no unit that is known
+        kind: Literal["figure", "name", "wording"] = "name" if _is_name(name, folded) else "wording"
+        kind = "figure" if name[0].isdigit() else kind  # 1450rpm, of no unit that is known
         yield Finding(kind, say("missing_name", language, name=_as_written(name, text, folded)))
     for quantity in unbound(text, evidence):
         yield Finding("words", say("other_bound", language, figure=text[quantity.start : quantity.end]))
@@ -182,6 +189,20 @@ def _words(text: str, folded: str, evidence: Evidence, language: Language) -> It
         opposite = exchanged_denials(squeezed(folded), squeezed(evidence.folded))
     for words in dict.fromkeys(opposite):
         yield Finding("words", say("contradiction", language, words=_as_written(words, text, folded)))
+
+
+def _is_name(words: str, sentence: str) -> bool:
+    """Whether words of a folded sentence that its evidence lacks are a name: by the dictionary, quoted, or a person's.
+
+    Of 2,702 statements that their passages bear out 593 have other words than those (一共, 能领), of 2,945 that they
+    contradict 251.
+    """
+    if not has_han(words) or re.search(f'[《“「『"·]{re.escape(words)}', sentence):
+        return True
+    meanings = list(entries_of(words))
+    if meanings:
+        return any(entry.is_name for entry in meanings)
+    return len(words_of(words)) == 1 or people_in(words) == (words,)
 
 
 def stands_whole(text: str, evidence: Evidence) -> bool:
