@@ -15,7 +15,9 @@ __all__ = ["Block", "Kind", "Line", "begins_alike", "compose", "joint", "lines_o
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _INVISIBLE = " \t\xa0\u3000\u200b\ufeff\xad"
 _GLUED = re.compile(rf"[{CJK}“”‘’—…·]")
-_ITEM = re.compile(r"[•·●○■◆\-*]\s|\d{1,3}[.、)]|[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、")
+_ITEM = re.compile(
+    r"[•·●○■◆\-*]\s|\d{1,3}(?:[、)]|\.(?!\d+[^\s.\d]))|[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、"
+)
 _LABEL = re.compile(r"[^\s：:，。；！？,;.!?]{1,14}[：:]|[A-Z][\w’' -]{0,30}:\s")
 _GAP = re.compile(rf"(?<=[{CJK}])\s+(?=\S)|(?<=\S)\s+(?=[{CJK}])")
 _FIELDS = 2  # gaps in a line of a record
