@@ -54,7 +54,7 @@ def test_figure_asked(question: str, figure: Figure | None) -> None:
         ("处二百元罚款", {Figure.MONEY}),
         ("新认定小巨人企业17家", {Figure.THINGS}),
         ("引进高层次人才170人", {Figure.PEOPLE}),
-        ("应当在二十四小时内报告", {Figure.MEASURE, Figure.CLOCK}),
+        ("应当在二十四小时内报告", {Figure.MEASURE}),
         ("给予护理假七日", {Figure.MEASURE}),
         ("增长40.8%", {Figure.PERCENT, Figure.PEOPLE, Figure.THINGS, Figure.MONEY}),
         ("合计 3,000", {Figure.MONEY, Figure.PERCENT, Figure.PEOPLE, Figure.THINGS, Figure.MEASURE}),

@@ -94,7 +94,7 @@ def _is(quantity: Quantity, figure: Figure, *, is_chinese: bool) -> bool:
     if figure is Figure.ANY:
         return kind in _FIGURES
     if figure is Figure.CLOCK:
-        return kind is QuantityKind.TIME or unit == "小时" or (kind is QuantityKind.NUMBER and not is_chinese)
+        return kind is QuantityKind.TIME or (kind is QuantityKind.NUMBER and not is_chinese)
     if kind is QuantityKind.NUMBER or kind.value == figure.value or (kind is _PERCENT and figure in _SHARED):
         return True
     if figure is Figure.PEOPLE:
