@@ -15,16 +15,15 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from measured import keep
 
 from corpus import sentence_spans
 from corpus.language.script import fold, has_han
-from rag.extractive.presuppositions import lacks
+from rag.extractive.presuppositions import another_number, lacks
 from rag.question.details import asks_why, gives_reason
 from rag.question.figures import scales_in
-from rag.question.presupposed import numbers_of, years_of
+from rag.question.presupposed import years_of
 from rag.question.question import Question
 
 sys.path.insert(0, str(Path(__file__).parent / "training"))
@@ -60,19 +59,29 @@ def asked() -> Iterator[tuple[str, str, list[str], str]]:
     rows = list(check.rows("questions.jsonl.gz"))
     documents: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        documents[_document(row)].append("\n".join([row["title"], *row["headings"], row["text"]]))
+        documents[check.document_of(row["id"])].append("\n".join([row["title"], *row["headings"], row["text"]]))
     folded = {key: fold("\n".join(texts)) for key, texts in documents.items()}
     for row in rows:
         text: str = row["text"]
-        spans = sentence_spans(text, 0, len(text))
+        spans, document = sentence_spans(text, 0, len(text)), folded[check.document_of(row["id"])]
         for question in row["questions"]:
             answer: str | None = question["answer"]
             if answer is None:
-                yield question["q"], "near misses", [text[start:end] for start, end in spans], folded[_document(row)]
+                yield (
+                    question["q"],
+                    "near misses",
+                    [text[start:end] for start, end in spans],
+                    document,
+                )
                 continue
             at = question.get("at", text.find(answer))
             start, end = next(span for span in spans if span[0] <= at < span[1])
-            yield question["q"], "answers", [text[start : max(end, at + len(answer))]], folded[_document(row)]
+            yield (
+                question["q"],
+                "answers",
+                [text[start : max(end, at + len(answer))]],
+                document,
+            )
 
 
 def verdicts(question: Question, texts: list[str], document: str) -> Iterator[Verdict]:
@@ -86,9 +95,7 @@ def verdicts(question: Question, texts: list[str], document: str) -> Iterator[Ve
     if question.years:
         yield "a year", bool(question.years - years_of(document))
     if question.numbers:
-        held = numbers_of(document)
-        units = {unit for unit, _ in held}
-        yield "an edition or rank", any(unit in units for unit, _ in question.numbers - held)
+        yield "an edition or rank", another_number(question.numbers, document)
     if question.people:
         yield "a person", any(name not in document for name in question.people)
     language = "English" if not has_han(question.text) else "Chinese"
@@ -98,11 +105,6 @@ def verdicts(question: Question, texts: list[str], document: str) -> Iterator[Ve
     codes = [one for one in question.names if one.certain or one.form.search(document) or one.like.search(document)]
     if codes:
         yield "a code or number", any(not one.form.search(document) for one in codes)
-
-
-def _document(row: dict[str, Any]) -> str:
-    name: str = row["id"].partition("#")[0]
-    return name
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def own(home: Path, encoder: KeptVectors, reader: Reader) -> Iterator[Asked]:
     index = indexed([*held, *random.Random(1).sample(others, OTHERS)], home, encoder)
     retriever = Retriever(index, encoder)
     for row in held:
-        name = f"{row['id'].partition('#')[0]}.md"
+        name = f"{check.document_of(row['id'])}.md"
         for question in row["questions"][::3]:
             answer = question["answer"]
             yield ask(retriever, reader, question["q"], {name} if answer else set(), [answer] if answer else [])
@@ -112,7 +112,7 @@ def indexed(rows: Sequence[dict[str, Any]], home: Path, encoder: Encoder) -> Ind
     """An index of training passages, each document a Markdown file."""
     documents: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        documents[row["id"].partition("#")[0]].append(row)
+        documents[check.document_of(row["id"])].append(row)
     folder = home / "documents"
     folder.mkdir(parents=True, exist_ok=True)
     for document_id, passages in documents.items():

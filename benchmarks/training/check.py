@@ -37,12 +37,17 @@ KINDS = ("arithmetic", "comparison", "contradiction", "cross", "howto", "library
 LABELS = frozenset({"supported", "contradicted", "silent"})
 
 
+def document_of(passage_id: str) -> str:
+    """The document that a passage is of."""
+    return passage_id.partition("#")[0]
+
+
 def is_held_out(passage_id: str) -> bool:
     """Whether a passage is never trained on: all passages of one document in ten, by a hash of the document's id.
 
     Of the questions of ``routes.jsonl.gz``, which have no passage, by a hash of the question.
     """
-    document = passage_id.partition("#")[0]
+    document = document_of(passage_id)
     return hashlib.sha256(document.encode()).digest()[0] * 10 // 256 == 0
 
 

@@ -58,13 +58,9 @@ def clock_time(match: re.Match[str]) -> ClockTime | None:
     spelt = numeral(match["english_hour"] or match["hour"] or match["hour_said"])
     if spelt is None:
         return None
-    hour, minute = int(spelt), 0
-    if match["minute_said"]:
-        minute = int(numeral(match["minute_said"].lstrip("零〇0") or "零") or 0)
-    elif match["ending"]:
-        minute = _QUARTERS.get(match["ending"], 0)
-    else:
-        minute = int(match["minute"] or match["english_minute"] or 0)
+    hour = int(spelt)
+    minutes = match["minute_said"] or match["minute"] or match["english_minute"]
+    minute = int(numeral(minutes) or 0) if minutes else _QUARTERS.get(match["ending"] or "", 0)
     half = (match["meridiem"] or "")[:1]
     if half == "p" or match["afternoon"] or (match["noon"] and hour < _SMALL_HOURS):
         hour = hour % 12 + 12 if hour <= 12 else hour

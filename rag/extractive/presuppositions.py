@@ -24,7 +24,7 @@ from rag.question.presupposed import Place, numbers_of, places_of, years_of
 from rag.question.question import Question
 from rag.question.recency import relative_years
 
-__all__ = ["denies", "has_figure", "lacks"]
+__all__ = ["another_number", "denies", "has_figure", "lacks"]
 
 _LONGEST = 100_000  # characters of a document that are looked through
 _BEGINNING = 4000  # characters that tell what place it is about
@@ -47,7 +47,7 @@ def denies(question: Question, best: Candidate) -> bool:
         return False
     text = fold(f"{document.title}\n{document.text[:_LONGEST]}")
     near = fold(f"{document.title} {best.text}")
-    return _another_number(question.numbers, text) or _another_place(question.places, text, near)
+    return another_number(question.numbers, text) or _another_place(question.places, text, near)
 
 
 def knows_year(document: Document, question: Question) -> bool:
@@ -69,7 +69,8 @@ def has_figure(texts: Sequence[str], figure: Figure) -> bool:
     return any(_is(quantity, figure, is_chinese=has_han(text)) for text in texts for quantity in quantities_of(text))
 
 
-def _another_number(wanted: frozenset[tuple[str, Decimal]], text: str) -> bool:
+def another_number(wanted: frozenset[tuple[str, Decimal]], text: str) -> bool:
+    """Whether a folded text has the like of an edition or rank that is wanted, with another number."""
     held = numbers_of(text) if wanted else frozenset()
     units = {unit for unit, _ in held}
     return any(unit in units for unit, _ in wanted - held)

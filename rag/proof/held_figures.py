@@ -171,11 +171,9 @@ def _agree(quantity: Quantity, other: Quantity) -> bool:
 
 def _is_one_time(quantity: Quantity, other: Quantity) -> bool:
     """Whether two times of day are the same, or may be where one leaves the half of the day open."""
-    (hour, minutes), (its_hour, its_minutes) = (
-        (int(one.iso[:2]) % (12 if CLOCK_HOUR in (quantity.unit, other.unit) else 24), one.iso[2:])
-        for one in (quantity, other)
-    )
-    return (hour, minutes) == (its_hour, its_minutes)
+    hours = 12 if CLOCK_HOUR in (quantity.unit, other.unit) else 24
+    mine, its = ((int(one.iso[:2]) % hours, one.iso[2:]) for one in (quantity, other))
+    return mine == its
 
 
 def are_equal(quantity: Quantity, other: Quantity) -> bool:

@@ -87,7 +87,7 @@ def people_in(folded: str) -> tuple[str, ...]:
         and not any(map(_meanings, (name, name[:2])))
         and not (name[0] in _WORDS_TOO and len(name) == 2 and words_of(name[1])[0].kind not in _GIVEN)
         and not _is_thing(name[1:])
-        and not re.match(f"{name}[,，您你]", folded)
+        and not folded.startswith(tuple(f"{name}{behind}" for behind in ",，您你"))
         and "几" not in name
     )
 
