@@ -20,7 +20,9 @@ from ui.web.html.evidence import Span
 from ui.web.html.originals import source_text, web_page
 from ui.web.html.page_images import boxes, facsimile
 from ui.web.server.app import web_app
+from ui.web.store.library_service import LibraryService
 from ui.web.store.originals import Originals
+from ui.web.views.document import open_document
 from ui.web.words.interface import words
 
 pytestmark = pytest.mark.long
@@ -232,6 +234,22 @@ def test_a_file_that_has_changed_is_shown_without_marks(tmp_path: Path) -> None:
     assert web_page(document, changed, spans, 1) == changed
     assert ZH.original_changed in source_text(document, changed, spans, 1, ZH)
     assert "<mark" in source_text(document, WEB, spans, 1, ZH)
+
+
+def test_a_quote_of_before_a_change_is_marked_where_it_stands_now_or_told_as_gone(settings: Settings) -> None:
+    service = LibraryService(Assistant.from_settings(settings))
+    text = service.assistant.document("typed.txt").text
+    start = text.index("31名")
+    asked = {"document": "typed.txt", "active": 1, "language": "zh-Hans", "view": "text"}
+    moved = open_document(service, asked | {"spans": [[1, 0, 3, "31名"]]})
+    assert moved == open_document(service, asked | {"spans": [[1, start, start + 3, "31名"]]})
+    assert '<mark class="yj-quote" data-span="1">31名</mark>' in moved
+    assert ZH.quote_gone not in moved
+    for gone in ("41名", "水星基地"):  # the latter stands there twice
+        shown = open_document(service, asked | {"spans": [[1, 5, 9, gone]]})
+        assert ZH.quote_gone in shown
+        assert "<mark" not in shown
+        assert "31名" in shown
 
 
 def test_of_a_long_file_the_surroundings_are_shown() -> None:

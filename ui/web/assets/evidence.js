@@ -67,14 +67,15 @@
     element.scrollIntoView({ block: "center", inline: "center", behavior: calm() ? "auto" : "smooth" });
   }
 
-  let opened = null;  // the document in the panel: { document, spans, active }
+  let opened = null;  // the document in the panel: { document, spans, active }; a span is [number, start, end, quote]
 
   /* The whole document of a card, at the exact sentence; the card stays if the document can't be had. */
   async function read(card) {
     const of = card.dataset.document;
     const spans = [...card.parentElement.querySelectorAll("[data-card]")]
       .filter((other) => other.dataset.document === of)
-      .map((other) => [other.dataset.card, other.dataset.start, other.dataset.end].map(Number));
+      .map((other) => [...[other.dataset.card, other.dataset.start, other.dataset.end].map(Number),
+        $(".yj-quote", other)?.textContent ?? ""]);
     if (await put({ document: of, spans, active: Number(card.dataset.card) })) jump(opened.active);
   }
 

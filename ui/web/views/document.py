@@ -35,7 +35,7 @@ class _Asked:
     """What the script asks for; any of it may have been made up."""
 
     document: str
-    spans: tuple[Span, ...]
+    cited: tuple[tuple[Span, str], ...]
     active: int
     language: Language
     view: View | None
@@ -46,17 +46,18 @@ class _Asked:
         language, view = values["language"], values.get("view")
         if language not in LANGUAGES or (view is not None and view not in get_args(View)):
             raise ValueError
-        spans = tuple(Span(*map(int, span)) for span in values["spans"])
-        if any(not 0 <= span.start <= span.end for span in spans):
+        cited = tuple((Span(*map(int, span[:3])), str(*span[3:4])) for span in values["spans"])
+        if any(not 0 <= span.start <= span.end for span, _ in cited):
             raise ValueError
-        return cls(str(values["document"]), spans, int(values["active"]), language, view)
+        return cls(str(values["document"]), cited, int(values["active"]), language, view)
 
 
 def open_document(service: LibraryService, values: Any) -> str:
     """The document as HTML; empty if there is no such document, or no such spans.
 
-    ``values`` has the document's id, its cited ``spans`` as (number, start, end), the ``active`` number, the
-    interface's ``language`` and the ``view``: without one, pages where there are pages, else the text.
+    ``values`` has the document's id, its cited ``spans`` as (number, start, end, what is quoted there, if anything),
+    the ``active`` number, the interface's ``language`` and the ``view``: without one, pages where there are pages, else
+    the text. A quotation of an answer from before the document changed is marked where it stands now, or told as gone.
     """
     try:
         asked = _Asked.of(values)
@@ -64,20 +65,35 @@ def open_document(service: LibraryService, values: Any) -> str:
     except (YinjuError, AttributeError, KeyError, TypeError, ValueError):
         return ""
     spoken = words(asked.language)
+    placed = [_placed(document, *one) for one in asked.cited]
+    spans = tuple(span for span in placed if span is not None)
     own = service.originals.view(document.id)
     view = asked.view if asked.view in ("text", own) else None
     view = view or ("pages" if own == "pages" else "text")
     try:
-        body = _body(service, document, asked, view, spoken)
+        body = _body(service, document, spans, asked.active, view=view, spoken=spoken)
     except YinjuError as exc:
         _log.warning("%s", exc)
         body = notice(spoken.original_gone)
+    if None in placed:
+        body = notice(spoken.quote_gone) + body
     tools = _tools(document, own, view, spoken) if own else None
-    return evidence.reader(document, asked.spans, asked.active, spoken, body=body, tools=tools)
+    return evidence.reader(document, spans, asked.active, spoken, body=body, tools=tools)
 
 
-def _body(service: LibraryService, document: Document, asked: _Asked, view: View, spoken: Words) -> Markup:
-    spans, active = asked.spans, asked.active
+def _placed(document: Document, span: Span, quote: str) -> Span | None:
+    """Where a quotation stands in the document as it is now; None where it is gone, or stands more than once."""
+    if not quote or document.text[span.start : span.end] == quote:
+        return span
+    start = document.text.find(quote)
+    if start < 0 or document.text.find(quote, start + 1) >= 0:
+        return None
+    return Span(span.number, start, start + len(quote))
+
+
+def _body(
+    service: LibraryService, document: Document, spans: Sequence[Span], active: int, *, view: View, spoken: Words
+) -> Markup:
     if view == "pages":
         sizes = service.originals.sizes(document.id)
         return facsimile(document, sizes, spans, address=_address(PAGE, document), active=active, words=spoken)

@@ -70,6 +70,7 @@ class Words:
     original_hint: str
     original_changed: str
     original_gone: str
+    quote_gone: str
     download: str
     supported: str
     unsupported: str
@@ -148,6 +149,7 @@ _WORDS: dict[Language, Words] = {
         original_hint="保存的网页，只供查看：其中的脚本不运行，也不从网上取任何东西。",
         original_changed="这个文件在建索引之后改动过，引文的位置对不上了。请在文档库里重建索引。",
         original_gone="原文件打不开了：它可能已被移走或损坏。文字仍可阅读。",
+        quote_gone="这个文件在这次回答之后改动过，引用的话已不在其中，或不止一处，所以没有标出。请再问一次。",
         download="下载原文件",
         supported="原文可证",
         unsupported="原文未见",
@@ -224,6 +226,7 @@ _WORDS: dict[Language, Words] = {
         original_hint="儲存的網頁，只供查看：其中的指令碼不執行，也不從網上取任何東西。",
         original_changed="這個檔案在建索引之後改動過，引文的位置對不上了。請在文件庫裡重建索引。",
         original_gone="原檔案打不開了：它可能已被移走或損壞。文字仍可閱讀。",
+        quote_gone="這個檔案在這次回答之後改動過，引用的話已不在其中，或不止一處，所以沒有標出。請再問一次。",
         download="下載原檔案",
         supported="原文可證",
         unsupported="原文未見",
@@ -300,6 +303,8 @@ _WORDS: dict[Language, Words] = {
         original_changed="The file has been changed since it was indexed, so the quotations can't be placed in it. "
         "Rebuild the index in the library.",
         original_gone="The file can't be opened: it may have been moved or damaged. Its text can still be read.",
+        quote_gone="The document has changed since this answer, and what was quoted is no longer in it, or more than "
+        "once, so it is not marked. Please ask again.",
         download="Download the file",
         supported="In the source",
         unsupported="Not in the source",
