@@ -3,6 +3,7 @@
     python benchmarks/train_reader.py [--jaquad FOLDER]
     python benchmarks/train_reader.py --go-on [--dwell-on PREFIX] [--jaquad FOLDER]
     python benchmarks/train_reader.py --mean-with FILE
+    python benchmarks/train_reader.py --adapters-of FILE
 
 It goes on from ``benchmarks/training/jaquad.safetensors``, low-rank adapters that learned which words answer from
 JaQuAD alone (So et al., "JaQuAD: Japanese Question Answering Dataset for Machine Reading Comprehension", 2022; CC BY-SA
@@ -10,17 +11,23 @@ JaQuAD alone (So et al., "JaQuAD: Japanese Question Answering Dataset for Machin
 but for the passages that ``check.is_held_out`` names. With FOLDER, which holds JaQuAD's training files, one example in
 ten is one of them. None of the sets that answers are measured on is in either.
 
-What a question is shown with: its passage; or, without an answer, a passage like its own (the likest by vectors), or
-its passage with an identifier in the question exchanged for one that is not there (X2 for X4, 第七条 for 第十二条, the
-year). The upper eight layers of the encoder are tuned whole and without dropout, the rest is not. Heads: first and last
-token of the answer, with "none"; and, while it learns, whether the passage supports, contradicts or does not speak of
-what is said, which a yes/no question, a near miss and a statement teach alike. The latter head is not kept: it knows
-what is not spoken of, but not yes from no. ``--go-on`` goes on from the weights of a run before, with the questions
-alone and half the rate; ``--mean-with`` takes the mean of the weights and those that FILE holds, learning nothing
-(Wortsman et al., "Model soups", 2022). ``--dwell-on`` takes every other question from the passages whose id begins so:
-those that an earlier run had not seen. The shipped ones are of the first run and two more, the mean of those before
-and after the last. Two cores with bfloat16 instructions do eight to twenty examples a second (the more the less memory
-glibc gives back: MALLOC_TRIM_THRESHOLD_=1000000000).
+What a question is shown with: its passage; or, without an answer, another passage of its document (those with most of
+its words above all), a passage like its own (the likest by vectors) where the document has no other, or its passage
+with an identifier in the question exchanged for one that is not there (X2 for X4, 第七条 for 第十二条, the year). Or
+(as the best of several passages are read once more beside each other) with some sentences of its passage and of others
+of its document, those with most of its words above all, in any order. The upper eight layers of the encoder are tuned
+whole and without dropout, the rest is not. Heads: first and last token of the answer, with "none"; and, while it
+learns, whether the passage supports, contradicts or does not speak of what is said, which a yes/no question, a near
+miss and a statement teach alike. The latter head is not kept: it knows what is not spoken of, but not yes from no.
+``--go-on`` goes on from the weights of a run before, with the questions alone and half the rate; ``--mean-with`` takes
+the mean of the weights and those that FILE holds, learning nothing (Wortsman et al., "Model soups", 2022).
+``--dwell-on`` takes every other question from the passages whose id begins so: those that an earlier run had not seen.
+The shipped ones are of the first run and two more, the mean of those before and after the last;
+``reader-next.safetensors`` beside the questions is of two further ones, as low-rank adapters (``--adapters-of``), and
+not shipped yet (docs/answers.md). Two cores with bfloat16 instructions do eight to twenty examples a second (the more
+the less memory glibc gives back: MALLOC_TRIM_THRESHOLD_=1000000000); there the layers are run in bfloat16, compiled
+where there is a C++ compiler, and what is learned is kept exact beside them (Micikevicius et al., "Mixed precision
+training", 2018).
 """
 
 from __future__ import annotations
@@ -29,10 +36,13 @@ import argparse
 import json
 import random
 import re
+import shutil
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -44,10 +54,11 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
+from corpus import sentence_spans
 from corpus.language.script import simplified
 from embeddings import load_encoder
 from embeddings.encoders.bundled import bundled_folder
-from embeddings.encoders.transformer import mixed_precision
+from embeddings.encoders.transformer import faster_in_bfloat16
 from rag.reading.reader import Page
 
 HERE = Path(__file__).parent
@@ -56,11 +67,14 @@ import check  # noqa: E402  (beside the data it checks)
 
 WEIGHTS = HERE.parent / "rag" / "reading" / "reader.safetensors"
 START = HERE / "training" / "jaquad.safetensors"
-WINDOW_TOKENS, QUESTION_TOKENS, CONTEXT_TOKENS, ANSWER_TOKENS = 176, 64, 40, 48
+NEXT = HERE / "training" / "reader-next.safetensors"
+WINDOW_TOKENS, QUESTION_TOKENS, CONTEXT_TOKENS, ANSWER_TOKENS = 240, 64, 40, 48
 BATCH, WARM_UP = 24, 60
 VERDICTS = ("supported", "contradicted", "silent")
 IGNORED = -100
-FOREIGN, BARE, ELSEWHERE, EXCHANGED = 0.1, 0.1, 0.15, 0.5
+FOREIGN, BARE, BESIDE, ELSEWHERE, TOGETHER, EXCHANGED = 0.1, 0.1, 0.33, 0.15, 0.3, 0.5
+FEWEST, MOST = 3, 8  # sentences read beside each other
+RANK = 32  # of adapters
 FROZEN = 4  # layers, the lowest: what they do is the language, and each costs time
 _IDENTIFIER = re.compile(r"[A-Za-z]{1,5}[- ]?\d{1,5}|第[一二三四五六七八九十百\d]+[条章节款项期届批号]|(?:19|20)\d\d")
 _DIGITS = re.compile(r"\d+")
@@ -69,7 +83,10 @@ _NUMERALS = "一二三四五六七八九"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is asked or said of a passage, where it answers (None for nowhere) and what the passage says of it."""
+    """What is asked or said of a passage, where it answers (None for nowhere) and what the passage says of it.
+
+    ``passage`` is its number, -1 of JaQuAD's, and ``document`` the id of what it is of.
+    """
 
     asked: str
     context: str
@@ -77,7 +94,8 @@ class Row:
     answer: tuple[int, int] | None
     verdict: int
     statement: bool
-    passage: int
+    passage: int = -1
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +110,10 @@ class Example:
 
 
 class Model(nn.Module):
-    """The bundled encoder, two logits a token, and three of the first."""
+    """The bundled encoder, two logits a token, and three of the first.
+
+    Where the processor is faster in bfloat16 the encoder runs in it; ``exact`` are the weights that learn, in full.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,9 +123,21 @@ class Model(nn.Module):
         self.judge = nn.Linear(self.encoder.config.hidden_size, len(VERDICTS))
         for parameter in self.encoder.parameters():
             parameter.requires_grad = False
-        for name, layer in self.linear().items():
-            layer.weight.requires_grad = int(name.split(".")[2]) >= FROZEN
         self.before = {name: layer.weight.detach().clone() for name, layer in self.linear().items()}
+        self.exact: dict[str, nn.Parameter] = {}
+        self.run: Any = self.encoder
+
+    def hasten(self) -> list[nn.Parameter]:
+        """Makes it ready to learn and as fast as this machine allows; what learns of it."""
+        learning = {name: layer for name, layer in self.linear().items() if int(name.split(".")[2]) >= FROZEN}
+        self.exact = {name: nn.Parameter(layer.weight.detach().clone()) for name, layer in learning.items()}
+        if faster_in_bfloat16():
+            self.encoder.to(torch.bfloat16).set_attn_implementation("sdpa")
+        for name, layer in learning.items():
+            layer.weight.requires_grad = True
+            layer.weight.register_post_accumulate_grad_hook(partial(_handed_over, self.exact[name]))
+        self.run = torch.compile(self.encoder, dynamic=True) if shutil.which("c++") else self.encoder
+        return [*self.exact.values(), *self.head.parameters(), *self.judge.parameters()]
 
     def linear(self) -> dict[str, Any]:
         """The linear maps of all layers, by name."""
@@ -116,8 +149,10 @@ class Model(nn.Module):
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Start and end logits, shape (texts, tokens, 2), and the verdict's, shape (texts, 3)."""
-        with mixed_precision(self.encoder):
-            states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        with torch.no_grad():
+            for name, exact in self.exact.items():
+                self.encoder.get_submodule(name).weight.copy_(exact)
+        states = self.run(input_ids=ids, attention_mask=mask).last_hidden_state
         return self.head(states.float()), self.judge(states[:, 0].float())
 
     def start_from(self, adapters: dict[str, torch.Tensor]) -> None:
@@ -134,15 +169,35 @@ class Model(nn.Module):
             self.encoder.get_submodule(name).weight.data += away
         self.head.load_state_dict({part: kept[f"head.{part}"].float() for part in ("weight", "bias")})
 
+    def adapters_to(self, kept: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """Low-rank adapters that bring these weights as near as can be to what ``learned`` kept, and its head."""
+        here = {name: layer.weight.detach().clone() for name, layer in self.linear().items()}
+        for name, layer in self.linear().items():
+            layer.weight.data.copy_(self.before[name])
+        self.go_on_from(kept)
+        found = {name: value for name, value in kept.items() if name.startswith("head.")}
+        for name, layer in self.linear().items():
+            if int(name.split(".")[2]) >= FROZEN:
+                left, strength, right = torch.linalg.svd(layer.weight.detach() - here[name], full_matrices=False)
+                found[f"{name}.up"] = (left[:, :RANK] * strength[:RANK]).half()
+                found[f"{name}.down"] = right[:RANK].half()
+        return {name: value.contiguous() for name, value in found.items()}
+
     def learned(self) -> dict[str, torch.Tensor]:
         """The head, and what each layer's weights are away from the encoder's: 8 bits each, a scale a row."""
         kept = {f"head.{name}": value.half() for name, value in self.head.state_dict().items()}
         for name, layer in self.linear().items():
-            away = layer.weight.detach() - self.before[name]
+            away = self.exact.get(name, layer.weight).detach() - self.before[name]
             scale = (away.abs().amax(1) / 127).clamp(min=1e-8)
             kept[f"{name}.delta"] = (away / scale[:, None]).round().to(torch.int8)
             kept[f"{name}.scale"] = scale
         return {name: value.contiguous() for name, value in kept.items()}
+
+
+def _handed_over(exact: nn.Parameter, weight: torch.Tensor) -> None:
+    """The gradient of a weight, to the one that learns for it."""
+    assert weight.grad is not None
+    exact.grad, weight.grad = weight.grad.float(), None
 
 
 class Examples:
@@ -152,6 +207,9 @@ class Examples:
         """``neighbours`` are the passages like a passage, the likest first."""
         self.own, self.foreign, self.neighbours = own, foreign, neighbours
         self.passages = {row.passage: row for row in own}
+        self.documents: dict[str, list[Row]] = defaultdict(list)
+        for row in self.passages.values():
+            self.documents[row.document].append(row)
         self.tokenizer: Any = AutoTokenizer.from_pretrained(str(bundled_folder()))
 
     def batches(self) -> Iterator[list[Example]]:
@@ -176,20 +234,60 @@ class Examples:
             if row.verdict == 0 and random.random() < EXCHANGED:
                 said = _exchanged(said, row.context + row.text, _DIGITS) or said
             verdict = row.verdict if said == row.asked else 1
-            return Row(said, context, row.text, None, verdict, True, row.passage)
+            return replace(row, asked=said, context=context, verdict=verdict)
+        if random.random() < TOGETHER:
+            row = self.together(row) or row
+            context = context and row.context
         if row.answer is None:
-            return Row(said, context, row.text, None, row.verdict, False, row.passage)
+            return replace(row, context=context)
         if random.random() < EXCHANGED:
             changed = _exchanged(said, row.context + row.text, _IDENTIFIER)
             if changed is not None:
-                return Row(changed, row.context, row.text, None, 2, False, row.passage)
+                return replace(row, asked=changed, answer=None, verdict=2)
+        near = self.elsewhere(row)
+        if near is not None:
+            return replace(near, asked=said, answer=None, verdict=2, statement=False)
+        return replace(row, context=context)
+
+    def together(self, row: Row) -> Row | None:
+        """A question with some sentences of its passage and, where it has an answer, of others of its document."""
+        sentences = [row.text[start:end] for start, end in sentence_spans(row.text)]
+        right = 0
+        if row.answer is not None:
+            spans = sentence_spans(row.text)
+            holding = [i for i, (start, end) in enumerate(spans) if start <= row.answer[0] and row.answer[1] <= end]
+            if not holding:
+                return None
+            answer, right = row.text[slice(*row.answer)], holding[0]
+            for other in self.documents.get(row.document, ()):
+                found = (other.text[start:end] for start, end in sentence_spans(other.text))
+                sentences += (one for one in found if answer not in one and other.passage != row.passage)
+        words = _bigrams(row.asked)
+        rank = {i: len(words & _bigrams(one)) + random.expovariate(0.5) for i, one in enumerate(sentences)}
+        kept = sorted(rank, key=lambda i: -rank[i])[: random.randint(FEWEST, MOST)]
+        if row.answer is not None and right not in kept:
+            kept[-1] = right
+        random.shuffle(kept)
+        text = "\n".join(sentences[i] for i in kept)
+        if row.answer is None:
+            return replace(row, context="", text=text)
+        first = sum(len(sentences[i]) + 1 for i in kept[: kept.index(right)]) + row.answer[0] - spans[right][0]
+        return replace(row, context="", text=text, answer=(first, first + row.answer[1] - row.answer[0]))
+
+    def elsewhere(self, row: Row) -> Row | None:
+        """Now and then, of a question with an answer, a row of another passage, which does not hold it."""
+        answer, words = row.text[slice(*(row.answer or ()))], _bigrams(row.asked)
+        siblings = [one for one in self.documents.get(row.document, ()) if answer not in one.text]
+        if siblings:  # the row's own passage is none
+            siblings.sort(key=lambda one: -len(words & _bigrams(one.text)))
+            place = min(len(siblings) - 1, int(random.expovariate(1)))
+            return siblings[place] if random.random() < BESIDE else None
         if random.random() < ELSEWHERE:
-            answer = row.text[slice(*row.answer)]
             for other in self.neighbours.get(row.passage, ())[:4]:
                 near = self.passages[other]
                 if answer not in near.text and random.random() < 0.5:
-                    return Row(said, near.context, near.text, None, 2, False, other)
-        return Row(said, context, row.text, row.answer, row.verdict, False, row.passage)
+                    return near
+        return None
 
     def example(self, row: Row) -> Example | None:
         """The tokens, of a long text a window that holds the answer; None where the answer is too long."""
@@ -246,7 +344,7 @@ def own_rows(*names: str, dwell_on: str | None = None) -> tuple[list[Row], list[
                 continue
             text = simplified(record["text"])
             context = simplified(Page.context_over(record["text"], record["title"], record["headings"]))
-            number, first = len(texts), len(rows)
+            number, first, document = len(texts), len(rows), check.document_of(record["id"])
             texts.append(text)
             for one in record.get("questions", ()):
                 answer, place = one["answer"], None
@@ -254,10 +352,10 @@ def own_rows(*names: str, dwell_on: str | None = None) -> tuple[list[Row], list[
                     at = one.get("at", record["text"].find(answer))
                     place = (at, at + len(answer))
                 verdict = 2 if answer is None else {"yes": 0, "no": 1}.get(one.get("polarity"), IGNORED)
-                rows.append(Row(simplified(one["q"]), context, text, place, verdict, False, number))
+                rows.append(Row(simplified(one["q"]), context, text, place, verdict, False, number, document))
             for one in record.get("statements", ()):
                 verdict = VERDICTS.index(one["label"])
-                rows.append(Row(simplified(one["s"]), context, text, None, verdict, True, number))
+                rows.append(Row(simplified(one["s"]), context, text, None, verdict, True, number, document))
             if dwell_on and record["id"].startswith(dwell_on):
                 dwelt += rows[first:]
     return rows + dwelt * max(0, len(rows) // max(1, len(dwelt)) - 1), texts
@@ -286,7 +384,7 @@ def jaquad_rows(folder: Path) -> list[Row]:
                     if i % 4 == 0 and others:
                         text = max(others, key=lambda other: len(_bigrams(asked["question"]) & _bigrams(other)))
                         place, verdict = None, 2
-                    rows.append(Row(asked["question"], article["title"], text, place, verdict, False, -1))
+                    rows.append(Row(asked["question"], article["title"], text, place, verdict, False))
     return rows
 
 
@@ -324,6 +422,7 @@ def main() -> None:
     parser.add_argument("--go-on", action="store_true", help="from the weights of an earlier run, by questions alone")
     parser.add_argument("--dwell-on", metavar="PREFIX", help="every other question is of passages whose id begins so")
     parser.add_argument("--mean-with", type=Path, help="the weights of another run")
+    parser.add_argument("--adapters-of", type=Path, help="the weights of another run")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
@@ -339,6 +438,10 @@ def main() -> None:
                 mine.copy_((mine + theirs) / 2)
         save_file(model.learned(), given.out)
         return
+    if given.adapters_of:
+        model.go_on_from(load_file(WEIGHTS))
+        save_file(model.adapters_to(load_file(given.adapters_of)), NEXT)
+        return
     rate = given.peak_rate
     if given.go_on:
         model.go_on_from(load_file(WEIGHTS))
@@ -348,8 +451,7 @@ def main() -> None:
         rows, texts = own_rows("questions.jsonl.gz", "statements.jsonl.gz")
     examples = Examples(rows, jaquad_rows(given.jaquad) if given.jaquad else [], neighbours_of(texts))
     print(f"{len(rows)} questions and statements of {len(texts)} passages", flush=True)
-    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(learning, lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(model.hasten(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     steps, total, begun = given.examples // BATCH, 0.0, time.monotonic()
     for step, batch in enumerate(islice(examples.batches(), steps), 1):
         loss = loss_of(model, batch)
