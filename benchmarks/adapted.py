@@ -1,36 +1,30 @@
-"""The reader's layers with low-rank adapters that learn (Hu et al., "LoRA", 2021), and a head over what they make."""
+"""The shared layers with low-rank adapters that learn (Hu et al., "LoRA", 2021), and a head over what they make."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file
 from torch import nn
 from transformers import AutoModel
 
 from embeddings.encoders.bundled import bundled_folder
 from embeddings.encoders.transformer import mixed_precision
+from rag.reading.layers import add, deltas_in, loaded
 
 __all__ = ["Adapted", "Adapters", "batches", "descend", "padded", "states_of"]
 
-READER = Path(__file__).parent.parent / "rag" / "reading" / "reader.safetensors"
-
 
 class Adapted(nn.Module):
-    """The reader's layers with adapters from one on, and logits of the first token beside the mean of all."""
+    """The shared layers with adapters from one on, and logits of the first token beside the mean of all."""
 
     def __init__(self, outputs: int, *, rank: int, frozen: int) -> None:
         super().__init__()
         load: Any = AutoModel.from_pretrained
         self.encoder = load(str(bundled_folder()), dtype=torch.float32, attn_implementation="eager").eval()
-        read = load_file(READER)
-        for name in (key.removesuffix(".delta") for key in read if key.endswith(".delta")):
-            away = read[f"{name}.delta"].float() * read[f"{name}.scale"].float()[:, None]
-            self.encoder.get_submodule(name).weight.data += away
+        add(self.encoder, deltas_in(loaded("layers.safetensors")))
         self.adapters = Adapters(self.encoder, rank=rank, frozen=frozen)
         self.head = nn.Linear(2 * self.encoder.config.hidden_size, outputs)
 
@@ -94,7 +88,8 @@ class Adapter(nn.Module):
 
     def added(self, _: nn.Module, given: tuple[torch.Tensor], output: torch.Tensor) -> torch.Tensor:
         """The map's output with the adapter's."""
-        return output + (given[0] @ self.down.T) @ self.up.T
+        down, up = self.down.to(output.dtype), self.up.to(output.dtype)
+        return output + (given[0] @ down.T) @ up.T
 
 
 def descend(optimizer: torch.optim.Optimizer, loss: torch.Tensor, rate: float) -> None:

@@ -21,7 +21,6 @@ from measured import keep
 from corpus import sentence_spans
 from corpus.language.script import fold, has_han
 from rag.extractive.presuppositions import another_number, lacks
-from rag.question.details import asks_why, gives_reason
 from rag.question.figures import scales_in
 from rag.question.presupposed import years_of
 from rag.question.question import Question
@@ -90,8 +89,6 @@ def verdicts(question: Question, texts: list[str], document: str) -> Iterator[Ve
         yield f"a figure: {question.figure.value}" if question.figure else "a contact detail", lacks(question, texts)
     if question.scales:
         yield "its measure", all(question.scales.isdisjoint(scales_in(text)) for text in texts)
-    if asks_why(question.folded):
-        yield "a reason", not any(map(gives_reason, texts))
     if question.years:
         yield "a year", bool(question.years - years_of(document))
     if question.numbers:

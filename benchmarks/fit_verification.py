@@ -160,7 +160,7 @@ def main() -> None:
     encoder = load_encoder()
     reader = Reader.beside(encoder)
     assert reader is not None
-    judge = Judge(reader)
+    judge = Judge(reader.shared)
     fitting, held = (cases(held_out) + parts(held_out) for held_out in (False, True))
     seen = kept_signals("held", held, judge, encoder, given.cache)
     if given.keep:
@@ -212,7 +212,7 @@ def least_sure(judge: Judge, part: str, known: Sequence[float] = ()) -> list[flo
     return least
 
 
-def denials(reader: Reader, least: Sequence[float] = (0.0, 5.0)) -> None:
+def denials(reader: Reader, least: Sequence[float] = (0.0, 2.0)) -> None:
     """Prints how often held-out passages are found to tell what they do, and what they do not, for log-odds."""
     scores: dict[bool, list[float]] = {True: [], False: []}
     for record in check.rows("questions.jsonl.gz"):

@@ -3,15 +3,15 @@
     python benchmarks/train_classifier.py [--go-on] [--office FOLDER]
     python benchmarks/train_classifier.py --check [--office FOLDER]
 
-It goes on from the reader by low-rank adapters, as the judge does, and learns three things at once: the way that a
-question is answered, from training/routes.jsonl.gz; the operation that it asks for where a table answers, from
-training/operations.jsonl.gz; and whether it wants a yes or a no, from training/questions.jsonl.gz, where the answers to
-such questions carry their polarity. A tenth of the questions, by a hash (of the tables by their titles, of the
+It goes on from the shared layers by low-rank adapters, as the judge does, and learns three things at once: the way
+that a question is answered, from training/routes.jsonl.gz; the operation that it asks for where a table answers, from
+training/operations.jsonl.gz; and whether it wants a yes or a no, from training/questions.jsonl.gz, where the answers
+to such questions carry their polarity. A tenth of the questions, by a hash (of the tables by their titles, of the
 passages as ``check.is_held_out`` has it), is never learned from; printed is how that tenth is told. Another tenth is
 kept for the temperature that makes the numbers likelihoods (Guo et al., "On Calibration of Modern Neural Networks",
 2017), and for the border of yes/no questions, which lies where F1 is highest. A question that two ways answer counts
-for both, more for the first. One core takes fifteen minutes. ``--go-on`` goes on from the weights shipped, with a third
-of the questions and half the rate: what they need when the reader has learned more.
+for both, more for the first. One core takes fifteen minutes. ``--go-on`` goes on from the weights shipped, with a
+third of the questions and half the rate: what they need when the layers have learned more.
 
 ``--office`` names a folder with questions_dev.jsonl, and prints how its kinds are sorted: nothing is learned from it.
 ``--check`` writes nothing, and measures the weights that are shipped.
@@ -79,7 +79,7 @@ class Example:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--office", type=Path, help="a folder with questions_dev.jsonl, to measure by too")
-    parser.add_argument("--go-on", action="store_true", help="from the shipped weights, after the reader has changed")
+    parser.add_argument("--go-on", action="store_true", help="from the shipped weights, after the layers have changed")
     parser.add_argument("--check", action="store_true", help="measure the shipped weights, write nothing")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     given = parser.parse_args()

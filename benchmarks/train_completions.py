@@ -2,11 +2,12 @@
 
     python benchmarks/train_completions.py --cache FILE [--passes 1]
 
-It goes on from the reader by low-rank adapters, as the judge does, and learns from training/conversations.jsonl.gz
-which of the eight likeliest completions (``train_followups.py``) is right, by a softmax over the eight (Cao et al.,
-"Learning to Rank: From Pairwise Approach to Listwise Approach", 2007). Two tenths of the conversations are held out; by
-them it is weighed against the log-linear model, which for that is fitted anew without both: what most of them go by
-stands in ``rag/question/followups.py``. Two cores take an hour without bfloat16 instructions, most of it for a pass.
+It goes on from the shared layers by low-rank adapters, as the judge does, and learns from
+training/conversations.jsonl.gz which of the eight likeliest completions (``train_followups.py``) is right, by a
+softmax over the eight (Cao et al., "Learning to Rank: From Pairwise Approach to Listwise Approach", 2007). Two tenths
+of the conversations are held out; by them it is weighed against the log-linear model, which for that is fitted anew
+without both: what most of them go by stands in ``rag/question/followups.py``. Two cores take an hour without bfloat16
+instructions, most of it for a pass.
 """
 
 from __future__ import annotations

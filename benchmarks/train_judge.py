@@ -4,9 +4,9 @@
     python benchmarks/train_judge.py --measure [--weights FILE]
 
 The judge reads a statement beside a text and says whether the text supports it, contradicts it or does not speak of
-it. It goes on from the reader (``train_reader.py``) by low-rank adapters (Hu et al., "LoRA: Low-Rank Adaptation of
-Large Language Models", 2021) over its upper layers, and learns from ``benchmarks/training/statements.jsonl.gz``, from
-the yes/no questions beside it and from sentences of the same texts with a figure exchanged; not from the passages
+it. It goes on from the shared layers (``train_reader.py``) by low-rank adapters (Hu et al., "LoRA: Low-Rank Adaptation
+of Large Language Models", 2021) over its upper layers, and learns from ``benchmarks/training/statements.jsonl.gz``,
+from the yes/no questions beside it and from sentences of the same texts with a figure exchanged; not from the passages
 that ``check.is_held_out`` names, nor from the tenth that ``is_for_fitting`` keeps for ``fit_verification.py``.
 
 With FOLDER it first learns from pairs of sentences that may be used and shared: ``snli_dev.jsonl`` and

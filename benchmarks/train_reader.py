@@ -1,7 +1,7 @@
-"""Trains the reader: ``rag/reading/reader.safetensors``.
+"""Trains the layers that the small models share, and the reader: ``rag/reading/{layers,reader}.safetensors``.
 
     python benchmarks/train_reader.py [--jaquad FOLDER]
-    python benchmarks/train_reader.py --go-on [--dwell-on PREFIX] [--jaquad FOLDER]
+    python benchmarks/train_reader.py --go-on --out FILE [--dwell-on PREFIX] [--jaquad FOLDER]
     python benchmarks/train_reader.py --mean-with FILE
     python benchmarks/train_reader.py --adapters-of FILE
 
@@ -19,15 +19,15 @@ of its document, those with most of its words above all, in any order. The upper
 whole and without dropout, the rest is not. Heads: first and last token of the answer, with "none"; and, while it
 learns, whether the passage supports, contradicts or does not speak of what is said, which a yes/no question, a near
 miss and a statement teach alike. The latter head is not kept: it knows what is not spoken of, but not yes from no.
-``--go-on`` goes on from the weights of a run before, with the questions alone and half the rate; ``--mean-with`` takes
-the mean of the weights and those that FILE holds, learning nothing (Wortsman et al., "Model soups", 2022).
-``--dwell-on`` takes every other question from the passages whose id begins so: those that an earlier run had not seen.
-The shipped ones are of the first run and two more, the mean of those before and after the last;
-``reader-next.safetensors`` beside the questions is of two further ones, as low-rank adapters (``--adapters-of``), and
-not shipped yet (docs/answers.md). Two cores with bfloat16 instructions do eight to twenty examples a second (the more
-the less memory glibc gives back: MALLOC_TRIM_THRESHOLD_=1000000000); there the layers are run in bfloat16, compiled
-where there is a C++ compiler, and what is learned is kept exact beside them (Micikevicius et al., "Mixed precision
-training", 2018).
+``--go-on`` goes on from what is shipped, with the questions alone and half the rate; ``--mean-with`` takes the mean of
+the layers and those that FILE holds, learning nothing (Wortsman et al., "Model soups", 2022). ``--dwell-on`` takes
+every other question from the passages whose id begins so: those that an earlier run had not seen. ``--adapters-of``
+keeps what FILE holds as the reader's own low-rank adapters on the layers, which other models stand on too and so stay
+as they are. The shipped layers are of the first run and two more, the mean of those before and after the last; the
+reader's adapters of two further runs. Two cores with bfloat16 instructions do eight to twenty examples a second (the
+more the less memory glibc gives back: MALLOC_TRIM_THRESHOLD_=1000000000); there the layers are run in bfloat16,
+compiled where there is a C++ compiler, and what is learned is kept exact beside them (Micikevicius et al., "Mixed
+precision training", 2018).
 """
 
 from __future__ import annotations
@@ -50,11 +50,12 @@ from transformers import AutoModel
 
 from embeddings.encoders.bundled import bundled_folder
 from embeddings.encoders.transformer import faster_in_bfloat16
+from rag.reading.layers import add, deltas_in, products_in
 
 HERE = Path(__file__).parent
-WEIGHTS = HERE.parent / "rag" / "reading" / "reader.safetensors"
+WEIGHTS = HERE.parent / "rag" / "reading" / "layers.safetensors"
+READER = WEIGHTS.with_name("reader.safetensors")
 START = HERE / "training" / "jaquad.safetensors"
-NEXT = HERE / "training" / "reader-next.safetensors"
 WARM_UP = 60
 RANK = 32  # of adapters
 FROZEN = 4  # layers, the lowest: what they do is the language, and each costs time
@@ -78,16 +79,20 @@ class Model(nn.Module):
         self.exact: dict[str, nn.Parameter] = {}
         self.run: Any = self.encoder
 
-    def hasten(self) -> list[nn.Parameter]:
-        """Makes it ready to learn and as fast as this machine allows; what learns of it."""
-        learning = {name: layer for name, layer in self.linear().items() if int(name.split(".")[2]) >= FROZEN}
-        self.exact = {name: nn.Parameter(layer.weight.detach().clone()) for name, layer in learning.items()}
+    def hasten(self) -> None:
+        """Makes it as fast as this machine allows."""
         if faster_in_bfloat16():
             self.encoder.to(torch.bfloat16).set_attn_implementation("sdpa")
+        self.run = torch.compile(self.encoder, dynamic=True) if shutil.which("c++") else self.encoder
+
+    def learning(self) -> list[nn.Parameter]:
+        """Makes it ready to learn, and hastens it; what learns of it."""
+        learning = {name: layer for name, layer in self.linear().items() if int(name.split(".")[2]) >= FROZEN}
+        self.exact = {name: nn.Parameter(layer.weight.detach().clone()) for name, layer in learning.items()}
+        self.hasten()
         for name, layer in learning.items():
             layer.weight.requires_grad = True
             layer.weight.register_post_accumulate_grad_hook(partial(_handed_over, self.exact[name]))
-        self.run = torch.compile(self.encoder, dynamic=True) if shutil.which("c++") else self.encoder
         return [*self.exact.values(), *self.head.parameters(), *self.judge.parameters()]
 
     def linear(self) -> dict[str, Any]:
@@ -108,17 +113,15 @@ class Model(nn.Module):
 
     def start_from(self, adapters: dict[str, torch.Tensor]) -> None:
         """Adds low-rank adapters to the layers and takes over their head."""
-        for name in sorted({key.rpartition(".")[0] for key in adapters if key.endswith((".up", ".down"))}):
-            layer = self.encoder.get_submodule(name)
-            layer.weight.data += adapters[f"{name}.up"].float() @ adapters[f"{name}.down"].float()
-        self.head.load_state_dict({part: adapters[f"head.{part}"].float() for part in ("weight", "bias")})
+        self._take_over(adapters, products_in(adapters))
 
     def go_on_from(self, kept: dict[str, torch.Tensor]) -> None:
         """Takes over what ``learned`` kept."""
-        for name in (key.removesuffix(".delta") for key in kept if key.endswith(".delta")):
-            away = kept[f"{name}.delta"].float() * kept[f"{name}.scale"].float()[:, None]
-            self.encoder.get_submodule(name).weight.data += away
-        self.head.load_state_dict({part: kept[f"head.{part}"].float() for part in ("weight", "bias")})
+        self._take_over(kept, deltas_in(kept))
+
+    def _take_over(self, kept: dict[str, torch.Tensor], deltas: dict[str, torch.Tensor]) -> None:
+        add(self.encoder, deltas)
+        self.head.load_state_dict({part: kept[f"head.{part}"] for part in ("weight", "bias")})
 
     def adapters_to(self, other: Model) -> dict[str, torch.Tensor]:
         """Low-rank adapters that bring these weights as near as can be to another's, and its head."""
@@ -141,6 +144,11 @@ class Model(nn.Module):
             kept[f"{name}.delta"] = (away / scale[:, None]).round().to(torch.int8)
             kept[f"{name}.scale"] = scale
         return {name: value.contiguous() for name, value in kept.items()}
+
+
+def in_full(file: Path) -> dict[str, torch.Tensor]:
+    """What a file holds, as 32-bit numbers."""
+    return {name: value.float() for name, value in load_file(file).items()}
 
 
 def _handed_over(exact: nn.Parameter, weight: torch.Tensor) -> None:
@@ -176,7 +184,7 @@ def main() -> None:
     parser.add_argument("--jaquad", type=Path, help="the folder of JaQuAD's training files")
     parser.add_argument("--examples", type=int, default=24_000, help="shown in all")
     parser.add_argument("--peak-rate", type=float, default=1e-4)
-    parser.add_argument("--go-on", action="store_true", help="from the weights of an earlier run, by questions alone")
+    parser.add_argument("--go-on", action="store_true", help="from what is shipped, by questions alone")
     parser.add_argument("--dwell-on", metavar="PREFIX", help="every other question is of passages whose id begins so")
     parser.add_argument("--mean-with", type=Path, help="the weights of another run")
     parser.add_argument("--adapters-of", type=Path, help="the weights of another run")
@@ -189,9 +197,9 @@ def main() -> None:
     if given.mean_with or given.adapters_of:
         other = Model()
         for one, weights in ((model, WEIGHTS), (other, given.mean_with or given.adapters_of)):
-            one.go_on_from(load_file(weights))
+            one.go_on_from(in_full(weights))
         if given.adapters_of:
-            save_file(model.adapters_to(other), NEXT)
+            save_file(model.adapters_to(other), READER)
             return
         with torch.no_grad():
             for mine, theirs in zip(model.parameters(), other.parameters(), strict=True):
@@ -200,14 +208,15 @@ def main() -> None:
         return
     rate = given.peak_rate
     if given.go_on:
-        model.go_on_from(load_file(WEIGHTS))
+        model.go_on_from(in_full(WEIGHTS))
+        model.start_from(in_full(READER))
         rate, (rows, texts) = rate / 2, own_rows("questions.jsonl.gz", dwell_on=given.dwell_on)
     else:
-        model.start_from(load_file(START))
+        model.start_from(in_full(START))
         rows, texts = own_rows("questions.jsonl.gz", "statements.jsonl.gz")
     examples = Examples(rows, jaquad_rows(given.jaquad) if given.jaquad else [], neighbours_of(texts))
     print(f"{len(rows)} questions and statements of {len(texts)} passages", flush=True)
-    optimizer = torch.optim.AdamW(model.hasten(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(model.learning(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     steps, total, begun = given.examples // BATCH, 0.0, time.monotonic()
     for step, batch in enumerate(islice(examples.batches(), steps), 1):
         loss = loss_of(model, batch)

@@ -76,7 +76,7 @@ class Assistant:
         if reader is None and self.settings.reader == "bundled":
             reader = Reader.beside(encoder)
         self._reader = reader
-        self._judge = Judge(reader) if isinstance(reader, Reader) else None
+        self._judge = Judge(reader.shared) if isinstance(reader, Reader) else None
         if model is None and self.settings.llm != EXTRACTIVE:
             model = LanguageModel(self.settings, prompt)
         self._model = model

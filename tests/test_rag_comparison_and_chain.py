@@ -172,7 +172,9 @@ def test_a_sentence_that_leans_on_its_article_is_quoted_from_the_number_on(index
 
 def test_what_is_asked_of_two_documents_is_answered_from_both(index: Index, encoder: Encoder) -> None:
     asked = asking(index, encoder, "滤网说明书写多久清洗一次，食堂实际多久清洗一次")
-    answer = decided([("fact", 0.95), ("table", 0.05)], asked, lambda: 0.9, 0.35)
+    answer = decided(
+        [("fact", 0.95), ("table", 0.05)], asked, lambda: asked.extract(asked.question.text).confidence, 0.35
+    )
 
     assert answer is not None
     route, reply = answer
@@ -185,7 +187,10 @@ def test_what_is_asked_of_two_documents_is_answered_from_both(index: Index, enco
 def test_what_is_asked_twice_of_one_document_is_left_to_single_facts(index: Index, encoder: Encoder) -> None:
     asked = asking(index, encoder, "Q7的风机多久加一次油，电场多久清洗一次")
 
-    assert decided([("fact", 0.95), ("table", 0.05)], asked, lambda: 0.9, 0.35) is None
+    assert (
+        decided([("fact", 0.95), ("table", 0.05)], asked, lambda: asked.extract(asked.question.text).confidence, 0.35)
+        is None
+    )
 
 
 @pytest.mark.parametrize(

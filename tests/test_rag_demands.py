@@ -9,7 +9,6 @@ import pytest
 
 from embeddings import Encoder, rebuild
 from rag import Assistant, Settings
-from rag.question.details import asks_why, gives_reason
 from rag.question.identifiers import identifiers_in, people_in
 from rag.question.question import Question
 from rag.retrieval.periods import period_of, series_of
@@ -188,10 +187,3 @@ def test_periods_are_told_from_editions() -> None:
     assert period_of("2024年3月例会纪要") == {("year", "2024"), ("month", "3")}
     assert period_of("借阅办法（2024年修订）") == frozenset()
     assert series_of("2023年度馆藏报告") == series_of("2024年度馆藏报告")
-
-
-def test_reasons() -> None:
-    assert asks_why("为什么延期")
-    assert not asks_why("什么时候延期")
-    assert gives_reason("由于下雨，活动延期。")
-    assert not gives_reason("活动延期到周五。")

@@ -21,7 +21,7 @@ NOTICE = "电动自行车进入地下车库的，由物业服务人劝阻；不�
 def judge(encoder: Encoder) -> Judge:
     reader = Reader.beside(encoder)
     assert reader is not None
-    return Judge(reader)
+    return Judge(reader.shared)
 
 
 def verdict(judge: Judge, statement: str, text: str = NOTICE) -> str:

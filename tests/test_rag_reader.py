@@ -8,6 +8,7 @@ import pytest
 from corpus import sentence_spans
 from embeddings import Encoder
 from embeddings.encoders.transformer import SentenceTransformerEncoder
+from rag.reading.layers import ReadingLayers
 from rag.reading.reader import Page, Reader, Reading
 
 POLICY = "济南高新区推出新政策。全区聘任了39名首席政策官。他们到企业去宣讲政策。"
@@ -79,11 +80,22 @@ def test_nothing_to_read(reader: Reader) -> None:
 def test_the_encoder_stays_as_it_was_and_its_word_vectors_are_shared(encoder: Encoder) -> None:
     assert isinstance(encoder, SentenceTransformerEncoder)
     before = encoder.encode([QUESTION, POLICY], "document")
-    reader = Reader(encoder)
+    shared = ReadingLayers(encoder)
+    reader = Reader(shared)
     np.testing.assert_array_equal(before, encoder.encode([QUESTION, POLICY], "document"))
     base = encoder.model[0].auto_model
     words = "embeddings.word_embeddings.weight"
-    assert reader.layers.get_parameter(words).data_ptr() == base.get_parameter(words).data_ptr()
+    for layers in (shared.layers, reader.layers):
+        assert layers.get_parameter(words).data_ptr() == base.get_parameter(words).data_ptr()
+
+
+def test_what_the_reader_learned_leaves_the_shared_layers_as_they_were(encoder: Encoder) -> None:
+    assert isinstance(encoder, SentenceTransformerEncoder)
+    shared = ReadingLayers(encoder)
+    before = {name: value.clone() for name, value in shared.layers.state_dict().items()}
+    changed = Reader(shared).layers.state_dict()
+    assert all(value.equal(before[name]) for name, value in shared.layers.state_dict().items())
+    assert any(not value.equal(before[name]) for name, value in changed.items())
 
 
 def test_another_encoder_has_no_reader(encoder: Encoder) -> None:

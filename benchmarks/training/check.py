@@ -75,6 +75,7 @@ def faults() -> Iterator[str]:
     yield from _route_faults()
     yield from _conversation_faults("conversations.jsonl.gz")
     yield from _conversation_faults("long_conversations.jsonl.gz")
+    yield from _dialogue_faults()
     yield from _operation_faults()
     yield from _library_faults()
 
@@ -95,10 +96,28 @@ def _route_faults() -> Iterator[str]:
 def _conversation_faults(name: str) -> Iterator[str]:
     yield from _twice(name, "id")
     for row in rows(name):
-        for text in row["standalone"]:
-            held = all(any(one in text for one in must.split("|")) for must in row["must"])
-            if not held or any(one in text for one in row["must_not"]):
-                yield f"{row['id']}: {text}: it does not hold what it must, or holds what it must not"
+        yield from (f"{row['id']}: {fault}" for fault in _completion_faults(row))
+
+
+def _completion_faults(row: dict[str, Any]) -> Iterator[str]:
+    for text in row["standalone"]:
+        held = all(any(one in text for one in must.split("|")) for must in row["must"])
+        if not held or any(one in text for one in row["must_not"]):
+            yield f"{text}: it does not hold what it must, or holds what it must not"
+
+
+def _dialogue_faults() -> Iterator[str]:
+    yield from _twice("dialogues.jsonl.gz", "id")
+    texts = {row["id"]: row["text"] for row in rows("questions.jsonl.gz")}
+    for row in rows("dialogues.jsonl.gz"):
+        for number, turn in enumerate(row["turns"]):
+            told = f"{row['id']}: {turn['q']}"
+            if turn["answer"] is not None and document_of(turn["passage"]) not in row["documents"]:
+                yield f"{told}: its passage is of another document"
+            form = {**turn, "style": "dialogue"}
+            yield from (f"{told}: {fault}" for fault in _question_faults(texts.get(turn["passage"], ""), form))
+            if number:
+                yield from (f"{told}: {fault}" for fault in _completion_faults(turn))
 
 
 def _operation_faults() -> Iterator[str]:
@@ -167,6 +186,7 @@ def counts() -> dict[str, Any]:
         "ways": dict(Counter(row["route"] for row in rows("routes.jsonl.gz")).most_common()),
         "conversations": dict(Counter(row["kind"] for row in rows("conversations.jsonl.gz")).most_common()),
         "turns of long conversations": sum(1 for _ in rows("long_conversations.jsonl.gz")),
+        "turns of dialogues": sum(len(row["turns"]) for row in rows("dialogues.jsonl.gz")),
         "operations": dict(
             Counter(one["operation"] for row in rows("operations.jsonl.gz") for one in row["questions"]).most_common()
         ),

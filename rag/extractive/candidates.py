@@ -21,7 +21,7 @@ from rag.retrieval.retriever import Found
 __all__ = ["FEATURES", "Candidate", "candidates_of", "features_of"]
 
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十百千万亿两]")
-FEATURES = ("likeness", "nearness", "coverage", "passage", "fits kind", "measured", "reading")
+FEATURES = ("likeness", "nearness", "coverage", "passage", "fits kind", "measured", "reading", "beside")
 """What ``features_of`` gives, in its order."""
 
 _NOTE = 100  # characters: in a document this short the title may be what answers
@@ -31,12 +31,13 @@ _NOTE = 100  # characters: in a document this short the title may be what answer
 class Candidate:
     """A sentence that may answer, with what speaks for it.
 
-    ``likeness`` is its vector's inner product with the question's own, ``nearness`` that with the one it is
-    searched by (-1 to 1), of both of which ``ahead`` is owed to its language alone (``Asked``); ``coverage`` is the
-    share of the question's words, weighed by rarity, that stand in it or next to it (0 to 1), ``passage`` how well
-    its passage was found, ``measured`` is 1 where it has a figure in the measure asked for, -1 where it has none, 0
-    where no measure is asked for, ``reading`` what the reader makes of it, where it was read. ``short`` is taken
-    from its score for what the question names and it does not, and ``unfit`` for what is asked for and it has not
+    ``likeness`` is its vector's inner product with the question's own, ``nearness`` that with the one it is searched by
+    (-1 to 1), of both of which ``ahead`` is owed to its language alone (``Asked``); ``coverage`` is the share of the
+    question's words, weighed by rarity, that stand in it or next to it (0 to 1), ``passage`` how well its passage was
+    found, ``measured`` is 1 where it has a figure in the measure asked for, -1 where it has none, 0 where no measure is
+    asked for, ``reading`` what the reader makes of it, where it was read, and ``beside`` the same in log-odds where the
+    best sentences are read beside each other (that of the least where it is not among them). ``short`` is taken from
+    its score for what the question names and it does not, and ``unfit`` for what is asked for and it has not
     (``Demands``); ``row`` is its passage's in the index. A question that the document prints is a candidate by its
     words, and ``answer`` are the lines under it, which are quoted instead. ``asked`` are the question's words with
     their weights, none where the document is in another language.
@@ -53,6 +54,7 @@ class Candidate:
     fits_kind: bool
     measured: int = 0
     reading: Reading | None = None
+    beside: float = 0.0
     ahead: float = 0.0
     short: float = 0.0
     unfit: float = 0.0
@@ -85,7 +87,7 @@ def features_of(candidate: Candidate) -> tuple[float, ...]:
     reading = candidate.reading.score if candidate.reading else 0.0
     likeness, nearness = candidate.likeness - candidate.ahead, candidate.nearness - candidate.ahead
     fits, measured = float(candidate.fits_kind), float(candidate.measured)
-    return likeness, nearness, candidate.coverage, candidate.passage, fits, measured, reading
+    return likeness, nearness, candidate.coverage, candidate.passage, fits, measured, reading, candidate.beside
 
 
 def candidates_of(found: Found, index: Index, *, superseded: bool = False) -> Iterator[Candidate]:

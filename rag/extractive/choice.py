@@ -19,7 +19,7 @@ from rag.extractive.sides import lead_of, newest_first, sides_of
 from rag.proof.citations import Numbering
 from rag.question.kinds import Kind
 from rag.question.question import Question
-from rag.reading.reader import Page, SentenceReader
+from rag.reading.reader import Page, Quote, SentenceReader
 from rag.retrieval.retriever import Found
 
 __all__ = ["Extract", "extract", "leans", "ranked", "read"]
@@ -28,6 +28,7 @@ _MOST_SENTENCES = 3
 _MARGIN = 1.5  # a further sentence may score this much less than the best; measured with the weights before these
 _MARGIN_UNREAD = 0.5  # the other scores tell sentences apart less
 _PASSAGES_READ = 3
+_BESIDE = 6  # sentences that are read once more, beside each other
 _STRUCTURE = 0.9  # how sure it is that what stands under the number asked for is what is asked for
 _MOST_ITEMS = 12
 _ALIKE = 0.65  # of the words of the shorter of two sentences that say the same of two cases, shared with the other
@@ -256,7 +257,19 @@ def _read(question: Question, groups: Sequence[Sequence[Candidate]], reader: Sen
         for group, found in zip(groups, readings, strict=True)
         for candidate, reading in zip(group, found, strict=True)
     ]
-    return sorted(read, key=lambda candidate: -candidate.score)
+    return _read_beside(question, sorted(read, key=lambda candidate: -candidate.score), reader)
+
+
+def _read_beside(question: Question, ordered: Sequence[Candidate], reader: SentenceReader) -> list[Candidate]:
+    """The sentences, best first, after the best of all passages have been read once more, beside each other.
+
+    Each passage alone the reader holds against "none" of its own; here the sentences stand against one another.
+    """
+    page = Page.beside([Quote(candidate.text) for candidate in ordered[:_BESIDE]])
+    scores = [reading.score for reading in reader.read(question.text, [page])[0]]
+    scores += [min(scores)] * (len(ordered) - len(scores))
+    beside = [replace(candidate, beside=score) for candidate, score in zip(ordered, scores, strict=True)]
+    return sorted(beside, key=lambda candidate: -candidate.score)
 
 
 def _page(candidates: Sequence[Candidate], question: Question) -> Page:

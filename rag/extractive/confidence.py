@@ -12,14 +12,13 @@ from embeddings import Index
 from rag.extractive.candidates import Candidate
 from rag.extractive.fitted import fitted
 from rag.extractive.presuppositions import lacks
-from rag.question.details import asks_why, gives_reason
 from rag.retrieval.retriever import Found
 
 __all__ = ["SIGNALS", "confidence", "signals_of"]
 
 SIGNALS = (
-    "likeness", "nearness", "coverage", "lexical share", "reading", "absent",
-    "across", "likeness across", "nearness across", "reading across", "lacking", "unexplained",
+    "likeness", "nearness", "coverage", "lexical share", "reading", "beside", "absent",
+    "across", "likeness across", "nearness across", "reading across", "beside across", "lacking",
 )  # fmt: skip
 """What ``signals_of`` gives, in its order."""
 
@@ -41,24 +40,22 @@ def signals_of(found: Found, chosen: Sequence[Candidate], index: Index) -> tuple
     """What speaks for an answer, in the order of ``SIGNALS``.
 
     The best sentence's likeness and nearness (-1 to 1) and coverage (0 to 1), the best share of BM25 (0 to 1), the
-    reading of the sentence (log-odds), and how much of the question is nowhere in its document, by weight (0 to 1). Of
-    a document in another language, of which the words tell nothing: that it is so (0 or 1), and likeness, nearness and
-    reading apart, which are other scales there. Last, whether no sentence chosen has a figure or contact detail that is
-    asked for, and whether none has a word that gives a reason where one is asked for (0 or 1).
+    reading of the sentence in its passage and beside others (log-odds), and how much of the question is nowhere in its
+    document, by weight (0 to 1). Of a document in another language, of which the words tell nothing: that it is so (0
+    or 1), and likeness, nearness and readings apart, which are other scales there. Last, whether no sentence chosen has
+    a figure or contact detail that is asked for (0 or 1).
     """
     best, question = chosen[0], found.query.question
-    texts = [candidate.text for candidate in chosen]
-    wanting = (
-        float(lacks(question, texts)),
-        float(asks_why(question.folded) and not any(map(gives_reason, texts))),
-    )
+    lacking = float(lacks(question, [candidate.text for candidate in chosen]))
     reading = best.reading.score if best.reading else _UNREAD
     owed = best.ahead + _QUESTIONS_NEARER * bool(best.answer)
     likeness, nearness = best.likeness - owed, best.nearness - owed
+    none = (0.0,) * 7
     if found.query.crosses(best.document):
-        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, likeness, nearness, reading, *wanting
+        return *none, 1.0, likeness, nearness, reading, best.beside, lacking
     absent = _absent(found, best, index)
-    return likeness, nearness, best.coverage, found.lexical_share, reading, absent, 0.0, 0.0, 0.0, 0.0, *wanting
+    seen = (likeness, nearness, best.coverage, found.lexical_share, reading, best.beside, absent)
+    return *seen, *none[:5], lacking
 
 
 def _absent(found: Found, best: Candidate, index: Index) -> float:

@@ -105,19 +105,22 @@ def is_other_side(best: Candidate, other: Candidate, question: Question, index: 
     """Whether a sentence of another document is the other side of the best one."""
     near = best.reading is not None and other.reading is not None and other.score >= best.score - _BEHIND
     answers = _answers_otherwise(best, other)
-    if not (near or answers):  # before vectors are looked up, as most are neither
+    if not (near or answers) or _is_of_another_place(best, other, question):  # before vectors are looked up
         return False
     one_language = base_of(best.document.language) == base_of(other.document.language)
     like = float(_vector(best, index) @ _vector(other, index)) if one_language else _UNLIKE
-    if like >= _ALIKE and near and not _is_another_case(best, other, question):
+    if like >= _ALIKE and near and not _is_another_case(best, other):
         return _figures(best.text) != _figures(other.text) or not _figures(best.text)
     return like >= _UNLIKE and answers
 
 
-def _is_another_case(best: Candidate, other: Candidate, question: Question) -> bool:
-    """Whether sentences are alike whatever they say: rows, lines of one series, of a place that is not asked of."""
-    if any(Layout(one.document).is_row(one.start) for one in (best, other)) or _of_one_series(best, other):
-        return True
+def _is_another_case(best: Candidate, other: Candidate) -> bool:
+    """Whether sentences are alike whatever they say: rows, lines of one series."""
+    return any(Layout(one.document).is_row(one.start) for one in (best, other)) or _of_one_series(best, other)
+
+
+def _is_of_another_place(best: Candidate, other: Candidate, question: Question) -> bool:
+    """Whether a name in the question stands in the best sentence's document and not in the other's."""
     mine, others = (f"{one.document.title}\n{one.document.text}" for one in (best, other))
     return any(name.stands_in(mine) and not name.stands_in(others) for name in proper_names_in(question.text))
 

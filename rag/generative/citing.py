@@ -29,7 +29,7 @@ from rag.retrieval.retriever import Found
 
 __all__ = ["cite_sentences", "is_foreign"]
 
-_SURELY_TOLD = 5.0  # log-odds: half of the false denials of held-out passages, and one in twenty of the true ones
+_SURELY_TOLD = 2.0  # log-odds: half of the false denials of held-out passages, and one in twenty of the true ones
 _LATIN_WORDS = re.compile(r"(?:[A-Za-z]+\W+){3}[A-Za-z]+")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.language.script import fold
 
-__all__ = ["Detail", "asks_why", "details_asked", "gives_reason"]
+__all__ = ["Detail", "details_asked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +45,9 @@ _DETAILS = (
         r"[路街巷弄道镇村乡].{0,12}\d|\d.{0,6}[号楼室]|大厦|广场|\b(?:road|street|avenue|rd|st|ave)\b",
     ),
 )
-_WHY = re.compile(
-    r"为什么|为何|为啥|怎么会|何以|(?:什么|啥)(?:原因|缘故|理由)|(?:原因|理由|缘故)(?:是|在于|有)?(?:什么|啥|哪|[?？]|$)|\bwhy\b"
-)
-_REASON = re.compile(
-    r"因|由于|原因|缘故|为了|[以避]免|以便|防止|导致|造成|所以|使|才能|[多主]要?[数为是]|是为|为应对|为[^，。]{1,12}而|出于|源于|怕|否则|影响|需要|必须"
-    r"|\b(?:because|due|since|as|so|to)\b"
-)
 _KINDS = tuple(Detail(re.compile(asked), re.compile(form)) for asked, form in _DETAILS)
 
 
 def details_asked(folded: str) -> tuple[Detail, ...]:
     """The details that the words of a question, folded, ask for."""
     return tuple(kind for kind in _KINDS if kind.asked.search(folded))
-
-
-def asks_why(folded: str) -> bool:
-    """Whether a folded question asks for a reason."""
-    return _WHY.search(folded) is not None
-
-
-def gives_reason(text: str) -> bool:
-    """Whether a text has a word that gives reasons; one may be given without."""
-    return _REASON.search(fold(text)) is not None

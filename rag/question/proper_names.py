@@ -28,6 +28,7 @@ _TOWN = "ns"
 _KINDS = PLACES | {"nr", "nrt", "nrfg", "nz", "j"}
 _TIMES = frozenset({"t", "m", "q"})  # 星期一 and 美元 are capitalised in English alone
 _PLANET = "(planet)"
+_CITY = "prefecture-level city"
 _IN_PLACE, _TO_PLACE = frozenset("上里内"), frozenset("在去到往")
 _OWN = frozenset({"中国", "中华人民共和国"})  # the documents of a country hardly ever name it
 _RANK = re.compile("(?<=..)(?:特别行政区|自治[区州县]|[省市区县镇乡])$")
@@ -161,10 +162,13 @@ def _is_name(word: str) -> bool:
 
 
 def _is_name_here(word: Word) -> bool:
-    """Whether a word of a text is a name: by the dictionary alone, or a town that is a common word elsewhere (包头)."""
-    if _is_name(word.text):
-        return word.kind in _KINDS
+    """Whether a word of a text is a name: by the dictionary alone, or a town that is a common word elsewhere (包头).
+
+    A city is one whatever it is taken for (宝鸡).
+    """
     known = _known(word.text)
+    if _is_name(word.text):
+        return word.kind in _KINDS or (known is not None and _CITY in known.told)
     return known is not None and word.kind == _TOWN and _PLACE.search(known.told) is not None
 
 

@@ -7,9 +7,9 @@ on the thread where whatever else uses the layers waits.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -18,15 +18,17 @@ import numpy.typing as npt
 
 from embeddings.encoders.own_thread import OwnThread
 from embeddings.encoders.transformer import mixed_precision
+from rag.reading.layers import loaded
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Adapted", "Layers", "adapted", "log_chances"]
+__all__ = ["Adapted", "Layers", "adapted", "adapters_in", "at_work", "log_chances"]
 
 _BATCH = 8
 
 Array = npt.NDArray[np.float32]
+AdaptersByName = dict[str, tuple["torch.Tensor", "torch.Tensor"]]
 
 
 class Layers(Protocol):
@@ -53,17 +55,11 @@ class Adapted:
 
     def __init__(self, shared: Layers, weights: str) -> None:
         """What ``weights``, a file of this package, holds, on the layers of another."""
-        from safetensors.torch import load_file
-
-        with resources.as_file(resources.files("rag.reading").joinpath(weights)) as path:
-            learned = {name: value.float() for name, value in load_file(str(path)).items()}
+        learned = loaded(weights)
         self.tokenizer, self.thread = shared.tokenizer, shared.thread
         self._layers = shared.layers
         self._head = [learned.pop(name).numpy() for name in ("head.weight", "head.bias") if name in learned]
-        self._adapters = {
-            name: (learned[f"{name}.down"], learned[f"{name}.up"])
-            for name in sorted({key.rpartition(".")[0] for key in learned})
-        }
+        self._adapters = adapters_in(learned)
 
     def logits(self, texts: Sequence[Sequence[int]]) -> Array:
         """The head's logits of texts given as token ids, shape (texts, outputs)."""
@@ -96,19 +92,31 @@ class Adapted:
         for i, text in enumerate(texts):
             ids[i, : len(text)] = torch.tensor(text)
             mask[i, : len(text)] = 1
-        hooks = [
-            self._layers.get_submodule(name).register_forward_hook(partial(_added, down, up))
-            for name, (down, up) in self._adapters.items()
-        ]
-        try:
-            with torch.inference_mode(), mixed_precision(self._layers):
-                states = self._layers(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-        finally:
-            for hook in hooks:
-                hook.remove()
+        with torch.inference_mode(), mixed_precision(self._layers), at_work(self._adapters, self._layers):
+            states = self._layers(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         both: Array = torch.cat([states[:, 0], mean], 1).numpy()
         return both
+
+
+def adapters_in(learned: Mapping[str, torch.Tensor]) -> AdaptersByName:
+    """The adapters that a file holds, by the linear map that each is added to."""
+    names = sorted({key.removesuffix(".down") for key in learned if key.endswith(".down")})
+    return {name: (learned[f"{name}.down"], learned[f"{name}.up"]) for name in names}
+
+
+@contextmanager
+def at_work(adapters: AdaptersByName, layers: torch.nn.Module) -> Iterator[None]:
+    """While this lasts the layers work with adapters; on their thread."""
+    hooks = [
+        layers.get_submodule(name).register_forward_hook(partial(_added, down, up))
+        for name, (down, up) in adapters.items()
+    ]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def log_chances(logits: Array) -> Array:

@@ -1,6 +1,6 @@
 """A small listener: which of some ways to complete a question that leans on the turns before it is the one meant.
 
-A score for each, by the reader's layers with ``adapters``: ``completions.safetensors``, trained by
+A score for each, by the shared layers with ``adapters``: ``completions.safetensors``, trained by
 ``benchmarks/train_completions.py``.
 """
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from corpus.language.script import simplified
 from embeddings import Encoder
 from rag.reading.adapters import adapted
-from rag.reading.reader import Reader
+from rag.reading.layers import ReadingLayers
 
 __all__ = ["Listener", "token_ids"]
 
@@ -27,15 +27,15 @@ _TEXT_TOKENS, _TURN_TOKENS = 64, 40  # as it was trained
 class Listener:
     """Scores completions. Safe to use from several threads."""
 
-    def __init__(self, reader: Reader) -> None:
-        """A listener on the layers of a reader."""
-        self._adapted = adapted(reader, _WEIGHTS)
+    def __init__(self, shared: ReadingLayers) -> None:
+        """A listener on shared layers."""
+        self._adapted = adapted(shared, _WEIGHTS)
 
     @classmethod
     def beside(cls, encoder: Encoder | None) -> Listener | None:
         """The listener where the encoder is the bundled one, whose weights it needs; else None."""
-        reader = Reader.beside(encoder) if encoder is not None else None
-        return cls(reader) if reader is not None else None
+        shared = ReadingLayers.beside(encoder) if encoder is not None else None
+        return cls(shared) if shared is not None else None
 
     def scores(self, texts: Sequence[str], question: str, turns: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
         """The score of each completion of ``question`` after ``turns`` (question and answer), shape (texts,)."""

@@ -1,6 +1,6 @@
 """A small judge: whether a text supports a statement, contradicts it, or does not speak of it.
 
-Recognising textual entailment (Dagan et al., 2006) by the reader's layers with ``adapters``: ``judge.safetensors``,
+Recognising textual entailment (Dagan et al., 2006) by the shared layers with ``adapters``: ``judge.safetensors``,
 trained by ``benchmarks/train_judge.py``.
 """
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from corpus.language.script import simplified
 from rag.reading.adapters import adapted, log_chances
-from rag.reading.reader import Reader
+from rag.reading.layers import ReadingLayers
 
 __all__ = ["VERDICTS", "Judge", "Pair", "StatementJudge", "token_ids"]
 
@@ -46,9 +46,9 @@ class StatementJudge(Protocol):
 class Judge:
     """Judges statements. Safe to use from several threads."""
 
-    def __init__(self, reader: Reader) -> None:
-        """A judge on the layers of a reader."""
-        self._adapted = adapted(reader, _WEIGHTS)
+    def __init__(self, shared: ReadingLayers) -> None:
+        """A judge on shared layers."""
+        self._adapted = adapted(shared, _WEIGHTS)
 
     def judge(self, pairs: Sequence[Pair]) -> npt.NDArray[np.float32]:
         """The log-probabilities of ``VERDICTS``, shape (pairs, 3)."""

@@ -1,43 +1,46 @@
 """A small reader: how well each sentence of a passage answers a question, and with which words.
 
 It finds the answer's first and last token as BERT does (Devlin et al., 2019), with "no answer" as a span of its own
-(Rajpurkar et al., "Know what you don't know", 2018). It is the bundled encoder with its upper layers tuned:
-``reader.safetensors`` holds what they are away from the encoder's, 8 bits a weight, trained by
-``benchmarks/train_reader.py``; docs/answers.md tells from what and with what gain. The table of word vectors is the
-encoder's own, not loaded again.
+(Rajpurkar et al., "Know what you don't know", 2018), by the shared layers with adapters of its own:
+``reader.safetensors``, trained by ``benchmarks/train_reader.py``; docs/answers.md tells from what and with what gain.
+As what it reads is long, the adapters are added to a copy of the layers, not worked out beside them.
 """
 
 from __future__ import annotations
 
-import copy
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib import resources
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.language.script import simplified
-from embeddings import DEFAULT_MODEL, Encoder
-from embeddings.encoders.transformer import SentenceTransformerEncoder, faster_in_bfloat16, mixed_precision
+from embeddings import Encoder
+from embeddings.encoders.transformer import mixed_precision
+from rag.reading.layers import ReadingLayers, loaded, products_in, with_added
 
-if TYPE_CHECKING:
-    import torch
-
-__all__ = ["Page", "Reader", "Reading", "SentenceReader"]
+__all__ = ["Page", "Quote", "Reader", "Reading", "SentenceReader"]
 
 _WEIGHTS = "reader.safetensors"
 _QUESTION_TOKENS = 64
 _CONTEXT_TOKENS = 40
-_WINDOW_TOKENS = 384  # of a passage's text; with question and context they fit into the encoder's 512
-_STRIDE_TOKENS = 192
+_MOST_TOKENS = 512  # that the encoder takes
+_WINDOW_TOKENS = 384  # of a passage's text, of which half are in the next window too
 _ANSWER_TOKENS = 40
 _BATCH = 4
 _NEVER = -1e4
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a document, and the title that it is read under, "" for none."""
+
+    text: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,18 @@ class Page:
     def context_over(text: str, title: str, headings: Sequence[str]) -> str:
         """The lines that a text stands under, but for those that it says itself."""
         return "\n".join(line for line in (title, *headings) if line and line not in text)
+
+    @classmethod
+    def beside(cls, quotes: Sequence[Quote]) -> Page:
+        """Sentences beside each other, a line each, those that follow each other under one title after it."""
+        text, spans, title = "", [], ""
+        for quote in quotes:
+            if quote.title != title:
+                title = quote.title
+                text += f"{title}\n"
+            spans.append((len(text), len(text) + len(quote.text)))
+            text += f"{quote.text}\n"
+        return cls("", text, tuple(spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +93,32 @@ class SentenceReader(Protocol):
 class Reader:
     """Reads passages for answers. Safe to use from several threads."""
 
-    def __init__(self, encoder: SentenceTransformerEncoder) -> None:
-        """A reader that shares the weights of the bundled encoder."""
-        from safetensors.torch import load_file
-
-        with resources.as_file(resources.files("rag.reading").joinpath(_WEIGHTS)) as path:
-            learned = load_file(str(path))
-        self.tokenizer, self.thread = encoder.tokenizer, encoder.thread
-        self.layers = _tuned(encoder.layers, learned)
-        self._head = (learned["head.weight"].float(), learned["head.bias"].float())
+    def __init__(self, shared: ReadingLayers) -> None:
+        """A reader on shared layers."""
+        learned = loaded(_WEIGHTS)
+        self.shared = shared
+        self.tokenizer, self.thread = shared.tokenizer, shared.thread
+        self.layers = with_added(shared.layers, products_in(learned))
+        self._head = (learned["head.weight"], learned["head.bias"])
 
     @classmethod
     def beside(cls, encoder: Encoder) -> Reader | None:
         """The reader where the encoder is the bundled one, whose weights it needs; else None."""
-        if not isinstance(encoder, SentenceTransformerEncoder) or encoder.name != DEFAULT_MODEL:
+        shared = ReadingLayers.beside(encoder)
+        if shared is None:
             return None
         with _BESIDE:
-            if encoder not in _readers:  # one for all assistants: its layers are 85 MB
-                _readers[encoder] = cls(encoder)
-            return _readers[encoder]
+            if shared not in _made:  # one for all assistants: its layers are 57 MB
+                _made[shared] = cls(shared)
+            return _made[shared]
 
     def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
         """A reading of every sentence of every page."""
-        windows = self.thread.run(partial(self._all_windows, question, pages))
+        return self._read(partial(self._asked, question), pages)
+
+    def _read(self, asked: Callable[[], list[int]], pages: Sequence[Page]) -> list[list[Reading]]:
+        """The same of a question that is given as what makes tokens of it, on the layers' thread."""
+        windows = self.thread.run(partial(self._all_windows, asked, pages))
         windows.sort(key=lambda window: len(window.ids))
         readings: list[dict[int, Reading]] = [{} for _ in pages]
         for first in range(0, len(windows), _BATCH):
@@ -116,19 +134,22 @@ class Reader:
             for page, best in zip(pages, readings, strict=True)
         ]
 
-    def _all_windows(self, question: str, pages: Sequence[Page]) -> list[_Window]:
-        asked = self._tokens(f"query: {question}")[0][:_QUESTION_TOKENS]
-        return [window for number, page in enumerate(pages) for window in self._windows(number, page, asked)]
+    def _asked(self, question: str) -> list[int]:
+        return self._tokens(f"query: {question}")[0][:_QUESTION_TOKENS]
+
+    def _all_windows(self, asked: Callable[[], list[int]], pages: Sequence[Page]) -> list[_Window]:
+        ids = asked()
+        return [window for number, page in enumerate(pages) for window in self._windows(number, page, ids)]
 
     def _windows(self, number: int, page: Page, asked: list[int]) -> list[_Window]:
         bos, eos = self.tokenizer.cls_token_id, self.tokenizer.sep_token_id
         context = self._tokens(f"{page.context}\n")[0][:_CONTEXT_TOKENS] if page.context else []
         head = [bos, *asked, eos, eos, *context]
         ids, offsets = self._tokens(page.text)
-        last = max(1, len(ids) - (_WINDOW_TOKENS - _STRIDE_TOKENS))
+        most = min(_WINDOW_TOKENS, _MOST_TOKENS - len(head) - 1)
         return [
-            _Window(number, [*head, *ids[i : i + _WINDOW_TOKENS], eos], len(head), offsets[i : i + _WINDOW_TOKENS])
-            for i in range(0, last, _STRIDE_TOKENS)
+            _Window(number, [*head, *ids[i : i + most], eos], len(head), offsets[i : i + most])
+            for i in range(0, max(1, len(ids) - most // 2), most // 2)
         ]
 
     def _tokens(self, text: str) -> tuple[list[int], npt.NDArray[np.int64]]:
@@ -154,7 +175,7 @@ class Reader:
 
 
 _BESIDE = threading.Lock()
-_readers: WeakKeyDictionary[SentenceTransformerEncoder, Reader] = WeakKeyDictionary()
+_made: WeakKeyDictionary[ReadingLayers, Reader] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +205,3 @@ class _Window:
             left, right = int(self.offsets[inside[a], 0]), int(self.offsets[inside[b], 1])
             found.append((i, Reading(float(spans[a, b]) - none, max(left, start), min(right, end))))
         return found
-
-
-def _tuned(base: torch.nn.Module, learned: dict[str, torch.Tensor]) -> Any:
-    """A copy of the model with what its layers learned added; the table of word vectors is the same one."""
-    embeddings = base.get_submodule("embeddings")
-    model: Any = copy.deepcopy(base, {id(embeddings): embeddings})
-    # fused attention is faster at these lengths, but not in bfloat16: there it takes twice as long
-    model.set_attn_implementation("eager" if faster_in_bfloat16() else "sdpa")
-    for name in (key.removesuffix(".delta") for key in learned if key.endswith(".delta")):
-        weight = model.get_submodule(name).weight
-        away = learned[f"{name}.delta"].float() * learned[f"{name}.scale"].float()[:, None]
-        weight.data += away.to(weight.dtype)
-    return model.eval()

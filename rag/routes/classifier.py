@@ -1,4 +1,4 @@
-"""What a question is after, told from the question alone by the reader's layers with adapters.
+"""What a question is after, told from the question alone by the shared layers with adapters.
 
 The way that answers it; the operation that it asks for where a table answers; whether it wants a yes or a no, which
 makes it a polar question (Huddleston and Pullum, 2002). ``rag/reading/classifier.safetensors`` holds the adapters,
@@ -18,8 +18,8 @@ from embeddings import Encoder
 from embeddings.encoders.protocol import Vectors
 from rag.answers import Route
 from rag.reading.adapters import adapted, log_chances
+from rag.reading.layers import ReadingLayers
 from rag.reading.questions import token_ids
-from rag.reading.reader import Reader
 
 __all__ = ["OPERATIONS", "OUTPUTS", "POLAR", "ROUTES", "SURE", "Classifier", "Operation"]
 
@@ -59,20 +59,20 @@ _KEPT = 64  # questions
 class Classifier:
     """Tells what questions are after, each looked at once. Safe to use from several threads."""
 
-    def __init__(self, reader: Reader) -> None:
-        """A classifier on the layers of a reader."""
-        self._adapted = adapted(reader, _WEIGHTS)
+    def __init__(self, shared: ReadingLayers) -> None:
+        """A classifier on shared layers."""
+        self._adapted = adapted(shared, _WEIGHTS)
         self._outputs = lru_cache(_KEPT)(self._told)
 
     @classmethod
     def beside(cls, encoder: Encoder) -> Classifier | None:
         """The classifier where the encoder is the bundled one, whose weights it needs; else None."""
-        reader = Reader.beside(encoder)
-        if reader is None:
+        shared = ReadingLayers.beside(encoder)
+        if shared is None:
             return None
-        if reader not in _made:
-            _made[reader] = cls(reader)
-        return _made[reader]
+        if shared not in _made:
+            _made[shared] = cls(shared)
+        return _made[shared]
 
     def routes(self, questions: Sequence[str]) -> Vectors:
         """How likely each of ``ROUTES`` is for each question (0 to 1, together 1), shape (questions, ways)."""
@@ -92,7 +92,7 @@ class Classifier:
         return outputs
 
 
-_made: WeakKeyDictionary[Reader, Classifier] = WeakKeyDictionary()
+_made: WeakKeyDictionary[ReadingLayers, Classifier] = WeakKeyDictionary()
 
 
 def _likely(logits: Vectors) -> Vectors:

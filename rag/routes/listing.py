@@ -276,6 +276,7 @@ def _confidence_of_list(
         nearness=max(candidate.nearness, float(vector @ asked.vector)),
         coverage=max(candidate.coverage, covered),
         reading=reading,
+        beside=max(candidate.beside, 0.0),  # beside each other its items share what answers
     )
     return confidence(found, [judged], asking.index)
 

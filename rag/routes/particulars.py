@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus import Document
 from corpus.language.dates import has_date
 from corpus.language.script import fold
 from corpus.tables import BETWEEN_CELLS
 from embeddings import lexical_tokens
-from rag.reading.reader import Page, SentenceReader
+from rag.reading.reader import Page, Quote, SentenceReader
 from rag.routes.asking_words import Particular
 from rag.routes.catalogue import Entry
 
@@ -104,12 +104,9 @@ def _scores(question: str, title: str, texts: Sequence[str], reader: SentenceRea
     """How well each line answers, in the reader's log-odds; the earlier the better without a reader."""
     if reader is None:
         return [-0.1 * i for i in range(len(texts))]
-    page, spans, at = "\n".join(texts), [], 0
-    for text in texts:
-        spans.append((at, at + len(text)))
-        at += len(text) + 1
-    context = "" if title in page else title
-    return [reading.score for reading in reader.read(question, [Page(context, page, tuple(spans))])[0]]
+    page = Page.beside([Quote(text) for text in texts])
+    page = replace(page, context=Page.context_over(page.text, title, ()))
+    return [reading.score for reading in reader.read(question, [page])[0]]
 
 
 def _label_tokens(text: str) -> set[str]:
