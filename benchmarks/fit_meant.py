@@ -34,8 +34,8 @@ from rag.assistant import Assistant
 from rag.conversation import turns_of
 from rag.events import Answered
 
-GRID = tuple(product((0.0, 0.1, 0.2, 0.3), (1.0,), (0.0, 0.5, 1.0, 2.0, 4.0), (0.0, -0.5, -1.0, -2.0)))
-BORDERS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 99.0)
+GRID = tuple(product((0.0, 0.1, 0.2, 0.3), (1.0,), (0.0, -0.5, -1.0, -2.0), (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)))
+BORDERS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 99.0)
 
 
 @dataclass(frozen=True)

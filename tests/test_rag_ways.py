@@ -12,7 +12,10 @@ from rag.question.wording import wording_of
 from rag.retrieval.retriever import Retriever
 
 DOCUMENTS = {
-    "医院.md": "# 银鹭医院就诊手册\n\n普通病房的探视时间是每天15:00至17:30。\n\n门诊挂号费每次12元。\n",
+    "医院.md": (
+        "# 银鹭医院就诊手册\n\n普通病房的探视时间是每天15:00至17:30。\n\n"
+        "门诊挂号费每次12元。\n\n急诊挂号费每次20元，夜间另收5元。\n"
+    ),
     "年会.md": "# 2026年年会筹备会议纪要\n\n年会定在1月23日，由行政部筹备。\n",
     "搬迁.md": "# 2026年仓库搬迁会议纪要\n\n仓库5月搬到石桥路，旧仓库退租。\n",
 }
@@ -39,11 +42,12 @@ def test_of_the_ways_to_complete_a_question_the_one_with_evidence_is_taken(assis
 
 
 def test_who_asks_on_does_not_hear_the_same_again(assistant: Assistant) -> None:
-    ways = [("银鹭医院的挂号费多少钱？", 0.9), ("银鹭医院几点可以探视？", 0.1)]
+    ways = [("银鹭医院的门诊挂号费多少钱？", 0.9), ("银鹭医院的急诊挂号费多少钱？", 0.1)]
     history = [("user", "挂号多少钱"), ("assistant", "门诊挂号费每次12元。[1]")]
     with mock.patch("rag.answering.way.candidates", return_value=ways):
         answer = assistant.ask("还有呢", history=history)
-    assert "15:00" in answer.text
+    assert answer.search_question == ways[1][0]
+    assert "20元" in answer.text
 
 
 def test_where_a_way_has_enough_no_other_is_searched(assistant: Assistant) -> None:

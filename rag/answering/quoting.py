@@ -18,6 +18,7 @@ from rag.proof.citations import Numbering, proven_only
 from rag.proof.verification import pair_of, verify
 from rag.question.phrases import say
 from rag.question.question import Question
+from rag.reading.reader import Quote
 from rag.retrieval.merging import merged
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Found
@@ -44,11 +45,12 @@ class Evidence:
         return self.reply[1].confidence if self.reply else max(one.confidence for one in self.asking.extracts())
 
     @property
-    def quotes(self) -> tuple[str, ...]:
-        """What it quotes, of the sentences that answer the best ones."""
+    def quotes(self) -> tuple[Quote, ...]:
+        """What it quotes, of the sentences that answer the best ones, under the title of its document."""
         if self.reply:
-            return tuple(citation.quote for citation in self.reply[1].citations)
-        return tuple(one.chosen[0].text for one in self.asking.extracts() if one.chosen)
+            return tuple(Quote(citation.quote, citation.title) for citation in self.reply[1].citations)
+        best = [one.chosen[0] for one in self.asking.extracts() if one.chosen]
+        return tuple(Quote(one.text, one.document.title) for one in best)
 
 
 class Quoting:
