@@ -1,6 +1,6 @@
 """Trains what reads a conversation for the answer to its last question: ``rag/reading/conversational.safetensors``.
 
-    python benchmarks/train_conversational.py [--passes 2] [--out FILE]
+    python benchmarks/train_conversational.py [--passes 2]
     python benchmarks/train_conversational.py --measure
 
 Low-rank adapters (Hu et al., "LoRA", 2021) on the reader's layers learn from

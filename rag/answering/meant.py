@@ -9,7 +9,7 @@ from rag.answering.quoting import Evidence
 from rag.answering.run import Run
 from rag.question.followups import pairs_of
 from rag.reading.conversational import ConversationalReader
-from rag.reading.reader import Quote, Reader
+from rag.reading.reader import Quote
 
 __all__ = ["ENOUGH", "SIGNALS", "WEIGHTS", "Meaning"]
 
@@ -39,7 +39,7 @@ class Meaning:
         """The question as it was asked, and what was answered before."""
         self._said = next((text for role, text in reversed(run.history) if role == "assistant"), "")
         self._asked, self._turns = run.asked, pairs_of(run.history)
-        self._reader = ConversationalReader(run.reader) if isinstance(run.reader, Reader) else None
+        self._reader = ConversationalReader.on(run.reader)
 
     def signals(self, likely: float, evidence: Evidence) -> tuple[float, ...]:
         """What speaks for a way that is ``likely`` by its words (0 to 1), in the order of ``SIGNALS``."""

@@ -23,7 +23,7 @@ from rag.reading.layers import loaded
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Adapted", "Layers", "adapted", "adapters_in", "at_work", "log_chances"]
+__all__ = ["Adapted", "AdaptersByName", "Layers", "adapted", "adapters_in", "at_work", "log_chances"]
 
 _BATCH = 8
 

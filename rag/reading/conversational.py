@@ -7,16 +7,15 @@ layers with adapters, ``conversational.safetensors``, trained by ``benchmarks/tr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.language.script import simplified
-from rag.reading.adapters import adapters_in, at_work
 from rag.reading.layers import loaded
-from rag.reading.reader import Page, Quote, Reader
+from rag.reading.reader import Learned, Page, Quote, Reader, SentenceReader
 
 __all__ = ["ConversationalReader", "asked_ids"]
 
@@ -25,15 +24,17 @@ _MOST_TURNS = 3
 _QUESTION_TOKENS, _TURN_TOKENS = 64, 32  # as it was trained
 
 
-class ConversationalReader(Reader):
+class ConversationalReader:
     """Reads sentences for the answer to a conversation's last question. Safe to use from several threads."""
 
     def __init__(self, reader: Reader) -> None:
         """One on the layers of the reader."""
-        learned = loaded(_WEIGHTS)
-        self.tokenizer, self.thread, self.layers = reader.tokenizer, reader.thread, reader.layers
-        self._head = (learned["head.weight"], learned["head.bias"])
-        self._adapters = adapters_in(learned)
+        self._reader = reader
+
+    @classmethod
+    def on(cls, reader: SentenceReader | None) -> ConversationalReader | None:
+        """The one on the layers of a reader; None for a reader without such layers."""
+        return cls(reader) if isinstance(reader, Reader) else None
 
     def scores(
         self, question: str, turns: Sequence[tuple[str, str]], quotes: Sequence[Quote]
@@ -41,15 +42,16 @@ class ConversationalReader(Reader):
         """Of each quote the log-odds of its answering ``question`` after ``turns`` (question and answer) against none's
         doing so, shape (quotes,); they are read beside each other, those of a document together."""
         order = sorted(range(len(quotes)), key=lambda i: quotes[i].title)
-        asked = partial(asked_ids, self.tokenizer, question, turns)
-        readings = self._read(asked, [Page.beside([quotes[i] for i in order])])[0]
+        asked = partial(asked_ids, self._reader.tokenizer, question, turns)
+        page = Page.beside([quotes[i] for i in order])
         scores = np.empty(len(quotes), np.float32)
-        scores[order] = [reading.score for reading in readings]
+        scores[order] = [reading.score for reading in self._reader.read_as(_learned(), asked, [page])[0]]
         return scores
 
-    def _logits(self, windows: Any) -> Any:
-        with at_work(self._adapters, self.layers):
-            return super()._logits(windows)
+
+@cache
+def _learned() -> Learned:
+    return Learned.of(loaded(_WEIGHTS))
 
 
 def asked_ids(tokenizer: Any, question: str, turns: Sequence[tuple[str, str]]) -> list[int]:

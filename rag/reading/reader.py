@@ -9,10 +9,10 @@ As what it reads is long, the adapters are added to a copy of the layers, not wo
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -21,9 +21,13 @@ import numpy.typing as npt
 from corpus.language.script import simplified
 from embeddings import Encoder
 from embeddings.encoders.transformer import mixed_precision
+from rag.reading.adapters import AdaptersByName, adapters_in, at_work
 from rag.reading.layers import ReadingLayers, loaded, products_in, with_added
 
-__all__ = ["Page", "Quote", "Reader", "Reading", "SentenceReader"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["Learned", "Page", "Quote", "Reader", "Reading", "SentenceReader"]
 
 _WEIGHTS = "reader.safetensors"
 _QUESTION_TOKENS = 64
@@ -82,6 +86,19 @@ class Reading:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A head of two logits a token (weight, bias), and the adapters that were learned with it."""
+
+    head: tuple[torch.Tensor, torch.Tensor]
+    adapters: AdaptersByName
+
+    @classmethod
+    def of(cls, weights: Mapping[str, torch.Tensor]) -> Learned:
+        """What a file holds."""
+        return cls((weights["head.weight"], weights["head.bias"]), adapters_in(weights))
+
+
 class SentenceReader(Protocol):
     """What says how well each sentence of some texts answers a question."""
 
@@ -99,7 +116,7 @@ class Reader:
         self.shared = shared
         self.tokenizer, self.thread = shared.tokenizer, shared.thread
         self.layers = with_added(shared.layers, products_in(learned))
-        self._head = (learned["head.weight"], learned["head.bias"])
+        self._learned = Learned((learned["head.weight"], learned["head.bias"]), {})
 
     @classmethod
     def beside(cls, encoder: Encoder) -> Reader | None:
@@ -114,16 +131,16 @@ class Reader:
 
     def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
         """A reading of every sentence of every page."""
-        return self._read(partial(self._asked, question), pages)
+        return self.read_as(self._learned, partial(self._asked, question), pages)
 
-    def _read(self, asked: Callable[[], list[int]], pages: Sequence[Page]) -> list[list[Reading]]:
-        """The same of a question that is given as what makes tokens of it, on the layers' thread."""
+    def read_as(self, learned: Learned, asked: Callable[[], list[int]], pages: Sequence[Page]) -> list[list[Reading]]:
+        """The same by what else was learned on these layers, of a question's token ids, made on their thread."""
         windows = self.thread.run(partial(self._all_windows, asked, pages))
         windows.sort(key=lambda window: len(window.ids))
         readings: list[dict[int, Reading]] = [{} for _ in pages]
         for first in range(0, len(windows), _BATCH):
             batch = windows[first : first + _BATCH]
-            logits = self.thread.run(partial(self._logits, batch))
+            logits = self.thread.run(partial(self._logits, learned, batch))
             for window, (starts, ends) in zip(batch, logits, strict=True):
                 best = readings[window.page]
                 for i, reading in window.readings(starts, ends, pages[window.page].sentences):
@@ -157,7 +174,9 @@ class Reader:
         encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
         return encoded["input_ids"], np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
 
-    def _logits(self, windows: Sequence[_Window]) -> list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
+    def _logits(
+        self, learned: Learned, windows: Sequence[_Window]
+    ) -> list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
         """The start and end logits of each window's tokens, the special first one included."""
         import torch
 
@@ -168,9 +187,9 @@ class Reader:
             ids[i, : len(window.ids)] = torch.tensor(window.ids)
             mask[i, : len(window.ids)] = 1
         with torch.inference_mode():
-            with mixed_precision(self.layers):
+            with mixed_precision(self.layers), at_work(learned.adapters, self.layers):
                 states = self.layers(input_ids=ids, attention_mask=mask).last_hidden_state
-            logits = torch.nn.functional.linear(states.float(), *self._head).numpy()
+            logits = torch.nn.functional.linear(states.float(), *learned.head).numpy()
         return [(logits[i, : len(window.ids), 0], logits[i, : len(window.ids), 1]) for i, window in enumerate(windows)]
 
 
