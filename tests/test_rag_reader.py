@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -87,6 +90,16 @@ def test_the_encoder_stays_as_it_was_and_its_word_vectors_are_shared(encoder: En
     words = "embeddings.word_embeddings.weight"
     for layers in (shared.layers, reader.layers):
         assert layers.get_parameter(words).data_ptr() == base.get_parameter(words).data_ptr()
+
+
+def test_it_goes_with_its_encoder(encoder: Encoder) -> None:
+    assert isinstance(encoder, SentenceTransformerEncoder)
+    own = SentenceTransformerEncoder(encoder.model, encoder.name)
+    found = weakref.ref(Reader.beside(own))
+    assert found() is Reader.beside(own)
+    del own
+    gc.collect()
+    assert found() is None
 
 
 def test_what_the_reader_learned_leaves_the_shared_layers_as_they_were(encoder: Encoder) -> None:

@@ -125,9 +125,9 @@ class Reader:
         if shared is None:
             return None
         with _BESIDE:
-            if shared not in _made:  # one for all assistants: its layers are 57 MB
-                _made[shared] = cls(shared)
-            return _made[shared]
+            if encoder not in _made:  # one for all assistants: its layers are 57 MB
+                _made[encoder] = cls(shared)
+            return _made[encoder]
 
     def read(self, question: str, pages: Sequence[Page]) -> list[list[Reading]]:
         """A reading of every sentence of every page."""
@@ -194,7 +194,7 @@ class Reader:
 
 
 _BESIDE = threading.Lock()
-_made: WeakKeyDictionary[ReadingLayers, Reader] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Encoder, Reader] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
