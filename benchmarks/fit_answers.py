@@ -21,6 +21,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,9 @@ def main() -> None:
     choice = fit_choice(sets)
     weights, bias = fit_confidence(sets, choice)
     fitted = {
+        "fitted": date.today().isoformat(),
+        "by": "benchmarks/fit_answers.py",
+        "questions": {name: len(rows) for name, rows in sets.items()},
         "choice": dict(zip(FEATURES, choice.astype(float).round(3).tolist(), strict=True)),
         "confidence": {**dict(zip(SIGNALS, weights.round(3).tolist(), strict=True)), "bias": round(bias, 3)},
     }
