@@ -73,12 +73,12 @@ def asked() -> Iterator[tuple[str, str, list[str], str]]:
                     document,
                 )
                 continue
-            at = question.get("at", text.find(answer))
+            at, at_end = check.place_of(text, question)
             start, end = next(span for span in spans if span[0] <= at < span[1])
             yield (
                 question["q"],
                 "answers",
-                [text[start : max(end, at + len(answer))]],
+                [text[start : max(end, at_end)]],
                 document,
             )
 

@@ -18,7 +18,6 @@ import pickle
 import random
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -101,7 +100,7 @@ def main() -> None:
 
 
 def own(home: Path, encoder: KeptVectors, reader: Reader) -> Iterator[Asked]:
-    documents = by_document(row for row in check.rows("questions.jsonl.gz") if check.is_held_out(row["id"]))
+    documents = check.by_document(row for row in check.rows("questions.jsonl.gz") if check.is_held_out(row["id"]))
     alike = sorted(documents, key=lambda name: (documents[name][0]["part"], name))
     for first in range(0, len(alike), SHELF):
         rows = [row for name in alike[first : first + SHELF] for row in documents[name]]
@@ -113,18 +112,11 @@ def own(home: Path, encoder: KeptVectors, reader: Reader) -> Iterator[Asked]:
                 yield ask(retriever, reader, question["q"], {name} if answer else set(), [answer] if answer else [])
 
 
-def by_document(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    documents: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        documents[check.document_of(row["id"])].append(row)
-    return documents
-
-
 def indexed(rows: Iterable[dict[str, Any]], home: Path, encoder: Encoder) -> Index:
     """An index of training passages, each document a Markdown file."""
     folder = home / "documents"
     folder.mkdir(parents=True, exist_ok=True)
-    for document_id, passages in by_document(rows).items():
+    for document_id, passages in check.by_document(rows).items():
         parts = ["\n\n".join([*(f"## {heading}" for heading in row["headings"]), row["text"]]) for row in passages]
         (folder / f"{document_id}.md").write_text("\n\n".join([f"# {passages[0]['title']}", *parts]), encoding="utf-8")
     settings = Settings(home=home)

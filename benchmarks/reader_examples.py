@@ -24,7 +24,7 @@ from rag.reading.reader import Page
 sys.path.insert(0, str(Path(__file__).parent / "training"))
 import check  # beside the data it checks
 
-__all__ = ["BATCH", "IGNORED", "VERDICTS", "Example", "Examples", "jaquad_rows", "neighbours_of", "own_rows"]
+__all__ = ["BATCH", "IGNORED", "VERDICTS", "Example", "Examples", "bigrams", "jaquad_rows", "neighbours_of", "own_rows"]
 
 WINDOW_TOKENS, QUESTION_TOKENS, CONTEXT_TOKENS, ANSWER_TOKENS = 240, 64, 40, 48
 BATCH = 24
@@ -127,8 +127,8 @@ class Examples:
             for other in self.documents.get(row.document, ()):
                 found = (other.text[start:end] for start, end in sentence_spans(other.text))
                 sentences += (one for one in found if answer not in one and other.passage != row.passage)
-        words = _bigrams(row.asked)
-        rank = {i: len(words & _bigrams(one)) + random.expovariate(0.5) for i, one in enumerate(sentences)}
+        words = bigrams(row.asked)
+        rank = {i: len(words & bigrams(one)) + random.expovariate(0.5) for i, one in enumerate(sentences)}
         kept = sorted(rank, key=lambda i: -rank[i])[: random.randint(FEWEST, MOST)]
         if row.answer is not None and right not in kept:
             kept[-1] = right
@@ -141,10 +141,10 @@ class Examples:
 
     def elsewhere(self, row: Row) -> Row | None:
         """Now and then, of a question with an answer, a row of another passage, which does not hold it."""
-        answer, words = row.text[slice(*(row.answer or ()))], _bigrams(row.asked)
+        answer, words = row.text[slice(*(row.answer or ()))], bigrams(row.asked)
         siblings = [one for one in self.documents.get(row.document, ()) if answer not in one.text]
         if siblings:  # the row's own passage is none
-            siblings.sort(key=lambda one: -len(words & _bigrams(one.text)))
+            siblings.sort(key=lambda one: -len(words & bigrams(one.text)))
             place = min(len(siblings) - 1, int(random.expovariate(1)))
             return siblings[place] if random.random() < BESIDE else None
         if random.random() < ELSEWHERE:
@@ -214,8 +214,7 @@ def own_rows(*names: str, dwell_on: str | None = None) -> tuple[list[Row], list[
             for one in record.get("questions", ()):
                 answer, place = one["answer"], None
                 if answer is not None:
-                    at = one.get("at", record["text"].find(answer))
-                    place = (at, at + len(answer))
+                    place = check.place_of(record["text"], one)
                 verdict = 2 if answer is None else {"yes": 0, "no": 1}.get(one.get("polarity"), IGNORED)
                 rows.append(Row(simplified(one["q"]), context, text, place, verdict, False, number, document))
             for one in record.get("statements", ()):
@@ -247,11 +246,11 @@ def jaquad_rows(folder: Path) -> list[Row]:
                     text, verdict = texts[own], IGNORED
                     others = [other for other in texts if answer["text"] not in other]
                     if i % 4 == 0 and others:
-                        text = max(others, key=lambda other: len(_bigrams(asked["question"]) & _bigrams(other)))
+                        text = max(others, key=lambda other: len(bigrams(asked["question"]) & bigrams(other)))
                         place, verdict = None, 2
                     rows.append(Row(asked["question"], article["title"], text, place, verdict, False))
     return rows
 
 
-def _bigrams(text: str) -> set[str]:
+def bigrams(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}

@@ -24,8 +24,9 @@ from typing import Any
 import numpy as np
 import torch
 from adapted import Adapters, batches, descend
-from reader_examples import IGNORED, Example
+from reader_examples import IGNORED, Example, bigrams
 from safetensors.torch import save_file
+from sklearn.metrics import roc_auc_score
 from train_reader import READER, WEIGHTS, Model, in_full, loss_of
 from transformers import AutoTokenizer
 
@@ -79,22 +80,15 @@ class Asked:
         return sorted(kept, key=lambda i: self.sentences[i].title)
 
 
-def bigrams(text: str) -> set[str]:
-    return {text[i : i + 2] for i in range(len(text) - 1)}
-
-
 def asked(*, held_out: bool) -> list[Asked]:
     """The questions of the conversations that are held out, or of the others."""
-    passages = {row["id"]: row for row in check.rows("questions.jsonl.gz")}
-    documents: dict[str, list[str]] = {}
-    for one in passages:
-        documents.setdefault(check.document_of(one), []).append(one)
+    documents = check.by_document(check.rows("questions.jsonl.gz"))
     found = []
     for dialogue in check.rows("dialogues.jsonl.gz"):
         if any(map(check.is_held_out, dialogue["documents"])) != held_out:
             continue
-        names = [name for document in dialogue["documents"] for name in documents[document]]
-        places = [(name, *span) for name in names for span in sentence_spans(passages[name]["text"])]
+        passages = {row["id"]: row for document in dialogue["documents"] for row in documents[document]}
+        places = [(name, *span) for name, row in passages.items() for span in sentence_spans(row["text"])]
         sentences = tuple(
             Quote(passages[name]["text"][start:end], passages[name]["title"]) for name, start, end in places
         )
@@ -102,9 +96,9 @@ def asked(*, held_out: bool) -> list[Asked]:
         for turn in dialogue["turns"]:
             right, answer = -1, (0, 0)
             if turn["answer"] is not None:
-                at = turn.get("at", passages[turn["passage"]]["text"].find(turn["answer"]))
+                at, at_end = check.place_of(passages[turn["passage"]]["text"], turn)
                 right = next(i for i, (name, _, end) in enumerate(places) if name == turn["passage"] and at < end)
-                answer = at - places[right][1], at - places[right][1] + len(turn["answer"])
+                answer = at - places[right][1], at_end - places[right][1]
             alone = turn["standalone"][0] if turns else turn["q"]
             found.append(Asked(tuple(turns), turn["q"], alone, sentences, right, answer))
             turns.append((turn["q"], sentences[right].text if right >= 0 else ""))
@@ -185,9 +179,9 @@ def measure() -> None:
         for name, those in scores.items():
             found[name].append((max(those), kept[int(np.argmax(those))] == one.right))
     for name, best in found.items():
-        yes, no = ([score for score, right in best if right == wanted] for wanted in (True, False))
-        auroc = np.mean([[(a > b) + (a == b) / 2 for b in no] for a in yes])
-        print(f"{name}: first {len(yes) / answered:.3f} of {answered}, AUROC of those {auroc:.3f}", flush=True)
+        scored, right = zip(*best, strict=True)
+        auroc = roc_auc_score(right, scored)
+        print(f"{name}: first {sum(right) / answered:.3f} of {answered}, AUROC of those {auroc:.3f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -188,9 +188,12 @@ def main() -> None:
     parser.add_argument("--dwell-on", metavar="PREFIX", help="every other question is of passages whose id begins so")
     parser.add_argument("--mean-with", type=Path, help="the weights of another run")
     parser.add_argument("--adapters-of", type=Path, help="the weights of another run")
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--out", type=Path, help="else the layers, of a first run or a mean")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    if given.go_on and given.out is None:
+        parser.error("--go-on needs --out: other models stand on the layers as they are")
+    out = given.out or WEIGHTS
     random.seed(given.seed)
     torch.manual_seed(given.seed)
     model = Model()
@@ -204,7 +207,7 @@ def main() -> None:
         with torch.no_grad():
             for mine, theirs in zip(model.parameters(), other.parameters(), strict=True):
                 mine.copy_((mine + theirs) / 2)
-        save_file(model.learned(), given.out)
+        save_file(model.learned(), out)
         return
     rate = given.peak_rate
     if given.go_on:
@@ -226,8 +229,8 @@ def main() -> None:
             print(f"{step * BATCH} examples, loss {total / 50:.3f}, {time.monotonic() - begun:.0f} s", flush=True)
             total = 0.0
         if step % 200 == 0:
-            save_file(model.learned(), given.out)
-    save_file(model.learned(), given.out)
+            save_file(model.learned(), out)
+    save_file(model.learned(), out)
 
 
 if __name__ == "__main__":

@@ -84,9 +84,9 @@ def held_out(reader: Reader) -> dict[str, object]:
             scores.append(readings[best].score)
             answerable.append(question["answer"] is not None)
             if question["answer"] is not None:
-                at = question.get("at", row["text"].find(question["answer"]))
+                first_of_it, end_of_it = check.place_of(row["text"], question)
                 start, end = page.sentences[best]
-                right = start < at + len(question["answer"]) and at < end
+                right = start < end_of_it and first_of_it < end
                 first.append(right)
                 kinds[question["style"]].append(right)
     return {

@@ -9,8 +9,8 @@ import gzip
 import hashlib
 import json
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,20 @@ def rows(name: str) -> Iterator[dict[str, Any]]:
     with gzip.open(HERE / name, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
+
+
+def by_document(some: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Rows of passages by their documents."""
+    documents: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in some:
+        documents[document_of(row["id"])].append(row)
+    return documents
+
+
+def place_of(text: str, question: dict[str, Any]) -> tuple[int, int]:
+    """Where in a text the words stand that answer a question: start and end."""
+    start = question.get("at", text.find(question["answer"]))
+    return start, start + len(question["answer"])
 
 
 def faults() -> Iterator[str]:

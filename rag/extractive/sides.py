@@ -11,7 +11,6 @@ from embeddings import Index, base_of
 from embeddings.encoders.protocol import Vectors
 from rag.extractive.candidates import Candidate
 from rag.extractive.layout import Layout
-from rag.question.proper_names import proper_names_in
 from rag.question.question import Question
 from rag.reading.reader import Reading
 from rag.retrieval.periods import date_of, series_of
@@ -122,7 +121,7 @@ def _is_another_case(best: Candidate, other: Candidate) -> bool:
 def _is_of_another_place(best: Candidate, other: Candidate, question: Question) -> bool:
     """Whether a name in the question stands in the best sentence's document and not in the other's."""
     mine, others = (f"{one.document.title}\n{one.document.text}" for one in (best, other))
-    return any(name.stands_in(mine) and not name.stands_in(others) for name in proper_names_in(question.text))
+    return any(name.stands_in(mine) and not name.stands_in(others) for name in question.proper_names)
 
 
 def _figures(text: str) -> set[tuple[str, str]]:

@@ -58,7 +58,7 @@ class Adapted:
         learned = loaded(weights)
         self.tokenizer, self.thread = shared.tokenizer, shared.thread
         self._layers = shared.layers
-        self._head = [learned.pop(name).numpy() for name in ("head.weight", "head.bias") if name in learned]
+        self._head = [learned[name].numpy() for name in ("head.weight", "head.bias") if name in learned]
         self._adapters = adapters_in(learned)
 
     def logits(self, texts: Sequence[Sequence[int]]) -> Array:

@@ -12,15 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus.language.script import simplified
 from embeddings import Encoder
 from rag.reading.adapters import adapted
 from rag.reading.layers import ReadingLayers
+from rag.reading.tokens import first_tokens, turn_tokens
 
 __all__ = ["Listener", "token_ids"]
 
 _WEIGHTS = "completions.safetensors"
-_MOST_TURNS = 3
 _TEXT_TOKENS, _TURN_TOKENS = 64, 40  # as it was trained
 
 
@@ -46,11 +45,7 @@ class Listener:
 
 def token_ids(tokenizer: Any, text: str, question: str, turns: Sequence[tuple[str, str]]) -> list[int]:
     """What the model is given of a completion: ``<s> query: completion </s></s> turns, question </s>``."""
-
-    def tokens(said: str, most: int) -> list[int]:
-        ids: list[int] = tokenizer(simplified(said), add_special_tokens=False, verbose=False)["input_ids"]
-        return ids[:most]
-
     bos, eos = tokenizer.cls_token_id, tokenizer.sep_token_id
-    before = [token for pair in turns[-_MOST_TURNS:] for said in pair for token in tokens(f"{said}\n", _TURN_TOKENS)]
-    return [bos, *tokens(f"query: {text}", _TEXT_TOKENS), eos, eos, *before, *tokens(question, _TEXT_TOKENS), eos]
+    before = turn_tokens(tokenizer, turns, _TURN_TOKENS)
+    query, asked = (first_tokens(tokenizer, said, _TEXT_TOKENS) for said in (f"query: {text}", question))
+    return [bos, *query, eos, eos, *before, *asked, eos]

@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus.language.script import simplified
 from rag.reading.layers import loaded
 from rag.reading.reader import Learned, Page, Quote, Reader, SentenceReader
+from rag.reading.tokens import first_tokens, turn_tokens
 
 __all__ = ["ConversationalReader", "asked_ids"]
 
 _WEIGHTS = "conversational.safetensors"
-_MOST_TURNS = 3
 _QUESTION_TOKENS, _TURN_TOKENS = 64, 32  # as it was trained
 
 
@@ -56,10 +55,6 @@ def _learned() -> Learned:
 
 def asked_ids(tokenizer: Any, question: str, turns: Sequence[tuple[str, str]]) -> list[int]:
     """The question's tokens behind those of the turns before it: ``query: turns, question``."""
-
-    def tokens(said: str, most: int) -> list[int]:
-        ids: list[int] = tokenizer(simplified(said), add_special_tokens=False, verbose=False)["input_ids"]
-        return ids[:most]
-
-    before = [token for pair in turns[-_MOST_TURNS:] for said in pair for token in tokens(f"{said}\n", _TURN_TOKENS)]
-    return [*tokens("query:", _QUESTION_TOKENS), *before, *tokens(question, _QUESTION_TOKENS)]
+    before = turn_tokens(tokenizer, turns, _TURN_TOKENS)
+    query, asked = (first_tokens(tokenizer, text, _QUESTION_TOKENS) for text in ("query:", question))
+    return [*query, *before, *asked]

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corpus.language.script import simplified
 from rag.reading.adapters import adapted, log_chances
 from rag.reading.layers import ReadingLayers
+from rag.reading.tokens import first_tokens
 
 __all__ = ["VERDICTS", "Judge", "Pair", "StatementJudge", "token_ids"]
 
@@ -58,12 +58,7 @@ class Judge:
 
 def token_ids(tokenizer: Any, pair: Pair) -> list[int]:
     """What the model is given of a pair: ``<s> query: statement </s></s> context, text </s>``."""
-
-    def tokens(text: str, most: int) -> list[int]:
-        ids: list[int] = tokenizer(simplified(text), add_special_tokens=False, verbose=False)["input_ids"]
-        return ids[:most]
-
     bos, eos = tokenizer.cls_token_id, tokenizer.sep_token_id
-    above = tokens(f"{pair.context}\n", _CONTEXT_TOKENS) if pair.context else []
-    body = tokens(pair.text, _TEXT_TOKENS)
-    return [bos, *tokens(f"query: {pair.statement}", _STATEMENT_TOKENS), eos, eos, *above, *body, eos]
+    above = first_tokens(tokenizer, f"{pair.context}\n", _CONTEXT_TOKENS) if pair.context else []
+    body = first_tokens(tokenizer, pair.text, _TEXT_TOKENS)
+    return [bos, *first_tokens(tokenizer, f"query: {pair.statement}", _STATEMENT_TOKENS), eos, eos, *above, *body, eos]

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corpus.language.script import simplified
 from embeddings import DEFAULT_MODEL, Encoder
 from embeddings.encoders.protocol import Vectors
 from embeddings.encoders.transformer import SentenceTransformerEncoder
 from rag.reading.adapters import adapted
+from rag.reading.tokens import first_tokens
 
 __all__ = ["QuestionEncoder", "token_ids"]
 
@@ -46,5 +46,5 @@ class QuestionEncoder:
 
 def token_ids(tokenizer: Any, question: str) -> list[int]:
     """What the model is given of a question: ``<s> query: question </s>``."""
-    ids: list[int] = tokenizer(f"query: {simplified(question)}", add_special_tokens=False, verbose=False)["input_ids"]
-    return [tokenizer.cls_token_id, *ids[:_TOKENS], tokenizer.sep_token_id]
+    asked = first_tokens(tokenizer, f"query: {question}", _TOKENS)
+    return [tokenizer.cls_token_id, *asked, tokenizer.sep_token_id]
